@@ -1,0 +1,138 @@
+package jtorch;
+
+import java.util.Locale;
+
+/// The element type of a tensor, named as in PyTorch.
+///
+/// The halves (`FLOAT16`, `BFLOAT16`) are stored in two bytes and computed in `FLOAT32`. Complex numbers are stored as
+/// two neighbouring reals.
+public enum DType {
+  BOOL(11, 1, Category.BOOL),
+  UINT8(0, 1, Category.INTEGRAL),
+  INT8(1, 1, Category.INTEGRAL),
+  INT16(2, 2, Category.INTEGRAL),
+  INT32(3, 4, Category.INTEGRAL),
+  INT64(4, 8, Category.INTEGRAL),
+  FLOAT16(5, 2, Category.FLOATING),
+  BFLOAT16(15, 2, Category.FLOATING),
+  FLOAT32(6, 4, Category.FLOATING),
+  FLOAT64(7, 8, Category.FLOATING),
+  COMPLEX64(9, 8, Category.COMPLEX),
+  COMPLEX128(10, 16, Category.COMPLEX);
+
+  /// The kinds of numbers, ordered as type promotion orders them.
+  public enum Category {
+    BOOL,
+    INTEGRAL,
+    FLOATING,
+    COMPLEX
+  }
+
+  private final int code;
+  private final int size;
+  private final Category category;
+
+  DType(int code, int size, Category category) {
+    this.code = code;
+    this.size = size;
+    this.category = category;
+  }
+
+  /// ATen's number of this dtype (`ScalarType`), as it stands in schemas and files.
+  public int code() {
+    return code;
+  }
+
+  /// Bytes an element.
+  public int size() {
+    return size;
+  }
+
+  public Category category() {
+    return category;
+  }
+
+  public boolean isFloatingPoint() {
+    return category == Category.FLOATING;
+  }
+
+  public boolean isComplex() {
+    return category == Category.COMPLEX;
+  }
+
+  /// Whether elements are integers; bool is not one of them.
+  public boolean isIntegral() {
+    return category == Category.INTEGRAL;
+  }
+
+  /// Whether tensors of this dtype can carry gradients.
+  public boolean isDifferentiable() {
+    return category == Category.FLOATING || category == Category.COMPLEX;
+  }
+
+  /// Stored in two bytes and computed in float32.
+  public boolean isHalf() {
+    return this == FLOAT16 || this == BFLOAT16;
+  }
+
+  /// The dtype that arithmetic on this dtype is done in: float32 for the halves, int64 for the integers.
+  public DType computeType() {
+    return switch (this) {
+      case FLOAT16, BFLOAT16 -> FLOAT32;
+      case UINT8, INT8, INT16, INT32, INT64 -> INT64;
+      default -> this;
+    };
+  }
+
+  /// The real dtype of the parts of a complex one; a real dtype itself.
+  public DType toReal() {
+    return switch (this) {
+      case COMPLEX64 -> FLOAT32;
+      case COMPLEX128 -> FLOAT64;
+      default -> this;
+    };
+  }
+
+  /// The complex dtype whose parts have this dtype (halves widen to complex64).
+  public DType toComplex() {
+    return switch (this) {
+      case FLOAT64, COMPLEX128 -> COMPLEX128;
+      default -> COMPLEX64;
+    };
+  }
+
+  /// The dtype with that name, with or without `torch.` before it.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  public static DType of(String name) {
+    String bare = name.startsWith("torch.") ? name.substring(6) : name;
+    for (DType d : values()) {
+      if (d.toString().equals(bare)) return d;
+    }
+    return switch (bare) {
+      case "float" -> FLOAT32;
+      case "double" -> FLOAT64;
+      case "half" -> FLOAT16;
+      case "long" -> INT64;
+      case "int" -> INT32;
+      case "short" -> INT16;
+      case "cfloat" -> COMPLEX64;
+      case "cdouble" -> COMPLEX128;
+      default -> throw new IllegalArgumentException("no dtype is called '" + name + "'");
+    };
+  }
+
+  /// The dtype of ATen's number.
+  public static DType ofCode(int code) {
+    for (DType d : values()) {
+      if (d.code == code) return d;
+    }
+    throw new IllegalArgumentException("no dtype has ATen's number " + code);
+  }
+
+  /// PyTorch's name: `float32`.
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

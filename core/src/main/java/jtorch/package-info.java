@@ -1,0 +1,3 @@
+/// Tensors with dynamic automatic differentiation: the public face of JTorch.
+@org.jspecify.annotations.NullMarked
+package jtorch;
