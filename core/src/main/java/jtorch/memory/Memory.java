@@ -1,0 +1,72 @@
+package jtorch.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Raw access to native memory by address.
+///
+/// Indexing one constant segment over the whole address space lets the JIT compiler drop liveness and bounds checks, so
+/// kernels run at the speed of plain loads and stores. Shapes are therefore checked before any kernel runs.
+public final class Memory {
+  /// All of memory; an offset into it is an address.
+  public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private Memory() {}
+
+  public static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public static void putByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  public static short getShort(long address) {
+    return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+  }
+
+  public static void putShort(long address, short value) {
+    ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
+  }
+
+  public static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+  }
+
+  public static void putInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+  }
+
+  public static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+  }
+
+  public static void putLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+  }
+
+  public static float getFloat(long address) {
+    return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  public static void putFloat(long address, float value) {
+    ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
+  }
+
+  public static double getDouble(long address) {
+    return ALL.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, address);
+  }
+
+  public static void putDouble(long address, double value) {
+    ALL.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, address, value);
+  }
+
+  /// Copies bytes; the ranges may overlap.
+  public static void copy(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+
+  public static void fill(long address, long bytes, byte value) {
+    ALL.asSlice(address, bytes).fill(value);
+  }
+}
