@@ -1,0 +1,3 @@
+/// The CPU backend: its threads, kernels and native libraries.
+@org.jspecify.annotations.NullMarked
+package jtorch.cpu;
