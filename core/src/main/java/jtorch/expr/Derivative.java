@@ -272,7 +272,8 @@ public final class Derivative {
 
   private void refuse(Expr operand, BinaryOp op, String which) {
     if (needs(operand)) {
-      throw new UnsupportedOperationException("the derivative of " + op + " by its " + which + " argument does not exist");
+      throw new UnsupportedOperationException(
+          "the derivative of " + op + " by its " + which + " argument does not exist");
     }
   }
 }
