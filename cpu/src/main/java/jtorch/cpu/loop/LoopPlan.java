@@ -1,0 +1,76 @@
+package jtorch.cpu.loop;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jtorch.DType;
+import jtorch.expr.ComplexLowering;
+import jtorch.expr.Expr;
+import jtorch.expr.ScalarFunction;
+
+/// What a loop has to do, in real numbers only: which parts of the operands are read and what goes where.
+///
+/// @param name of the function, for messages and class names
+/// @param compute the real type of arithmetic
+/// @param operands the dtypes in memory: the output, then the inputs
+/// @param reads what input i of the expressions stands for
+/// @param writes what is written
+record LoopPlan(String name, DType compute, List<DType> operands, List<Part> reads, List<Write> writes) {
+  /// A real element in memory: an operand's, or one half of a complex operand's.
+  record Part(int operand, DType dtype, int offset) {
+    static Part real(int operand, DType dtype) {
+      return new Part(operand, dtype.toReal(), 0);
+    }
+
+    static Part imaginary(int operand, DType dtype) {
+      return new Part(operand, dtype.toReal(), dtype.size() / 2);
+    }
+  }
+
+  /// A value and where it goes. A truth goes to a bool, all else is a number.
+  record Write(Expr value, Part to) {}
+
+  static LoopPlan of(ScalarFunction f, DType compute, DType[] inputs, DType output) {
+    if (inputs.length != f.inputs()) {
+      throw new IllegalArgumentException(f.name() + " takes " + f.inputs() + " inputs, not " + inputs.length);
+    }
+    List<DType> operands = new ArrayList<>(List.of(inputs));
+    operands.addFirst(output);
+    List<Part> reads = new ArrayList<>();
+    List<Write> writes = new ArrayList<>();
+    Part target = Part.real(0, output);
+    if (compute.isComplex()) {
+      Map<Expr, Expr> absent = new HashMap<>();
+      for (int i = 0; i < inputs.length; i++) {
+        reads.add(Part.real(i + 1, inputs[i]));
+        reads.add(Part.imaginary(i + 1, inputs[i]));
+        if (!inputs[i].isComplex()) absent.put(Expr.input(2 * i + 1), Expr.constant(0));
+      }
+      ComplexLowering parts = ComplexLowering.of(output == DType.BOOL ? f.body().truth() : f.body());
+      writes.add(new Write(fit(parts.re().replace(absent), output), target));
+      if (output.isComplex()) writes.add(new Write(parts.im().replace(absent), Part.imaginary(0, output)));
+    } else {
+      Map<Expr, Expr> tests = new HashMap<>();
+      for (int i = 0; i < inputs.length; i++) reads.add(Part.real(i + 1, inputs[i]));
+      for (int i = 0; i < inputs.length; i++) {
+        if (compute == DType.BOOL && inputs[i].isComplex()) {
+          tests.put(Expr.input(i), Expr.input(i).truth().or(Expr.input(reads.size())).number());
+          reads.add(Part.imaginary(i + 1, inputs[i]));
+        }
+      }
+      writes.add(new Write(fit(f.body().replace(tests), output), target));
+      if (output.isComplex()) writes.add(new Write(Expr.constant(0), Part.imaginary(0, output)));
+    }
+    return new LoopPlan(f.name(), compute.toReal(), List.copyOf(operands), List.copyOf(reads), List.copyOf(writes));
+  }
+
+  private static Expr fit(Expr value, DType output) {
+    return output == DType.BOOL ? value.truth() : value.number();
+  }
+
+  /// All expressions of the loop, each after its operands.
+  List<Expr> subterms() {
+    return writes.stream().flatMap(w -> w.value().subterms().stream()).distinct().toList();
+  }
+}
