@@ -195,7 +195,7 @@ public final class SpecialFunctions {
 
   /// `log |gamma(x)|`: infinite at 0 and the negative integers.
   public static double lgamma(double x) {
-    if (x != x || Double.isInfinite(x)) return x * x;
+    if (!Double.isFinite(x)) return x * x;
     if (x <= 0) {
       if (x == Math.rint(x)) return Double.POSITIVE_INFINITY;
       return x > -1e-300 ? -Math.log(-x) : Math.log(Math.PI / Math.abs(x * sinPi(x))) - lgamma(-x);

@@ -77,7 +77,7 @@ final class Elements {
   static void storeBfloat16(long address, float value) {
     int bits = Float.floatToRawIntBits(value);
     int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-    Memory.putShort(address, (short) (value != value ? 0x7fc0 : rounded));
+    Memory.putShort(address, (short) (Float.isNaN(value) ? 0x7fc0 : rounded));
   }
 
   static void storeFloat32(long address, float value) {

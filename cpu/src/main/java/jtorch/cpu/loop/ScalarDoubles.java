@@ -207,11 +207,11 @@ final class ScalarDoubles {
   }
 
   static double angle(double x) {
-    return x != x ? x : x < 0 ? Math.PI : 0;
+    return Double.isNaN(x) ? x : x < 0 ? Math.PI : 0;
   }
 
   static boolean isNan(double x) {
-    return x != x;
+    return Double.isNaN(x);
   }
 
   static boolean isInf(double x) {
@@ -255,11 +255,11 @@ final class ScalarDoubles {
   }
 
   static double fmin(double a, double b) {
-    return a != a ? b : b != b ? a : Math.min(a, b);
+    return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b);
   }
 
   static double fmax(double a, double b) {
-    return a != a ? b : b != b ? a : Math.max(a, b);
+    return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b);
   }
 
   static double atan2(double a, double b) {

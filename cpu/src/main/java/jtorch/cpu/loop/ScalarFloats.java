@@ -207,11 +207,11 @@ final class ScalarFloats {
   }
 
   static float angle(float x) {
-    return x != x ? x : x < 0 ? (float) Math.PI : 0;
+    return Float.isNaN(x) ? x : x < 0 ? (float) Math.PI : 0;
   }
 
   static boolean isNan(float x) {
-    return x != x;
+    return Float.isNaN(x);
   }
 
   static boolean isInf(float x) {
@@ -255,11 +255,11 @@ final class ScalarFloats {
   }
 
   static float fmin(float a, float b) {
-    return a != a ? b : b != b ? a : Math.min(a, b);
+    return Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.min(a, b);
   }
 
   static float fmax(float a, float b) {
-    return a != a ? b : b != b ? a : Math.max(a, b);
+    return Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.max(a, b);
   }
 
   static float atan2(float a, float b) {
