@@ -88,8 +88,8 @@ final class LoopCompiler {
   private byte[] bytes() {
     return ClassFile.of().build(self, type -> {
       type.withSuperclass(SUPERCLASS).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
-      type.withMethodBody(INIT_NAME, MTD_void, 0, code ->
-          code.aload(0).invokespecial(SUPERCLASS, INIT_NAME, MTD_void).return_());
+      type.withMethodBody(INIT_NAME, MTD_void, 0,
+          code -> code.aload(0).invokespecial(SUPERCLASS, INIT_NAME, MTD_void).return_());
       type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
         if (words.isVector()) new Body(code, 1, 3).vectors();
         else new Body(code, 1, 3).scalars();
@@ -236,10 +236,12 @@ final class LoopCompiler {
         }
         case Unary(var op, Expr x) -> call(words.function(op.toString(), push(x)));
         case Binary(var op, Expr a, Expr b) -> call(words.function(op.toString(), push(a), push(b)));
-        case Compare(var op, Input(int i), Constant(double zero))
-            when op == Comparison.NE && zero == 0 && isBool(plan.reads().get(i)) -> test(plan.reads().get(i));
+        case Compare(var op, Input(int i), Constant(double zero)) when op == Comparison.NE && zero == 0
+            && isBool(plan.reads().get(i)) ->
+          test(plan.reads().get(i));
         case Compare(var op, Expr a, Expr b) -> call(words.function(op.toString(), push(a), push(b)));
-        case Logical(var op, Expr a, Expr b) -> call(Vocabulary.method(words.truths(), op.toString(), push(a), push(b)));
+        case Logical(var op, Expr a, Expr b) ->
+          call(Vocabulary.method(words.truths(), op.toString(), push(a), push(b)));
         case Not(Expr x) -> call(Vocabulary.method(words.truths(), "not", push(x)));
         case Select(Expr c, Expr a, Expr b) -> call(words.function("select", push(c), push(a), push(b)));
       };

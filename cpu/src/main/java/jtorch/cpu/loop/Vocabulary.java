@@ -31,7 +31,8 @@ record Vocabulary(Class<?> functions, Class<?> truths, Class<?> lane, Class<?> v
       case INT64 -> LONGS;
       case FLOAT32 -> FLOATS;
       case FLOAT64 -> DOUBLES;
-      default -> throw new IllegalArgumentException("loops compute in bool, int64, float or complex, not in " + compute);
+      default ->
+        throw new IllegalArgumentException("loops compute in bool, int64, float or complex, not in " + compute);
     };
   }
 
