@@ -11,6 +11,9 @@ public final class Memory {
   /// All of memory; an offset into it is an address.
   public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /// Where empty tensors point: readable, but nobody reads there.
+  static final long EMPTY_ADDRESS = java.lang.foreign.Arena.global().allocate(64, 64).address();
+
   private Memory() {}
 
   public static byte getByte(long address) {

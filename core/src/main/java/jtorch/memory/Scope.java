@@ -1,0 +1,79 @@
+package jtorch.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Frees at its end what was made inside: `try (var scope = Torch.scope()) { ... }`.
+///
+/// A scope only hastens what the collector would do anyway, and it holds what it knows weakly, so the collector can
+/// work inside it. Parameters, gradients, optimizer state and whatever a graph still needs survive by themselves; other
+/// tensors survive through [#keep]. Using a tensor after its scope has ended throws `IllegalStateException`.
+///
+/// A scope belongs to the thread that opened it, and scopes are closed in reverse order of opening.
+public final class Scope implements AutoCloseable {
+  private final ThreadMemory thread = ThreadMemory.current();
+  private final @Nullable Scope outer = thread.scope;
+  private final List<Block> blocks = new ArrayList<>();
+  private boolean closed;
+
+  private Scope() {}
+
+  public static Scope open() {
+    Scope scope = new Scope();
+    scope.thread.scope = scope;
+    return scope;
+  }
+
+  void add(Storage storage) {
+    Block block = storage.block;
+    if (block == null) return;
+    block.scope = this;
+    blocks.add(block);
+  }
+
+  /// This storage outlives the scope: it belongs to the scope around, or to nobody.
+  public void keep(Storage storage) {
+    if (storage.scope == this) storage.scope = outer;
+    Block block = storage.block;
+    if (block != null && block.scope == this) {
+      block.scope = outer;
+      if (outer != null) outer.blocks.add(block);
+    }
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /// Runs work whose tensors belong to no scope, because they live long: parameters, optimizer state, buffers.
+  public static <T> T persistent(java.util.function.Supplier<T> work) {
+    ThreadMemory thread = ThreadMemory.current();
+    boolean before = thread.persistent;
+    Scope scope = thread.scope;
+    Frame frame = thread.frame;
+    thread.persistent = true;
+    thread.scope = null;
+    thread.frame = null;
+    try {
+      return work.get();
+    } finally {
+      thread.persistent = before;
+      thread.scope = scope;
+      thread.frame = frame;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    if (ThreadMemory.current() != thread) throw new IllegalStateException("a scope is closed by the thread that opened it");
+    if (thread.scope != this) throw new IllegalStateException("scopes are closed in reverse order of opening");
+    closed = true;
+    thread.scope = outer;
+    for (Block block : blocks) {
+      if (block.scope == this) block.end(null);
+    }
+    blocks.clear();
+  }
+}

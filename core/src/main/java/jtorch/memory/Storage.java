@@ -1,0 +1,109 @@
+package jtorch.memory;
+
+import jtorch.Device;
+import org.jspecify.annotations.Nullable;
+
+/// The bytes of one or more tensors: views share a storage, and the storage owns its memory.
+///
+/// Large storages own a block of the [CachingAllocator]; small ones are cut from a [Slab]. Nobody closes a storage: it
+/// goes when it is unreachable, when its [Scope] closes, or when the framework that made it for itself lets go of it.
+/// Holds (graph nodes, parameters, gradients) keep the bytes alive whatever a scope does.
+public final class Storage {
+  private static final Storage EMPTY = new Storage(Memory.EMPTY_ADDRESS, 0, Device.CPU, null, null);
+
+  private final long address;
+  private final long bytes;
+  private final Device device;
+  /// The block of a large storage, null for small ones and for memory that somebody else owns.
+  final @Nullable Block block;
+  /// Keeps the memory reachable: the slab of a small storage, or whatever owns foreign memory.
+  @SuppressWarnings("unused")
+  private final @Nullable Object owner;
+  private int version;
+  @Nullable Scope scope;
+
+  private Storage(long address, long bytes, Device device, @Nullable Block block, @Nullable Object owner) {
+    this.address = address;
+    this.bytes = bytes;
+    this.device = device;
+    this.block = block;
+    this.owner = owner;
+  }
+
+  /// New memory on the CPU with undefined content.
+  ///
+  /// @throws OutOfMemoryException if neither the system nor a collection gives that much
+  public static Storage allocate(long bytes) {
+    if (bytes == 0) return EMPTY;
+    if (bytes < 0) throw new IllegalArgumentException("a storage cannot have " + bytes + " bytes");
+    ThreadMemory thread = ThreadMemory.current();
+    Storage made;
+    if (bytes <= Slab.LARGEST) {
+      Slab slab = thread.slab(bytes);
+      made = new Storage(slab.cut(bytes), bytes, Device.CPU, null, slab);
+      made.scope = thread.scope;
+    } else {
+      Block block = CachingAllocator.CPU.allocate(bytes);
+      made = new Storage(block.address, bytes, Device.CPU, block, null);
+      thread.made(made);
+    }
+    return made;
+  }
+
+  /// Memory that somebody else owns, kept reachable through `owner`.
+  public static Storage foreign(long address, long bytes, Object owner) {
+    return new Storage(address, bytes, Device.CPU, null, owner);
+  }
+
+  /// The address of the first byte.
+  ///
+  /// @throws IllegalStateException if the scope that owned this storage has been closed
+  public long address() {
+    if (scope != null || block != null) checkOpen();
+    return address;
+  }
+
+  private void checkOpen() {
+    boolean released = block != null ? block.isReleased() : scope != null && scope.isClosed();
+    if (released) {
+      throw new IllegalStateException("this tensor was made in a scope that has been closed: keep it with scope.keep(tensor), or use it inside");
+    }
+  }
+
+  public boolean isReleased() {
+    return block != null ? block.isReleased() : scope != null && scope.isClosed();
+  }
+
+  public long bytes() {
+    return bytes;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /// How often the content has been changed in place; saved tensors compare it.
+  public int version() {
+    return version;
+  }
+
+  public void bumpVersion() {
+    version++;
+  }
+
+  /// Keeps the bytes alive until [#release], whatever a scope does.
+  public void hold() {
+    if (block != null) block.hold();
+    else scope = null;
+  }
+
+  /// Ends one hold; the bytes go back at once if nobody but the framework could still see them.
+  public void release() {
+    if (block != null) block.release();
+  }
+
+  /// A user may see this storage from now on, so only a scope or the collector ends it.
+  public void expose() {
+    if (block != null) block.expose(this);
+  }
+}

@@ -1,0 +1,188 @@
+package jtorch.op;
+
+import java.util.Arrays;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.MemoryFormat;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.random.Generator;
+import org.jspecify.annotations.Nullable;
+
+/// One call of an operator: its arguments by name, and its results.
+///
+/// Shape rules say what the results look like with [#result]; kernels read the arguments and fill [#out].
+public final class Call {
+  private final Operator operator;
+  private final @Nullable Object[] arguments;
+  private Tensor[] outputs = NONE;
+  private @Nullable Object given;
+  private static final Tensor[] NONE = {};
+
+  public Call(Operator operator, @Nullable Object[] arguments) {
+    this.operator = operator;
+    this.arguments = arguments;
+  }
+
+  public Operator operator() {
+    return operator;
+  }
+
+  @Nullable Object[] arguments() {
+    return arguments;
+  }
+
+  /// The value of an argument.
+  public @Nullable Object value(String name) {
+    return arguments[operator.argumentIndex(name)];
+  }
+
+  private Object present(String name) {
+    Object value = value(name);
+    if (value == null) throw Check.of(operator).because("argument '" + name + "' is missing").failure();
+    return value;
+  }
+
+  public boolean has(String name) {
+    return value(name) != null;
+  }
+
+  public Tensor tensor(String name) {
+    return (Tensor) present(name);
+  }
+
+  public @Nullable Tensor tensorOrNull(String name) {
+    return (Tensor) value(name);
+  }
+
+  public Tensor[] tensors(String name) {
+    return (Tensor[]) present(name);
+  }
+
+  public long integer(String name) {
+    return (Long) present(name);
+  }
+
+  public long integer(String name, long otherwise) {
+    return value(name) instanceof Long v ? v : otherwise;
+  }
+
+  public double number(String name) {
+    return ((Number) present(name)).doubleValue();
+  }
+
+  public double number(String name, double otherwise) {
+    return value(name) instanceof Number v ? v.doubleValue() : otherwise;
+  }
+
+  public boolean bool(String name) {
+    return (Boolean) present(name);
+  }
+
+  /// A `Scalar`: a `Number`, or a `Boolean`.
+  public Object scalar(String name) {
+    return present(name);
+  }
+
+  public String string(String name) {
+    return (String) present(name);
+  }
+
+  public long[] longs(String name) {
+    return (long[]) present(name);
+  }
+
+  public long @Nullable [] longsOrNull(String name) {
+    return (long[]) value(name);
+  }
+
+  public double @Nullable [] numbersOrNull(String name) {
+    return (double[]) value(name);
+  }
+
+  public boolean[] bools(String name) {
+    return (boolean[]) present(name);
+  }
+
+  public @Nullable DType dtype(String name) {
+    return (DType) value(name);
+  }
+
+  public DType dtype(String name, DType otherwise) {
+    return value(name) instanceof DType d ? d : otherwise;
+  }
+
+  public @Nullable MemoryFormat memoryFormat(String name) {
+    return (MemoryFormat) value(name);
+  }
+
+  public Device device(String name, Device otherwise) {
+    return value(name) instanceof Device d ? d : otherwise;
+  }
+
+  public Generator generator(String name) {
+    return value(name) instanceof Generator g ? g : Generator.defaultGenerator();
+  }
+
+  /// The first tensor among the arguments, which says on what device the call runs.
+  @Nullable Tensor firstTensor() {
+    for (Object argument : arguments) {
+      if (argument instanceof Tensor t) return t;
+      if (argument instanceof Tensor[] all) {
+        for (Tensor t : all) {
+          if (t != null) return t;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// A dimension argument, with negative ones counted from the end.
+  ///
+  /// @throws IndexOutOfBoundsException if it is outside
+  public int dim(String name, Tensor of) {
+    return Check.dim(operator, integer(name), of.dim());
+  }
+
+  /// Adds a result that the kernel will fill: contiguous, of this shape and dtype.
+  public Tensor result(long[] sizes, DType dtype) {
+    Tensor first = firstTensor();
+    Tensor made = Torch.empty(sizes, dtype, first == null ? Device.CPU : first.device());
+    return result(made);
+  }
+
+  /// Adds a result of the same shape as a tensor.
+  public Tensor resultLike(Tensor like, DType dtype) {
+    return result(Torch.emptyLike(like, dtype));
+  }
+
+  /// Adds a result that the kernel will fill.
+  public Tensor result(Tensor made) {
+    outputs = Arrays.copyOf(outputs, outputs.length + 1);
+    outputs[outputs.length - 1] = made;
+    return made;
+  }
+
+  /// The first result.
+  public Tensor out() {
+    return outputs[0];
+  }
+
+  public Tensor out(int index) {
+    return outputs[index];
+  }
+
+  /// Gives results whose shapes depend on data: a tensor, an array of tensors, a number.
+  public void give(Object result) {
+    given = result;
+  }
+
+  Object results() {
+    if (given != null) return given;
+    return outputs.length == 1 ? outputs[0] : outputs;
+  }
+
+  public Check check() {
+    return Check.of(operator);
+  }
+}

@@ -1,0 +1,400 @@
+package jtorch.op;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import jtorch.Device;
+import jtorch.Tensor;
+import jtorch.ThreadContext;
+import jtorch.autograd.Backward;
+import jtorch.autograd.Recording;
+import jtorch.memory.Frame;
+import jtorch.memory.Storage;
+import jtorch.spi.Backends;
+import jtorch.spi.Interceptor;
+import jtorch.spi.Kernel;
+import org.jspecify.annotations.Nullable;
+
+/// An operator as data, and the one gate that all calls pass.
+///
+/// A declaration says everything about an operator: its ATen schema, how the results look ([#shape]), how it is computed
+/// (an element-wise expression, a kernel of the backend, a composition of other operators, a view) and its gradient. The same
+/// object serves the facade, the conformance runner, tracers and the documentation.
+///
+/// The way of a call: [#call] asks for interceptors, computes the result, and puts one node on the graph if a gradient
+/// is needed.
+public final class Operator {
+  /// Computes an operator from others, or makes a view.
+  @FunctionalInterface
+  public interface Composition {
+    @Nullable Object apply(Call call);
+  }
+
+  /// The gradient for one argument, null for none.
+  @FunctionalInterface
+  public interface Gradient {
+    @Nullable Tensor apply(Backward back);
+  }
+
+  /// The gradients for several arguments at once, in the order of the declaration; null for none.
+  @FunctionalInterface
+  public interface Gradients {
+    @Nullable Tensor[] apply(Backward back);
+  }
+
+  /// A gradient rule: for which arguments, and what the node keeps for it.
+  ///
+  /// @param arguments indexes of the arguments that it gives gradients for
+  /// @param keeps indexes of the argument tensors that it reads
+  /// @param keepsResults whether it reads results
+  public record Rule(int[] arguments, Gradients gradients, int[] keeps, boolean keepsResults) {}
+
+  /// Among the names that a gradient keeps: the operator's results.
+  public static final String RESULT = "result";
+
+  private final Schema schema;
+  private final String[] names;
+  private @Nullable Consumer<Call> shapeRule;
+  private @Nullable String kernelName;
+  private final @Nullable Kernel[] kernels = new @Nullable Kernel[Device.Type.values().length];
+  private final boolean[] kernelLookedUp = new boolean[Device.Type.values().length];
+  private @Nullable Composition composition;
+  private @Nullable Elementwise elementwise;
+  private final List<Rule> rules = new ArrayList<>();
+  private @Nullable Rule[] ruleOf;
+  private boolean view;
+  private boolean undifferentiable;
+  private @Nullable Function<Call, String> noGradient;
+  private int[] undifferentiableResults = {};
+  private @Nullable Operator inPlaceForm;
+  /// The functional operator that this in-place form belongs to.
+  private @Nullable Operator functional;
+  private final boolean mutates;
+
+  private Operator(Schema schema, boolean registered) {
+    this.schema = schema;
+    this.names = schema.arguments().stream().map(a -> a.name().intern()).toArray(String[]::new);
+    this.ruleOf = new @Nullable Rule[names.length];
+    this.mutates = schema.arguments().stream().anyMatch(Schema.Argument::mutated);
+    if (registered) Operators.register(this);
+  }
+
+  // ---- declaration -----------------------------------------------------------------------------------------------
+
+  /// Declares an operator by its ATen schema; what follows is chained.
+  public static Operator declare(String schema) {
+    return new Operator(Schema.parse(schema), true);
+  }
+
+  /// An operator of the framework's own that no registry lists: the derivative of an element-wise one.
+  static Operator internal(Schema schema) {
+    return new Operator(schema, false);
+  }
+
+  /// How the results look: the rule calls [Call#result] for each, after checking the arguments.
+  public Operator shape(Consumer<Call> rule) {
+    shapeRule = rule;
+    return this;
+  }
+
+  /// The name under which backends may have a kernel.
+  public Operator kernel(String name) {
+    kernelName = name;
+    return this;
+  }
+
+  /// How it is computed from other operators: always right, on any backend.
+  public Operator composition(Composition rule) {
+    composition = rule;
+    return this;
+  }
+
+  /// An operator whose result shares the memory of its first argument.
+  public Operator view(Composition rule) {
+    composition = rule;
+    view = true;
+    return this;
+  }
+
+  Operator elementwise(Elementwise rule) {
+    elementwise = rule;
+    return this;
+  }
+
+  /// The gradient for an argument, and the tensors it reads (names of arguments, or [#RESULT]).
+  public Operator gradient(String argument, Gradient rule, String... keeps) {
+    return rule(new int[] {schema.index(argument)}, back -> new @Nullable Tensor[] {rule.apply(back)}, keeps);
+  }
+
+  /// The gradients for several arguments in one go.
+  public Operator gradients(String[] arguments, Gradients rule, String... keeps) {
+    return rule(Arrays.stream(arguments).mapToInt(schema::index).toArray(), rule, keeps);
+  }
+
+  private Operator rule(int[] arguments, Gradients gradients, String... keeps) {
+    boolean results = false;
+    int[] kept = new int[keeps.length];
+    int count = 0;
+    for (String keep : keeps) {
+      if (keep.equals(RESULT)) results = true;
+      else kept[count++] = schema.index(keep);
+    }
+    Rule rule = new Rule(arguments, gradients, Arrays.copyOf(kept, count), results);
+    rules.add(rule);
+    for (int argument : arguments) ruleOf[argument] = rule;
+    return this;
+  }
+
+  /// Has no gradient in PyTorch either: results never ask for one.
+  public Operator notDifferentiable() {
+    undifferentiable = true;
+    return this;
+  }
+
+  /// These results never ask for a gradient.
+  public Operator notDifferentiable(int... results) {
+    undifferentiableResults = results;
+    return this;
+  }
+
+  /// Also declares the form that writes into its first argument: `add_`.
+  public Operator inPlace() {
+    String text = schema.text();
+    int open = text.indexOf('(');
+    int dot = text.indexOf('.');
+    int end = dot >= 0 && dot < open ? dot : open;
+    String first = "Tensor " + names[0];
+    String inPlaceText = text.substring(0, end) + "_" + text.substring(end, open) + text.substring(open, text.indexOf("->")).replaceFirst("\\b" + first, "Tensor(a!) " + names[0]) + "-> Tensor(a!)";
+    Operator form = declare(inPlaceText);
+    form.functional = this;
+    inPlaceForm = form;
+    return this;
+  }
+
+  // ---- facts -----------------------------------------------------------------------------------------------------
+
+  public Schema schema() {
+    return schema;
+  }
+
+  /// The in-place form declared by [#inPlace].
+  public Operator mutating() {
+    if (inPlaceForm == null) throw new IllegalStateException(schema.qualifiedName() + " has no in-place form");
+    return inPlaceForm;
+  }
+
+  public @Nullable Elementwise elementwise() {
+    return elementwise;
+  }
+
+  public boolean isView() {
+    return view;
+  }
+
+  /// Whether it writes into an argument.
+  public boolean isMutating() {
+    return mutates;
+  }
+
+  public boolean hasExplicitGradient() {
+    return !rules.isEmpty();
+  }
+
+  public List<Rule> rules() {
+    return rules;
+  }
+
+  public boolean isDifferentiableResult(int index) {
+    for (int i : undifferentiableResults) {
+      if (i == index) return false;
+    }
+    return true;
+  }
+
+  int argumentIndex(String name) {
+    for (int i = 0; i < names.length; i++) {
+      if (names[i] == name) return i;
+    }
+    return schema.index(name);
+  }
+
+  /// The index of an argument, for rules that know it by name.
+  public int indexOf(String argument) {
+    return argumentIndex(argument);
+  }
+
+  // ---- the gate --------------------------------------------------------------------------------------------------
+
+  /// Calls with all arguments given, in the forms that [Call] names; the way of the typed facade.
+  public Object call(@Nullable Object... arguments) {
+    ThreadContext context = ThreadContext.current();
+    Interceptor interceptor = context.interceptor;
+    if (interceptor != null) return interceptor.call(this, arguments);
+    return run(context, arguments);
+  }
+
+  /// Calls an operator with one tensor result.
+  public Tensor tensor(@Nullable Object... arguments) {
+    return (Tensor) call(arguments);
+  }
+
+  /// Calls an operator with several tensor results.
+  public Tensor[] tensors(@Nullable Object... arguments) {
+    return (Tensor[]) call(arguments);
+  }
+
+  /// Calls with arguments as they come: fewer than the schema has, integers of any width, single values for lists.
+  /// Each is checked against the schema's type first.
+  ///
+  /// @throws IllegalArgumentException naming the argument that does not fit
+  public Object invoke(@Nullable Object... arguments) {
+    return call(Arguments.bind(this, arguments));
+  }
+
+  /// Runs the operator for the interceptor that caught the call; calls it makes are intercepted no more.
+  public Object proceed(@Nullable Object[] arguments) {
+    ThreadContext context = ThreadContext.current();
+    Interceptor interceptor = context.interceptor;
+    context.interceptor = null;
+    try {
+      return run(context, arguments);
+    } finally {
+      context.interceptor = interceptor;
+    }
+  }
+
+  private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    if (functional != null) return runInPlace(context, functional, arguments);
+    boolean record = context.gradEnabled && !undifferentiable && Recording.anyRequiresGrad(arguments);
+    Object result;
+    if (elementwise != null) {
+      Elementwise way = elementwise.variant(arguments);
+      result = way.run(this, arguments, null);
+      if (record && ((Tensor) result).dtype().isDifferentiable()) Recording.record(this, rules.isEmpty() ? way.rulesFor(this) : rules, ruleOf(way), arguments, result);
+    } else if (view) {
+      result = composition.apply(new Call(this, arguments));
+      if (result instanceof Tensor t) viewOf(context, t, arguments, record);
+      else {
+        for (Tensor t : (Tensor[]) result) linkView(context, t, arguments);
+        if (record) Recording.record(this, rules, ruleOf, arguments, result);
+      }
+    } else if (rules.isEmpty() && kernelName == null) {
+      result = composed(arguments);
+    } else {
+      boolean before = context.gradEnabled;
+      context.gradEnabled = false;
+      try {
+        Kernel kernel = kernel(arguments);
+        result = kernel != null ? computed(kernel, arguments) : composed(arguments);
+      } finally {
+        context.gradEnabled = before;
+      }
+      if (record) Recording.record(this, rules, ruleOf, arguments, result);
+    }
+    // The arguments' memory is read by address: they must not be collected before the kernel is done.
+    Reference.reachabilityFence(arguments);
+    return result;
+  }
+
+  private @Nullable Rule[] ruleOf(Elementwise way) {
+    return rules.isEmpty() ? way.ruleOf(this) : ruleOf;
+  }
+
+  private void viewOf(ThreadContext context, Tensor made, @Nullable Object[] arguments, boolean record) {
+    if (made == arguments[0]) return;
+    linkView(context, made, arguments);
+    if (record) Recording.record(this, rules, ruleOf, arguments, made);
+  }
+
+  private static void linkView(ThreadContext context, Tensor made, @Nullable Object[] arguments) {
+    if (context.gradEnabled) Recording.linkView(made, (Tensor) arguments[0]);
+  }
+
+  private Object computed(Kernel kernel, @Nullable Object[] arguments) {
+    Call call = new Call(this, arguments);
+    if (shapeRule != null) shapeRule.accept(call);
+    kernel.run(call);
+    return call.results();
+  }
+
+  private Object composed(@Nullable Object[] arguments) {
+    if (composition == null) throw new UnsupportedOperationException(schema.qualifiedName() + " has no kernel on this device");
+    Frame frame = Frame.open();
+    try {
+      Object result = composition.apply(new Call(this, arguments));
+      handOut(frame, result);
+      return result;
+    } finally {
+      frame.end();
+    }
+  }
+
+  private static void handOut(Frame frame, @Nullable Object result) {
+    if (result instanceof Tensor t) frame.handOut(t.storage());
+    else if (result instanceof Tensor[] all) {
+      for (Tensor t : all) {
+        if (t != null) frame.handOut(t.storage());
+      }
+    }
+  }
+
+  private @Nullable Kernel kernel(@Nullable Object[] arguments) {
+    if (kernelName == null) return null;
+    Tensor first = new Call(this, arguments).firstTensor();
+    Device device = first == null ? Device.CPU : first.device();
+    int type = device.type().ordinal();
+    if (!kernelLookedUp[type]) {
+      kernels[type] = Backends.of(device).kernel(kernelName);
+      kernelLookedUp[type] = true;
+    }
+    return kernels[type];
+  }
+
+  /// In-place: the functional form's value and gradient, written into the first argument.
+  private Object runInPlace(ThreadContext context, Operator base, @Nullable Object[] arguments) {
+    Tensor self = (Tensor) arguments[0];
+    boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments) && self.dtype().isDifferentiable();
+    Recording.checkInPlace(this, self, record);
+    Elementwise way = base.elementwise == null ? null : base.elementwise.variant(arguments);
+    List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base) : base.rules;
+    @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base) : base.ruleOf;
+    @Nullable Object[] recorded = arguments;
+    if (record && Recording.needsOldSelf(baseRules, arguments)) {
+      // The gradient reads what is about to be overwritten.
+      recorded = arguments.clone();
+      recorded[0] = Recording.copyForGraph(self);
+    }
+    if (way != null) {
+      way.run(base, arguments, self);
+    } else {
+      boolean before = context.gradEnabled;
+      context.gradEnabled = false;
+      Frame frame = Frame.open();
+      try {
+        Tensor value = (Tensor) base.run(context, arguments);
+        if (!Arrays.equals(value.sizes(), self.sizes())) throw Check.of(this).because("output with shape %s doesn't match the broadcast shape %s", Arrays.toString(self.sizes()), Arrays.toString(value.sizes())).shapeFailure();
+        Elementwise.checkCast(this, value.dtype(), self.dtype());
+        Copying.write(value, self);
+      } finally {
+        frame.end();
+        context.gradEnabled = before;
+      }
+    }
+    Storage storage = self.storage();
+    storage.bumpVersion();
+    if (record) {
+      if (base.hasExplicitGradient() || way != null) Recording.recordInPlace(base, baseRules, baseRuleOf, recorded, self);
+      else throw new UnsupportedOperationException(schema.qualifiedName() + " cannot be differentiated in place: use " + base.schema.bareName());
+    }
+    Reference.reachabilityFence(arguments);
+    return self;
+  }
+
+  @Override
+  public String toString() {
+    return schema.toString();
+  }
+}

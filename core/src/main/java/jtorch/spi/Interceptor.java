@@ -1,0 +1,10 @@
+package jtorch.spi;
+
+import jtorch.op.Operator;
+
+/// Sees every operator call of a thread before it runs: a tracer, a profiler, autocast.
+///
+/// An interceptor goes on with [Operator#proceed], which passes the call to the interceptor around it, or runs it.
+public interface Interceptor {
+  Object call(Operator operator, Object[] arguments);
+}
