@@ -21,4 +21,9 @@ public final class AutogradMeta {
   int viewVersion;
   boolean retainsGrad;
   final List<Function<Tensor, @Nullable Tensor>> hooks = new ArrayList<>(0);
+
+  /// Whether the tensor is a view of another.
+  public boolean isView() {
+    return base != null;
+  }
 }

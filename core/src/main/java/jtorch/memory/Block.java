@@ -45,6 +45,10 @@ final class Block {
     holds++;
   }
 
+  synchronized boolean isTemporary() {
+    return owned && holds == 1 && !released;
+  }
+
   void release() {
     boolean free;
     synchronized (this) {

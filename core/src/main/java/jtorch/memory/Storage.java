@@ -102,6 +102,11 @@ public final class Storage {
     if (block != null) block.release();
   }
 
+  /// Whether only the framework knows this storage and only one holder holds it, so it may be taken over.
+  public boolean isTemporary() {
+    return block != null && block.isTemporary();
+  }
+
   /// A user may see this storage from now on, so only a scope or the collector ends it.
   public void expose() {
     if (block != null) block.expose(this);

@@ -273,7 +273,7 @@ public final class Operator {
     if (elementwise != null) {
       Elementwise way = elementwise.variant(arguments);
       result = way.run(this, arguments, null);
-      if (record && ((Tensor) result).dtype().isDifferentiable()) Recording.record(this, rules.isEmpty() ? way.rulesFor(this) : rules, ruleOf(way), arguments, result);
+      if (record && ((Tensor) result).dtype().isDifferentiable()) Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules, rules.isEmpty() ? way.ruleOf(this, arguments) : ruleOf, arguments, result);
     } else if (view) {
       result = composition.apply(new Call(this, arguments));
       if (result instanceof Tensor t) viewOf(context, t, arguments, record);
@@ -297,10 +297,6 @@ public final class Operator {
     // The arguments' memory is read by address: they must not be collected before the kernel is done.
     Reference.reachabilityFence(arguments);
     return result;
-  }
-
-  private @Nullable Rule[] ruleOf(Elementwise way) {
-    return rules.isEmpty() ? way.ruleOf(this) : ruleOf;
   }
 
   private void viewOf(ThreadContext context, Tensor made, @Nullable Object[] arguments, boolean record) {
@@ -359,8 +355,8 @@ public final class Operator {
     boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments) && self.dtype().isDifferentiable();
     Recording.checkInPlace(this, self, record);
     Elementwise way = base.elementwise == null ? null : base.elementwise.variant(arguments);
-    List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base) : base.rules;
-    @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base) : base.ruleOf;
+    List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base, arguments) : base.rules;
+    @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base, arguments) : base.ruleOf;
     @Nullable Object[] recorded = arguments;
     if (record && Recording.needsOldSelf(baseRules, arguments)) {
       // The gradient reads what is about to be overwritten.

@@ -1,0 +1,19 @@
+package jtorch;
+
+import jtorch.op.Arithmetic;
+
+/// Activation functions that PyTorch has as methods of tensors.
+public sealed interface ActivationMethods permits Tensor {
+  private Tensor self() {
+    return (Tensor) this;
+  }
+
+  /// `max(self, 0)`
+  default Tensor relu() {
+    return Arithmetic.RELU.tensor(self());
+  }
+
+  default Tensor relu_() {
+    return Arithmetic.RELU.mutating().tensor(self());
+  }
+}

@@ -1,0 +1,3 @@
+/// The graph and the walk backwards through it.
+@org.jspecify.annotations.NullMarked
+package jtorch.autograd;

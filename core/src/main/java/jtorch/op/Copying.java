@@ -1,0 +1,128 @@
+package jtorch.op;
+
+
+import java.util.Arrays;
+import jtorch.DType;
+import jtorch.MemoryFormat;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.expr.Expr;
+import jtorch.expr.ScalarFunction;
+import jtorch.spi.Backends;
+import jtorch.spi.Iteration;
+import jtorch.spi.Kernel;
+
+/// Copies and conversions: `copy_`, `to`, `clone`, `contiguous`.
+public final class Copying {
+  private static final ScalarFunction IDENTITY = new ScalarFunction("copy", 1, 0, Expr.X);
+
+  /// Writes values into a tensor of the same or a larger, broadcast shape, converting dtypes.
+  public static final Operator COPY = Operator.declare("aten::copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        Tensor made = Torch.emptyLike(self, self.dtype());
+        write(c.tensor("src"), made);
+        return made;
+      })
+      .gradient("self", b -> b.grad().zerosLike())
+      .gradient("src", b -> b.grad())
+      .inPlace();
+
+  /// Converts dtype and device, copying where something changes or `copy` asks for it.
+  public static final Operator TO_COPY = Operator.declare("aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        Tensor made = like(self, c.dtype("dtype", self.dtype()), c.memoryFormat("memory_format"));
+        write(self, made);
+        return made;
+      })
+      .gradient("self", b -> b.grad().to(b.dtypeOf("self")));
+
+  public static final Operator TO_DTYPE = Operator.declare("aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        DType dtype = c.dtype("dtype", self.dtype());
+        MemoryFormat format = c.memoryFormat("memory_format");
+        if (dtype == self.dtype() && !c.bool("copy") && (format == null || format == MemoryFormat.PRESERVE_FORMAT || self.isContiguous(format))) return self;
+        return TO_COPY.call(self, dtype, null, null, null, false, format);
+      });
+
+  public static final Operator TO_DEVICE = Operator.declare("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"), c.memoryFormat("memory_format")));
+
+  public static final Operator TO_OTHER = Operator.declare("aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.tensor("other").dtype(), c.bool("non_blocking"), c.bool("copy"), c.memoryFormat("memory_format")));
+
+  public static final Operator TYPE_AS = Operator.declare("aten::type_as(Tensor self, Tensor other) -> Tensor")
+      .composition(c -> c.tensor("self").to(c.tensor("other").dtype()));
+
+  public static final Operator CLONE = Operator.declare("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        Tensor made = like(self, self.dtype(), c.memoryFormat("memory_format"));
+        write(self, made);
+        return made;
+      })
+      .gradient("self", b -> b.grad());
+
+  public static final Operator CONTIGUOUS = Operator.declare("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        MemoryFormat format = c.memoryFormat("memory_format");
+        return self.isContiguous(format == null ? MemoryFormat.CONTIGUOUS_FORMAT : format) ? self : CLONE.call(self, format);
+      });
+
+  private Copying() {}
+
+  private static Tensor like(Tensor self, DType dtype, @org.jspecify.annotations.Nullable MemoryFormat format) {
+    if (format == null || format == MemoryFormat.PRESERVE_FORMAT) return Torch.emptyLike(self, dtype);
+    return Torch.empty(self.sizes(), dtype, self.device(), format);
+  }
+
+  /// Writes values without a trace on the graph; the source is broadcast to the target.
+  public static void write(Tensor from, Tensor to) {
+    if (to.numel() == 0) return;
+    if (!Arrays.equals(from.sizes(), to.sizes())) {
+      long[] joined = Elementwise.broadcastShapes(from.sizes(), to.sizes());
+      if (joined == null || !Arrays.equals(joined, to.sizes())) {
+        throw Check.of("copy_").because("a tensor of shape %s cannot be written into one of shape %s", Arrays.toString(from.sizes()), Arrays.toString(to.sizes())).tensor("self", to).tensor("src", from).shapeFailure();
+      }
+      from = from.expandRaw(to.sizes());
+    }
+    if (from.storage() == to.storage() && from.overlaps(to)) {
+      if (from.storageOffset() == to.storageOffset() && Arrays.equals(from.strides(), to.strides())) return;
+      Tensor apart = Torch.emptyLike(from, from.dtype());
+      write(from, apart);
+      from = apart;
+    }
+    var backend = Backends.of(to.device());
+    long[] addresses = {to.address(), from.address()};
+    if (from.dtype() == to.dtype()) {
+      Kernel strided = backend.kernel("copy");
+      if (strided != null) {
+        Call call = new Call(COPY, new Object[] {to, from, false});
+        call.result(to);
+        strided.run(call);
+        java.lang.ref.Reference.reachabilityFence(from);
+        return;
+      }
+    }
+    int n = to.dim();
+    long[][] strides = {bytes(to, n), bytes(from, n)};
+    DType compute = Promotion.promote(from.dtype(), to.dtype()).computeType();
+    if (compute == DType.BOOL || from.dtype().isIntegral() && to.dtype().isIntegral()) compute = DType.INT64;
+    else if (from.dtype().isComplex() && !to.dtype().isComplex()) compute = from.dtype();
+    else if (from.dtype().isFloatingPoint() && !to.dtype().isDifferentiable()) compute = from.dtype().computeType();
+    else if (from.dtype() == DType.INT64 && to.dtype() == DType.FLOAT64) compute = DType.FLOAT64;
+    backend.elementwise(IDENTITY, compute, new DType[] {from.dtype()}, to.dtype()).run(Iteration.of(to.sizes(), strides, addresses), new long[0]);
+    java.lang.ref.Reference.reachabilityFence(from);
+    java.lang.ref.Reference.reachabilityFence(to);
+  }
+
+  private static long[] bytes(Tensor t, int n) {
+    long[] strides = t.strides().clone();
+    for (int d = 0; d < n; d++) strides[d] = t.size(d) == 1 ? 0 : strides[d] * t.dtype().size();
+    return strides;
+  }
+
+}

@@ -1,0 +1,434 @@
+package jtorch.op;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import jtorch.Complex;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.expr.Derivative;
+import jtorch.expr.Expr;
+import jtorch.expr.ScalarFunction;
+import jtorch.op.Operator.Rule;
+import jtorch.spi.Backends;
+import jtorch.spi.ElementwiseKernel;
+import jtorch.spi.Iteration;
+import org.jspecify.annotations.Nullable;
+
+/// How an element-wise operator is computed: a scalar expression and a rule for dtypes.
+///
+/// Tensor arguments are the expression's inputs in the order of the schema, numbers its parameters. Broadcasting,
+/// promotion, strides of the result and overlap checks happen here and nowhere else; the gradient comes from the
+/// expression by symbolic differentiation and is such an element-wise operator again, so it has one too.
+public final class Elementwise {
+  /// How the dtypes of computation and result follow from the arguments'.
+  public enum Types {
+    /// The promoted dtype.
+    PROMOTED,
+    /// The promoted dtype; integers become the default floating dtype.
+    FLOATING,
+    /// Computed in the promoted dtype, the result is bool.
+    TRUTH,
+    /// Computed in the promoted dtype, the result is its real part's dtype: `abs`, `angle`.
+    REAL,
+    /// As REAL, but integers become the default floating dtype.
+    REAL_FLOATING,
+    /// The first argument's dtype, whatever the others are.
+    FIRST
+  }
+
+  /// An expression for calls that satisfy a condition.
+  private record Variant(Predicate<@Nullable Object[]> condition, Elementwise way) {}
+
+  private final Expr body;
+  private final Types types;
+  private final int[] inputs;
+  private final int[] parameters;
+  private final ScalarFunction function;
+  /// Derivatives by input that are declared, in terms of the inputs and the result (the input after the last).
+  private final Map<Integer, Expr> derivatives = new HashMap<>();
+  private final List<Variant> variants = new ArrayList<>(0);
+  private boolean parametersPromote = true;
+  private final @Nullable ElementwiseKernel[] uniform = new @Nullable ElementwiseKernel[DType.values().length];
+  private final ConcurrentHashMap<List<Object>, ElementwiseKernel> mixed = new ConcurrentHashMap<>();
+
+  private Elementwise(Schema schema, Expr body, Types types) {
+    this.body = body;
+    this.types = types;
+    int[] tensors = new int[schema.arguments().size()];
+    int[] numbers = new int[tensors.length];
+    int t = 0;
+    int p = 0;
+    for (int i = 0; i < tensors.length; i++) {
+      Schema.Type type = schema.arguments().get(i).type();
+      if (type.list()) continue;
+      switch (type.kind()) {
+        case TENSOR -> tensors[t++] = i;
+        case SCALAR, FLOAT, INT -> numbers[p++] = i;
+        default -> {}
+      }
+    }
+    this.inputs = Arrays.copyOf(tensors, t);
+    this.parameters = Arrays.copyOf(numbers, p);
+    this.function = new ScalarFunction(schema.qualifiedName(), t, p, body);
+  }
+
+  /// Declares an element-wise operator.
+  public static Operator declare(String schema, Types types, Expr body) {
+    Operator operator = Operator.declare(schema);
+    return operator.elementwise(new Elementwise(operator.schema(), body, types));
+  }
+
+  /// Declares the derivative by an input where it is shorter in terms of the result, which is the input after the last.
+  public static Operator derivative(Operator operator, int input, Expr slope) {
+    Elementwise way = operator.elementwise();
+    if (way == null) throw new IllegalArgumentException(operator.schema().qualifiedName() + " is not element-wise");
+    way.derivatives.put(input, slope);
+    return operator;
+  }
+
+  /// Declares another expression for calls that satisfy a condition: bool arguments, a parameter of one.
+  public static Operator variant(Operator operator, Predicate<@Nullable Object[]> condition, Types types, Expr body) {
+    Elementwise way = operator.elementwise();
+    if (way == null) throw new IllegalArgumentException(operator.schema().qualifiedName() + " is not element-wise");
+    way.variants.add(new Variant(condition, new Elementwise(operator.schema(), body, types)));
+    return operator;
+  }
+
+  Elementwise variant(@Nullable Object[] arguments) {
+    for (Variant v : variants) {
+      if (v.condition().test(arguments)) return v.way();
+    }
+    return this;
+  }
+
+  public ScalarFunction function() {
+    return function;
+  }
+
+  // ---- forward ---------------------------------------------------------------------------------------------------
+
+  /// Computes the operator into a new tensor, or into `out`.
+  Tensor run(Operator operator, @Nullable Object[] arguments, @Nullable Tensor out) {
+    int n = inputs.length;
+    Tensor first = (Tensor) arguments[inputs[0]];
+    DType common = first.dtype();
+    boolean same = true;
+    boolean flat = first.isContiguous();
+    for (int i = 1; i < n; i++) {
+      Tensor t = (Tensor) arguments[inputs[i]];
+      same &= t.dtype() == common;
+      flat &= t.isContiguous() && (t.sizes() == first.sizes() || Arrays.equals(t.sizes(), first.sizes()));
+      if (t.device() != first.device() && !t.device().equals(first.device())) mixedDevices(operator, first, t);
+    }
+    if (parametersPromote) {
+      for (int p : parameters) same &= arguments[p] != null && Promotion.category(arguments[p]).ordinal() <= common.category().ordinal();
+    }
+    if (!same && types != Types.FIRST) common = commonType(arguments);
+    DType compute = types == Types.FLOATING || types == Types.REAL_FLOATING ? Promotion.floating(common) : common;
+    DType result = switch (types) {
+      case TRUTH -> DType.BOOL;
+      case REAL, REAL_FLOATING -> compute.toReal();
+      default -> compute;
+    };
+    if (out == null) {
+      if (flat) {
+        out = Torch.empty(first.sizes(), result, first.device());
+      } else {
+        out = allocate(operator, arguments, result);
+      }
+    } else {
+      checkCast(operator, result, out.dtype());
+      flat &= out.isContiguous() && Arrays.equals(out.sizes(), first.sizes());
+      if (n > 1 || !flat) checkOverlap(operator, arguments, out);
+    }
+    long count = out.numel();
+    if (count == 0) {
+      // The shapes must fit even where there is nothing to do.
+      if (!flat) broadcast(operator, arguments, out);
+      return out;
+    }
+    ElementwiseKernel kernel = kernel(arguments, same, first, compute, out);
+    long[] addresses = new long[n + 1];
+    addresses[0] = out.address();
+    for (int i = 0; i < n; i++) addresses[i + 1] = ((Tensor) arguments[inputs[i]]).address();
+    Iteration iteration;
+    if (flat) {
+      long[] strides = new long[n + 1];
+      strides[0] = out.dtype().size();
+      for (int i = 0; i < n; i++) strides[i + 1] = ((Tensor) arguments[inputs[i]]).dtype().size();
+      iteration = Iteration.flat(count, addresses, strides);
+    } else {
+      long[] shape = broadcast(operator, arguments, out);
+      long[][] strides = new long[n + 1][];
+      strides[0] = byteStrides(out, shape.length);
+      for (int i = 0; i < n; i++) strides[i + 1] = byteStrides((Tensor) arguments[inputs[i]], shape.length);
+      iteration = Iteration.of(shape, strides, addresses);
+    }
+    kernel.run(iteration, words(arguments, compute));
+    return out;
+  }
+
+  private static final long[] NO_WORDS = {};
+
+  private long[] words(@Nullable Object[] arguments, DType compute) {
+    if (parameters.length == 0) return NO_WORDS;
+    var values = new @Nullable Object[parameters.length];
+    for (int i = 0; i < values.length; i++) values[i] = arguments[parameters[i]];
+    return parameterWords(values, compute);
+  }
+
+  /// Numbers as a loop of that compute type reads them.
+  static long[] parameterWords(@Nullable Object[] values, DType compute) {
+    boolean complex = compute.isComplex();
+    long[] words = new long[complex ? 2 * values.length : values.length];
+    for (int i = 0; i < values.length; i++) {
+      Object value = values[i];
+      if (complex) {
+        words[2 * i] = Double.doubleToRawLongBits(toDouble(value));
+        words[2 * i + 1] = Double.doubleToRawLongBits(value instanceof Complex c ? c.imaginary() : 0);
+      } else if (compute.isFloatingPoint()) {
+        words[i] = Double.doubleToRawLongBits(toDouble(value));
+      } else {
+        words[i] = value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).longValue();
+      }
+    }
+    return words;
+  }
+
+  private static double toDouble(@Nullable Object value) {
+    return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).doubleValue();
+  }
+
+  private DType commonType(@Nullable Object[] arguments) {
+    var operands = new @Nullable Object[inputs.length + (parametersPromote ? parameters.length : 0)];
+    for (int i = 0; i < inputs.length; i++) operands[i] = arguments[inputs[i]];
+    if (parametersPromote) {
+      for (int i = 0; i < parameters.length; i++) operands[inputs.length + i] = arguments[parameters[i]];
+    }
+    return Promotion.resultType(operands);
+  }
+
+  private ElementwiseKernel kernel(@Nullable Object[] arguments, boolean same, Tensor first, DType dtype, Tensor out) {
+    // Bools are added and multiplied as integers, and become bools again when written.
+    DType compute = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
+    if (same && first.dtype() == dtype && out.dtype() == dtype) {
+      ElementwiseKernel kernel = uniform[dtype.ordinal()];
+      if (kernel == null) {
+        DType[] read = new DType[inputs.length];
+        Arrays.fill(read, dtype);
+        kernel = Backends.of(first.device()).elementwise(function, compute, read, dtype);
+        uniform[dtype.ordinal()] = kernel;
+      }
+      return kernel;
+    }
+    DType[] read = new DType[inputs.length];
+    for (int i = 0; i < read.length; i++) read[i] = ((Tensor) arguments[inputs[i]]).dtype();
+    var key = List.<Object>of(compute, out.dtype(), List.of(read), first.device().type());
+    ElementwiseKernel kernel = mixed.get(key);
+    if (kernel == null) {
+      kernel = Backends.of(first.device()).elementwise(function, compute, read, out.dtype());
+      mixed.put(key, kernel);
+    }
+    return kernel;
+  }
+
+  private Tensor allocate(Operator operator, @Nullable Object[] arguments, DType result) {
+    long[] shape = broadcast(operator, arguments, null);
+    Tensor first = (Tensor) arguments[inputs[0]];
+    for (int input : inputs) {
+      Tensor t = (Tensor) arguments[input];
+      if (!Arrays.equals(t.sizes(), shape)) continue;
+      if (t.isContiguous()) break;
+      if (t.isDense()) return Torch.emptyStrided(shape, t.strides(), result, first.device());
+    }
+    return Torch.empty(shape, result, first.device());
+  }
+
+  private long[] broadcast(Operator operator, @Nullable Object[] arguments, @Nullable Tensor out) {
+    long[] shape = ((Tensor) arguments[inputs[0]]).sizes();
+    for (int i = 1; i < inputs.length; i++) {
+      long[] other = ((Tensor) arguments[inputs[i]]).sizes();
+      if (other == shape || Arrays.equals(other, shape)) continue;
+      long[] joined = broadcastShapes(shape, other);
+      if (joined == null) throw misfit(operator, arguments, shape, other);
+      shape = joined;
+    }
+    if (out != null && !Arrays.equals(out.sizes(), shape)) {
+      throw Check.of(operator).because("output with shape %s doesn't match the broadcast shape %s", Arrays.toString(out.sizes()), Arrays.toString(shape)).shapeFailure();
+    }
+    return shape;
+  }
+
+  private jtorch.ShapeException misfit(Operator operator, @Nullable Object[] arguments, long[] a, long[] b) {
+    int n = Math.max(a.length, b.length);
+    int at = 0;
+    for (int d = 0; d < n; d++) {
+      long x = d < n - a.length ? 1 : a[d - (n - a.length)];
+      long y = d < n - b.length ? 1 : b[d - (n - b.length)];
+      if (x != y && x != 1 && y != 1) at = d;
+    }
+    Check check = Check.of(operator).because("The size of tensor a (%d) must match the size of tensor b (%d) at non-singleton dimension %d", a[at - (n - a.length)], b[at - (n - b.length)], at);
+    for (int input : inputs) check.tensor(operator.schema().arguments().get(input).name(), (Tensor) arguments[input]);
+    return check.shapeFailure();
+  }
+
+  /// The shape that both broadcast to, or null.
+  public static long @Nullable [] broadcastShapes(long[] a, long[] b) {
+    int n = Math.max(a.length, b.length);
+    long[] shape = new long[n];
+    for (int d = 0; d < n; d++) {
+      long x = d < n - a.length ? 1 : a[d - (n - a.length)];
+      long y = d < n - b.length ? 1 : b[d - (n - b.length)];
+      if (x != y && x != 1 && y != 1) return null;
+      shape[d] = x == 1 ? y : x;
+    }
+    return shape;
+  }
+
+  private static long[] byteStrides(Tensor t, int dims) {
+    long[] sizes = t.sizes();
+    long[] strides = t.strides();
+    long[] bytes = new long[dims];
+    int size = t.dtype().size();
+    int shift = dims - sizes.length;
+    for (int d = 0; d < sizes.length; d++) bytes[d + shift] = sizes[d] == 1 ? 0 : strides[d] * size;
+    return bytes;
+  }
+
+  static void checkCast(Operator operator, DType from, DType to) {
+    if (from != to && !Promotion.canCast(from, to)) throw Check.of(operator).because("result type %s can't be cast to the desired output type %s", from, to).failure();
+  }
+
+  private void checkOverlap(Operator operator, @Nullable Object[] arguments, Tensor out) {
+    for (int input : inputs) {
+      Tensor t = (Tensor) arguments[input];
+      if (t == out || t.storage() != out.storage() || t.numel() <= 1) continue;
+      boolean identical = t.storageOffset() == out.storageOffset() && Arrays.equals(t.sizes(), out.sizes()) && Arrays.equals(t.strides(), out.strides());
+      if (!identical && t.overlaps(out)) {
+        throw Check.of(operator).because("unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location").hint("clone() the tensor before").failure();
+      }
+    }
+  }
+
+  private static void mixedDevices(Operator operator, Tensor a, Tensor b) {
+    throw Check.of(operator).because("Expected all tensors to be on the same device, but found at least two devices, %s and %s", a.device(), b.device()).failure();
+  }
+
+  // ---- gradient --------------------------------------------------------------------------------------------------
+
+  /// Rules by argument and as a list; those for complex numbers differ from those for reals.
+  private record Rules(List<Rule> all, @Nullable Rule[] of) {}
+
+  private final @Nullable Rules[] rules = new @Nullable Rules[2];
+
+  private synchronized Rules rules(Operator operator, @Nullable Object[] arguments) {
+    boolean complex = false;
+    for (int input : inputs) complex |= ((Tensor) arguments[input]).dtype().isComplex();
+    if (parametersPromote) {
+      for (int p : parameters) complex |= arguments[p] instanceof Complex;
+    }
+    Rules known = rules[complex ? 1 : 0];
+    if (known != null) return known;
+    var made = new ArrayList<Rule>();
+    var byArgument = new @Nullable Rule[operator.schema().arguments().size()];
+    for (int i = 0; i < inputs.length; i++) {
+      Rule rule = rule(operator, i, complex);
+      made.add(rule);
+      byArgument[inputs[i]] = rule;
+    }
+    Rules all = new Rules(made, byArgument);
+    rules[complex ? 1 : 0] = all;
+    return all;
+  }
+
+  /// The gradient rules that follow from the expression.
+  List<Rule> rulesFor(Operator operator, @Nullable Object[] arguments) {
+    return rules(operator, arguments).all();
+  }
+
+  @Nullable Rule[] ruleOf(Operator operator, @Nullable Object[] arguments) {
+    return rules(operator, arguments).of();
+  }
+
+  private Rule rule(Operator operator, int input, boolean complex) {
+    int[] argument = {inputs[input]};
+    Slope slope;
+    try {
+      slope = slope(operator, input, complex);
+    } catch (UnsupportedOperationException none) {
+      // PyTorch has no derivative by this input either, and says so when asked.
+      return new Rule(argument, back -> {
+        throw new UnsupportedOperationException(operator.schema().bareName() + ": " + none.getMessage(), none);
+      }, new int[0], false);
+    }
+    return new Rule(argument, back -> new @Nullable Tensor[] {slope.apply(back, back.grad())}, slope.keeps, slope.keepsResult);
+  }
+
+  /// The gradient for one input as an operator over what it reads and the result's gradient.
+  private final class Slope {
+    /// Schema indexes of the tensor arguments that are read.
+    final int[] keeps;
+    final boolean keepsResult;
+    /// Null where the gradient is passed on as it is.
+    private final @Nullable Operator operator;
+    private final boolean zero;
+
+    Slope(int[] keeps, boolean keepsResult, @Nullable Operator operator, boolean zero) {
+      this.keeps = keeps;
+      this.keepsResult = keepsResult;
+      this.operator = operator;
+      this.zero = zero;
+    }
+
+    Tensor apply(jtorch.autograd.Backward back, Tensor grad) {
+      if (zero) return grad.zerosLike();
+      if (operator == null) return grad;
+      var arguments = new @Nullable Object[keeps.length + (keepsResult ? 1 : 0) + 1 + parameters.length];
+      int next = 0;
+      for (int keep : keeps) arguments[next++] = back.kept(keep);
+      if (keepsResult) arguments[next++] = back.result();
+      arguments[next++] = grad;
+      for (int p : parameters) arguments[next++] = back.raw(p);
+      return operator.tensor(arguments);
+    }
+  }
+
+  private Slope slope(Operator operator, int input, boolean complex) {
+    int n = inputs.length;
+    Expr grad = Expr.input(n + 1);
+    Expr declared = derivatives.get(input);
+    Expr whole = declared == null ? Derivative.pullback(body, input, grad, complex) : grad.mul(complex ? declared.conj() : declared);
+    if (whole.equals(grad)) return new Slope(new int[0], false, null, false);
+    if (whole instanceof Expr.Constant(double v) && v == 0) return new Slope(new int[0], false, null, true);
+    // Only what is read becomes an argument, in the order inputs, result, gradient.
+    var renumbered = new HashMap<Expr, Expr>();
+    int[] keeps = new int[n];
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      if (whole.reads(i)) {
+        renumbered.put(Expr.input(i), Expr.input(count));
+        keeps[count++] = inputs[i];
+      }
+    }
+    boolean keepsResult = whole.reads(n);
+    int next = count;
+    if (keepsResult) renumbered.put(Expr.input(n), Expr.input(next++));
+    renumbered.put(grad, Expr.input(next));
+    var text = new StringBuilder("jtorch::").append(operator.schema().bareName()).append("_backward_").append(operator.schema().arguments().get(inputs[input]).name()).append('(');
+    for (int i = 0; i < count; i++) text.append("Tensor ").append(operator.schema().arguments().get(keeps[i]).name()).append(", ");
+    if (keepsResult) text.append("Tensor result, ");
+    text.append("Tensor grad");
+    for (int p : parameters) text.append(", Scalar ").append(operator.schema().arguments().get(p).name());
+    Operator derived = Operator.internal(Schema.parse(text.append(") -> Tensor").toString()));
+    Elementwise way = new Elementwise(derived.schema(), whole.replace(renumbered), Types.PROMOTED);
+    way.parametersPromote = false;
+    derived.elementwise(way);
+    return new Slope(Arrays.copyOf(keeps, count), keepsResult, derived, false);
+  }
+}
