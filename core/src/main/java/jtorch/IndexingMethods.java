@@ -8,6 +8,6 @@ public sealed interface IndexingMethods permits Tensor {
 
   /// A copy in which the rows of `source` were added at these indices of a dimension.
   default Tensor indexAdd(long dim, Tensor index, Tensor source) {
-    return (Tensor) jtorch.op.Operators.find("aten::index_add").call(self(), dim, index, source, 1L);
+    return jtorch.op.Indexing.INDEX_ADD.tensor(self(), dim, index, source, 1L);
   }
 }

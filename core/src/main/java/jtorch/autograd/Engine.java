@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
@@ -69,7 +71,7 @@ public final class Engine {
       if (inputs != null) wanted(inputs, order);
       for (int i = 0; i < roots.length; i++) add(starts[i], seed(roots[i], rootGrads[i]));
       for (Edge start : starts) {
-        Task task = tasks.get(start.node());
+        Task task = task(start);
         if (task.waitingFor == 0 && !ready.contains(task)) ready.add(task);
       }
       for (Task task = ready.poll(); task != null; task = ready.poll()) step(task, captured, inputs != null);
@@ -163,7 +165,7 @@ public final class Engine {
       boolean leads = false;
       for (Edge edge : task.node.edges) {
         if (edge == null) continue;
-        Task next = tasks.get(edge.node());
+        Task next = task(edge);
         leads |= next.needed || next.captures != null;
       }
       task.needed = leads;
@@ -210,13 +212,13 @@ public final class Engine {
     }
     for (Edge edge : node.edges) {
       if (edge == null) continue;
-      Task next = tasks.get(edge.node());
+      Task next = task(edge);
       if (--next.waitingFor == 0) ready.add(next);
     }
   }
 
   private void runHooks(Task task) {
-    for (GraphNode.Hook hook : task.node.hooks) {
+    for (GraphNode.Hook hook : List.copyOf(Objects.requireNonNull(task.node.hooks))) {
       Tensor grad = task.grads[hook.output()];
       if (grad == null) continue;
       // The hook may keep it.
@@ -230,8 +232,12 @@ public final class Engine {
     }
   }
 
+  private Task task(Edge edge) {
+    return Objects.requireNonNull(tasks.get(edge.node()));
+  }
+
   private void add(Edge edge, Tensor grad) {
-    Task task = tasks.get(edge.node());
+    Task task = task(edge);
     Tensor before = task.grads[edge.output()];
     Tensor sum = before == null ? grad : before.add(grad);
     sum.storage().hold();

@@ -4,6 +4,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import org.jspecify.annotations.Nullable;
 
 /// The operating system's memory: mapped pages on Linux and macOS, `malloc` elsewhere.
 ///
@@ -25,10 +27,13 @@ final class SystemMemory {
 
   private SystemMemory() {}
 
-  private static MethodHandle find(String name, java.lang.foreign.MemoryLayout result, java.lang.foreign.MemoryLayout... arguments) {
+  private static MethodHandle find(String name, java.lang.foreign.@Nullable MemoryLayout result, java.lang.foreign.MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor descriptor = result == null ? FunctionDescriptor.ofVoid(arguments) : FunctionDescriptor.of(result, arguments);
-    return linker.defaultLookup().find(name).map(symbol -> linker.downcallHandle(symbol, descriptor)).orElse(null);
+    var symbol = linker.defaultLookup().find(name);
+    if (symbol.isPresent()) return linker.downcallHandle(symbol.get(), descriptor);
+    // Never called: mapping is used where it exists, malloc elsewhere.
+    return MethodHandles.empty(descriptor.toMethodType());
   }
 
   /// The address of new memory, aligned to 64 bytes, or 0 if the system has none.

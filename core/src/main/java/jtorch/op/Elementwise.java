@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import jtorch.Complex;
@@ -116,12 +117,12 @@ public final class Elementwise {
   /// Computes the operator into a new tensor, or into `out`.
   Tensor run(Operator operator, @Nullable Object[] arguments, @Nullable Tensor out) {
     int n = inputs.length;
-    Tensor first = (Tensor) arguments[inputs[0]];
+    Tensor first = input(arguments, 0);
     DType common = first.dtype();
     boolean same = true;
     boolean flat = first.isContiguous();
     for (int i = 1; i < n; i++) {
-      Tensor t = (Tensor) arguments[inputs[i]];
+      Tensor t = input(arguments, i);
       same &= t.dtype() == common;
       flat &= t.isContiguous() && (t.sizes() == first.sizes() || Arrays.equals(t.sizes(), first.sizes()));
       if (t.device() != first.device() && !t.device().equals(first.device())) mixedDevices(operator, first, t);
@@ -156,22 +157,26 @@ public final class Elementwise {
     ElementwiseKernel kernel = kernel(arguments, same, first, compute, out);
     long[] addresses = new long[n + 1];
     addresses[0] = out.address();
-    for (int i = 0; i < n; i++) addresses[i + 1] = ((Tensor) arguments[inputs[i]]).address();
+    for (int i = 0; i < n; i++) addresses[i + 1] = input(arguments, i).address();
     Iteration iteration;
     if (flat) {
       long[] strides = new long[n + 1];
       strides[0] = out.dtype().size();
-      for (int i = 0; i < n; i++) strides[i + 1] = ((Tensor) arguments[inputs[i]]).dtype().size();
+      for (int i = 0; i < n; i++) strides[i + 1] = input(arguments, i).dtype().size();
       iteration = Iteration.flat(count, addresses, strides);
     } else {
       long[] shape = broadcast(operator, arguments, out);
       long[][] strides = new long[n + 1][];
       strides[0] = byteStrides(out, shape.length);
-      for (int i = 0; i < n; i++) strides[i + 1] = byteStrides((Tensor) arguments[inputs[i]], shape.length);
+      for (int i = 0; i < n; i++) strides[i + 1] = byteStrides(input(arguments, i), shape.length);
       iteration = Iteration.of(shape, strides, addresses);
     }
     kernel.run(iteration, words(arguments, compute));
     return out;
+  }
+
+  private Tensor input(@Nullable Object[] arguments, int i) {
+    return (Tensor) Objects.requireNonNull(arguments[inputs[i]]);
   }
 
   private static final long[] NO_WORDS = {};
@@ -195,14 +200,14 @@ public final class Elementwise {
       } else if (compute.isFloatingPoint()) {
         words[i] = Double.doubleToRawLongBits(toDouble(value));
       } else {
-        words[i] = value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).longValue();
+        words[i] = value instanceof Boolean b ? (b ? 1 : 0) : ((Number) Objects.requireNonNull(value)).longValue();
       }
     }
     return words;
   }
 
   private static double toDouble(@Nullable Object value) {
-    return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).doubleValue();
+    return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) Objects.requireNonNull(value)).doubleValue();
   }
 
   private DType commonType(@Nullable Object[] arguments) {
@@ -228,7 +233,7 @@ public final class Elementwise {
       return kernel;
     }
     DType[] read = new DType[inputs.length];
-    for (int i = 0; i < read.length; i++) read[i] = ((Tensor) arguments[inputs[i]]).dtype();
+    for (int i = 0; i < read.length; i++) read[i] = input(arguments, i).dtype();
     var key = List.<Object>of(compute, out.dtype(), List.of(read), first.device().type());
     ElementwiseKernel kernel = mixed.get(key);
     if (kernel == null) {
@@ -240,9 +245,9 @@ public final class Elementwise {
 
   private Tensor allocate(Operator operator, @Nullable Object[] arguments, DType result) {
     long[] shape = broadcast(operator, arguments, null);
-    Tensor first = (Tensor) arguments[inputs[0]];
-    for (int input : inputs) {
-      Tensor t = (Tensor) arguments[input];
+    Tensor first = input(arguments, 0);
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor t = input(arguments, i);
       if (!Arrays.equals(t.sizes(), shape)) continue;
       if (t.isContiguous()) break;
       if (t.isDense()) return Torch.emptyStrided(shape, t.strides(), result, first.device());
@@ -251,9 +256,9 @@ public final class Elementwise {
   }
 
   private long[] broadcast(Operator operator, @Nullable Object[] arguments, @Nullable Tensor out) {
-    long[] shape = ((Tensor) arguments[inputs[0]]).sizes();
+    long[] shape = input(arguments, 0).sizes();
     for (int i = 1; i < inputs.length; i++) {
-      long[] other = ((Tensor) arguments[inputs[i]]).sizes();
+      long[] other = input(arguments, i).sizes();
       if (other == shape || Arrays.equals(other, shape)) continue;
       long[] joined = broadcastShapes(shape, other);
       if (joined == null) throw misfit(operator, arguments, shape, other);
@@ -306,8 +311,8 @@ public final class Elementwise {
   }
 
   private void checkOverlap(Operator operator, @Nullable Object[] arguments, Tensor out) {
-    for (int input : inputs) {
-      Tensor t = (Tensor) arguments[input];
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor t = input(arguments, i);
       if (t == out || t.storage() != out.storage() || t.numel() <= 1) continue;
       boolean identical = t.storageOffset() == out.storageOffset() && Arrays.equals(t.sizes(), out.sizes()) && Arrays.equals(t.strides(), out.strides());
       if (!identical && t.overlaps(out)) {
@@ -329,7 +334,7 @@ public final class Elementwise {
 
   private synchronized Rules rules(Operator operator, @Nullable Object[] arguments) {
     boolean complex = false;
-    for (int input : inputs) complex |= ((Tensor) arguments[input]).dtype().isComplex();
+    for (int i = 0; i < inputs.length; i++) complex |= input(arguments, i).dtype().isComplex();
     if (parametersPromote) {
       for (int p : parameters) complex |= arguments[p] instanceof Complex;
     }

@@ -3,7 +3,6 @@ package jtorch.op;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /// Products of matrices and vectors, batched or not.
 public final class MatrixProducts {
@@ -123,7 +122,7 @@ public final class MatrixProducts {
     return sizes;
   }
 
-  static Tensor scaled(Tensor t, @Nullable Object factor) {
+  static Tensor scaled(Tensor t, Object factor) {
     return Arithmetic.isOne(factor) ? t : t.mul((Number) factor);
   }
 

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import jtorch.Device;
@@ -30,7 +31,7 @@ public final class Operator {
   /// Computes an operator from others, or makes a view.
   @FunctionalInterface
   public interface Composition {
-    @Nullable Object apply(Call call);
+    Object apply(Call call);
   }
 
   /// The gradient for one argument, null for none.
@@ -275,7 +276,7 @@ public final class Operator {
       result = way.run(this, arguments, null);
       if (record && ((Tensor) result).dtype().isDifferentiable()) Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules, rules.isEmpty() ? way.ruleOf(this, arguments) : ruleOf, arguments, result);
     } else if (view) {
-      result = composition.apply(new Call(this, arguments));
+      result = Objects.requireNonNull(composition).apply(new Call(this, arguments));
       if (result instanceof Tensor t) viewOf(context, t, arguments, record);
       else {
         for (Tensor t : (Tensor[]) result) linkView(context, t, arguments);
@@ -306,7 +307,11 @@ public final class Operator {
   }
 
   private static void linkView(ThreadContext context, Tensor made, @Nullable Object[] arguments) {
-    if (context.gradEnabled) Recording.linkView(made, (Tensor) arguments[0]);
+    if (context.gradEnabled) Recording.linkView(made, self(arguments));
+  }
+
+  private static Tensor self(@Nullable Object[] arguments) {
+    return (Tensor) Objects.requireNonNull(arguments[0]);
   }
 
   private Object computed(Kernel kernel, @Nullable Object[] arguments) {
@@ -351,7 +356,7 @@ public final class Operator {
 
   /// In-place: the functional form's value and gradient, written into the first argument.
   private Object runInPlace(ThreadContext context, Operator base, @Nullable Object[] arguments) {
-    Tensor self = (Tensor) arguments[0];
+    Tensor self = self(arguments);
     boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments) && self.dtype().isDifferentiable();
     Recording.checkInPlace(this, self, record);
     Elementwise way = base.elementwise == null ? null : base.elementwise.variant(arguments);

@@ -81,7 +81,7 @@ public final class Reductions {
       boolean all = dim == null || dim.length == 0;
       for (int d = 0; d < kept.length; d++) {
         boolean gone = all;
-        if (!all) {
+        if (dim != null) {
           for (long given : dim) gone |= (given < 0 ? given + sizes.length : given) == d;
         }
         if (gone) kept[d] = 1;

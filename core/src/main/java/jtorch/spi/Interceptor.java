@@ -1,10 +1,11 @@
 package jtorch.spi;
 
 import jtorch.op.Operator;
+import org.jspecify.annotations.Nullable;
 
 /// Sees every operator call of a thread before it runs: a tracer, a profiler, autocast.
 ///
 /// An interceptor goes on with [Operator#proceed], which passes the call to the interceptor around it, or runs it.
 public interface Interceptor {
-  Object call(Operator operator, Object[] arguments);
+  Object call(Operator operator, @Nullable Object[] arguments);
 }
