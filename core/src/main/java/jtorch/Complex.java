@@ -46,7 +46,8 @@ public final class Complex extends Number {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Complex c && Double.compare(c.real, real) == 0 && Double.compare(c.imaginary, imaginary) == 0;
+    return other instanceof Complex c && Double.compare(c.real, real) == 0
+        && Double.compare(c.imaginary, imaginary) == 0;
   }
 
   @Override

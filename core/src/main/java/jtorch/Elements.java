@@ -53,6 +53,7 @@ final class Elements {
 
   /// A segment that keeps its storage reachable.
   static MemorySegment segment(Storage storage, long address, long bytes) {
-    return MemorySegment.ofAddress(address).reinterpret(bytes, java.lang.foreign.Arena.ofAuto(), ignored -> java.lang.ref.Reference.reachabilityFence(storage));
+    return MemorySegment.ofAddress(address).reinterpret(bytes, java.lang.foreign.Arena.ofAuto(),
+        ignored -> java.lang.ref.Reference.reachabilityFence(storage));
   }
 }

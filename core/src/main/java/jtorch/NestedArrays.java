@@ -20,7 +20,8 @@ final class NestedArrays {
       at = length == 0 || type.isPrimitive() ? null : Array.get(at, 0);
     }
     DType dtype = dtype(type);
-    if (dtype == null) throw new IllegalArgumentException("tensor: cannot be made of " + nested.getClass().getTypeName() + "; arrays of numbers or booleans can");
+    if (dtype == null) throw new IllegalArgumentException(
+        "tensor: cannot be made of " + nested.getClass().getTypeName() + "; arrays of numbers or booleans can");
     long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
     Tensor made = Torch.empty(shape, dtype);
     fill(nested, shape, 0, made, new long[1]);
@@ -36,11 +37,14 @@ final class NestedArrays {
   }
 
   private static void fill(Object array, long[] shape, int depth, Tensor made, long[] next) {
-    if (Array.getLength(array) != shape[depth]) throw new ShapeException("tensor: expected sequence of length " + shape[depth] + " at dim " + depth + " (got " + Array.getLength(array) + "), in an array of shape " + Arrays.toString(shape));
+    if (Array.getLength(array) != shape[depth])
+      throw new ShapeException("tensor: expected sequence of length " + shape[depth] + " at dim " + depth + " (got "
+          + Array.getLength(array) + "), in an array of shape " + Arrays.toString(shape));
     for (int i = 0; i < shape[depth]; i++) {
       Object item = Array.get(array, i);
       if (depth + 1 < shape.length) fill(item, shape, depth + 1, made, next);
-      else Elements.put(made.dtype(), made.address() + next[0]++ * made.dtype().size(), item instanceof Boolean || item instanceof Number ? item : (Object) (long) (Character) item);
+      else Elements.put(made.dtype(), made.address() + next[0]++ * made.dtype().size(),
+          item instanceof Boolean || item instanceof Number ? item : (Object) (long) (Character) item);
     }
   }
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// loss.backward();
 /// Tensor grad = x.grad();   // all 2
 /// ```
-public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods, ActivationMethods {
+public non-sealed class Tensor
+    implements PointwiseMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods, ActivationMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;
@@ -140,7 +141,9 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   /// @throws IndexOutOfBoundsException if there is no such dimension
   public long size(int dim) {
     int d = dim < 0 ? dim + sizes.length : dim;
-    if (d < 0 || d >= sizes.length) throw new IndexOutOfBoundsException("size: Dimension out of range (expected to be in range of [" + -sizes.length + ", " + (sizes.length - 1) + "], but got " + dim + ")");
+    if (d < 0 || d >= sizes.length)
+      throw new IndexOutOfBoundsException("size: Dimension out of range (expected to be in range of [" + -sizes.length
+          + ", " + (sizes.length - 1) + "], but got " + dim + ")");
     return sizes[d];
   }
 
@@ -279,7 +282,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   ///
   /// @throws IllegalStateException if it has more or fewer elements
   public Object item() {
-    if (numel != 1) throw new IllegalStateException("item: a Tensor with " + numel + " elements cannot be converted to Scalar");
+    if (numel != 1)
+      throw new IllegalStateException("item: a Tensor with " + numel + " elements cannot be converted to Scalar");
     return Elements.get(dtype, address());
   }
 
@@ -313,7 +317,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   public float[] toFloatArray() {
     Tensor source = plain(DType.FLOAT32);
     float[] array = new float[Math.toIntExact(numel)];
-    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, source.address(), array, 0, array.length);
+    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED,
+        source.address(), array, 0, array.length);
     java.lang.ref.Reference.reachabilityFence(source);
     return array;
   }
@@ -322,7 +327,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   public double[] toDoubleArray() {
     Tensor source = plain(DType.FLOAT64);
     double[] array = new double[Math.toIntExact(numel)];
-    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, source.address(), array, 0, array.length);
+    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED,
+        source.address(), array, 0, array.length);
     java.lang.ref.Reference.reachabilityFence(source);
     return array;
   }
@@ -331,7 +337,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   public long[] toLongArray() {
     Tensor source = plain(DType.INT64);
     long[] array = new long[Math.toIntExact(numel)];
-    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, source.address(), array, 0, array.length);
+    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED,
+        source.address(), array, 0, array.length);
     java.lang.ref.Reference.reachabilityFence(source);
     return array;
   }
@@ -345,7 +352,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   public byte[] toByteArray() {
     Tensor source = plain(dtype == DType.INT8 || dtype == DType.BOOL ? dtype : DType.UINT8);
     byte[] array = new byte[Math.toIntExact(numel)];
-    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_BYTE, source.address(), array, 0, array.length);
+    java.lang.foreign.MemorySegment.copy(Memory.ALL, java.lang.foreign.ValueLayout.JAVA_BYTE, source.address(), array,
+        0, array.length);
     java.lang.ref.Reference.reachabilityFence(source);
     return array;
   }
@@ -368,7 +376,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   /// The segment keeps the tensor's storage alive; writing through it is seen by the tensor.
   /// @throws IllegalStateException if the tensor is not contiguous
   public java.lang.foreign.MemorySegment asSegment() {
-    if (!contiguous) throw new IllegalStateException("asSegment: needs a contiguous tensor, got strides " + Arrays.toString(strides) + "; contiguous() gives one");
+    if (!contiguous) throw new IllegalStateException(
+        "asSegment: needs a contiguous tensor, got strides " + Arrays.toString(strides) + "; contiguous() gives one");
     return Elements.segment(storage, address(), numel * dtype.size());
   }
 
@@ -417,8 +426,11 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
   /// @throws IllegalArgumentException if shape or dtype differ from this tensor's
   public void grad(@Nullable Tensor grad) {
     if (grad != null) {
-      if (!Arrays.equals(grad.sizes, sizes)) throw new ShapeException("grad: assigned grad has data of a different size: " + Arrays.toString(grad.sizes) + " for a tensor of " + Arrays.toString(sizes));
-      if (grad.dtype != dtype) throw new IllegalArgumentException("grad: assigned grad has dtype " + grad.dtype + " for a tensor of " + dtype);
+      if (!Arrays.equals(grad.sizes, sizes))
+        throw new ShapeException("grad: assigned grad has data of a different size: " + Arrays.toString(grad.sizes)
+            + " for a tensor of " + Arrays.toString(sizes));
+      if (grad.dtype != dtype)
+        throw new IllegalArgumentException("grad: assigned grad has dtype " + grad.dtype + " for a tensor of " + dtype);
     } else if (autograd == null) {
       return;
     }
@@ -469,7 +481,8 @@ public non-sealed class Tensor implements PointwiseMethods, ReductionMethods, Vi
 
   /// Takes this tensor out of its graph.
   public Tensor detach_() {
-    if (autograd != null && autograd.isView()) throw new IllegalStateException("detach_: can't detach views in-place; use detach() instead");
+    if (autograd != null && autograd.isView())
+      throw new IllegalStateException("detach_: can't detach views in-place; use detach() instead");
     autograd = null;
     return this;
   }

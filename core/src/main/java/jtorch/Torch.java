@@ -32,7 +32,8 @@ public final class Torch extends TensorFunctions {
 
   /// @throws IllegalArgumentException if it is not a floating dtype
   public static void setDefaultDType(DType dtype) {
-    if (!dtype.isFloatingPoint()) throw new IllegalArgumentException("setDefaultDType: only floating-point types are supported as the default type, not " + dtype);
+    if (!dtype.isFloatingPoint()) throw new IllegalArgumentException(
+        "setDefaultDType: only floating-point types are supported as the default type, not " + dtype);
     defaultDType = dtype;
   }
 
@@ -117,8 +118,10 @@ public final class Torch extends TensorFunctions {
   }
 
   /// The gradients of outputs by inputs; null where an input was not used. No `grad` is touched.
-  public static @Nullable Tensor[] grad(Tensor[] outputs, Tensor[] inputs, @Nullable Tensor @Nullable [] gradOutputs, boolean retainGraph, boolean createGraph) {
-    return Engine.grad(outputs, gradOutputs == null ? new @Nullable Tensor[outputs.length] : gradOutputs, inputs, retainGraph || createGraph, createGraph);
+  public static @Nullable Tensor[] grad(Tensor[] outputs, Tensor[] inputs, @Nullable Tensor @Nullable [] gradOutputs,
+      boolean retainGraph, boolean createGraph) {
+    return Engine.grad(outputs, gradOutputs == null ? new @Nullable Tensor[outputs.length] : gradOutputs, inputs,
+        retainGraph || createGraph, createGraph);
   }
 
   /// The gradient of a scalar by one input.
@@ -130,7 +133,8 @@ public final class Torch extends TensorFunctions {
 
   public static Tensor grad(Tensor output, Tensor input, boolean createGraph) {
     Tensor grad = grad(new Tensor[] {output}, new Tensor[] {input}, null, createGraph, createGraph)[0];
-    if (grad == null) throw new IllegalStateException("One of the differentiated Tensors appears to not have been used in the graph. Use Torch.grad(outputs, inputs, ...) if null is a fine answer");
+    if (grad == null) throw new IllegalStateException(
+        "One of the differentiated Tensors appears to not have been used in the graph. Use Torch.grad(outputs, inputs, ...) if null is a fine answer");
     return grad;
   }
 
@@ -151,9 +155,11 @@ public final class Torch extends TensorFunctions {
   }
 
   public static Tensor empty(long[] sizes, DType dtype, Device device, MemoryFormat format) {
-    if (format == MemoryFormat.CONTIGUOUS_FORMAT || format == MemoryFormat.PRESERVE_FORMAT) return empty(sizes, dtype, device);
+    if (format == MemoryFormat.CONTIGUOUS_FORMAT || format == MemoryFormat.PRESERVE_FORMAT)
+      return empty(sizes, dtype, device);
     int wanted = format == MemoryFormat.CHANNELS_LAST ? 4 : 5;
-    if (sizes.length != wanted) throw new ShapeException("empty: required rank " + wanted + " tensor to use " + format + " format, got " + sizes.length + " dimensions");
+    if (sizes.length != wanted) throw new ShapeException(
+        "empty: required rank " + wanted + " tensor to use " + format + " format, got " + sizes.length + " dimensions");
     return new Tensor(allocate(sizes, dtype, device), dtype, sizes, Tensor.channelsLastStrides(sizes), 0);
   }
 
@@ -161,10 +167,12 @@ public final class Torch extends TensorFunctions {
     if (device.type() != Device.Type.CPU) Backends.of(device);
     long count = 1;
     for (long size : sizes) {
-      if (size < 0) throw new ShapeException("Trying to create tensor with negative dimension " + size + ": " + Arrays.toString(sizes));
+      if (size < 0) throw new ShapeException(
+          "Trying to create tensor with negative dimension " + size + ": " + Arrays.toString(sizes));
       count = Math.multiplyHigh(count, size) != 0 || count * size < 0 ? Long.MAX_VALUE / 16 : count * size;
     }
-    if (count >= Long.MAX_VALUE / 16) throw new ShapeException("a tensor of shape " + Arrays.toString(sizes) + " has more elements than can be addressed");
+    if (count >= Long.MAX_VALUE / 16) throw new ShapeException(
+        "a tensor of shape " + Arrays.toString(sizes) + " has more elements than can be addressed");
     return Storage.allocate(count * dtype.size());
   }
 
@@ -250,7 +258,9 @@ public final class Torch extends TensorFunctions {
 
   /// A 0-dim tensor that counts as a Java number in type promotion.
   public static Tensor wrappedNumber(Object value) {
-    return full(new long[0], value, jtorch.op.Promotion.ofScalar(value) == defaultDType ? DType.FLOAT64 : jtorch.op.Promotion.ofScalar(value)).asWrappedNumber();
+    return full(new long[0], value,
+        jtorch.op.Promotion.ofScalar(value) == defaultDType ? DType.FLOAT64 : jtorch.op.Promotion.ofScalar(value))
+        .asWrappedNumber();
   }
 
   // ---- from Java -------------------------------------------------------------------------------------------------
@@ -303,7 +313,8 @@ public final class Torch extends TensorFunctions {
   public static Tensor fromSegment(MemorySegment segment, DType dtype, long... sizes) {
     Tensor made = empty(sizes, dtype);
     long bytes = made.numel() * dtype.size();
-    if (segment.byteSize() != bytes) throw new IllegalArgumentException("fromSegment: a segment of " + segment.byteSize() + " bytes cannot be a tensor of " + made.describe() + ", which has " + bytes);
+    if (segment.byteSize() != bytes) throw new IllegalArgumentException("fromSegment: a segment of "
+        + segment.byteSize() + " bytes cannot be a tensor of " + made.describe() + ", which has " + bytes);
     MemorySegment.copy(segment, 0, Memory.ALL, made.address(), bytes);
     java.lang.ref.Reference.reachabilityFence(made);
     return made;
@@ -313,9 +324,12 @@ public final class Torch extends TensorFunctions {
   ///
   /// @throws IllegalArgumentException if the segment is on the Java heap or has another number of bytes
   public static Tensor wrap(MemorySegment segment, DType dtype, long... sizes) {
-    if (!segment.isNative()) throw new IllegalArgumentException("wrap: the segment is on the Java heap; fromSegment copies it");
+    if (!segment.isNative())
+      throw new IllegalArgumentException("wrap: the segment is on the Java heap; fromSegment copies it");
     long bytes = Tensor.product(sizes) * dtype.size();
-    if (segment.byteSize() != bytes) throw new IllegalArgumentException("wrap: a segment of " + segment.byteSize() + " bytes cannot be a tensor of " + dtype + Arrays.toString(sizes) + ", which has " + bytes);
-    return new Tensor(Storage.foreign(segment.address(), bytes, segment), dtype, sizes, Tensor.contiguousStrides(sizes), 0);
+    if (segment.byteSize() != bytes) throw new IllegalArgumentException("wrap: a segment of " + segment.byteSize()
+        + " bytes cannot be a tensor of " + dtype + Arrays.toString(sizes) + ", which has " + bytes);
+    return new Tensor(Storage.foreign(segment.address(), bytes, segment), dtype, sizes, Tensor.contiguousStrides(sizes),
+        0);
   }
 }

@@ -68,7 +68,8 @@ public sealed interface ViewMethods permits Tensor {
 
   /// The transposed matrix; vectors and scalars themselves.
   default Tensor t() {
-    if (self().dim() > 2) throw new ShapeException("t: expects a tensor with <= 2 dimensions, but self is " + self().dim() + "D");
+    if (self().dim() > 2)
+      throw new ShapeException("t: expects a tensor with <= 2 dimensions, but self is " + self().dim() + "D");
     return self().dim() < 2 ? self() : transpose(0, 1);
   }
 

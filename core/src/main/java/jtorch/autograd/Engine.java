@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// kept is let go right after it.
 public final class Engine {
   private final IdentityHashMap<GraphNode, Task> tasks = new IdentityHashMap<>();
-  private final PriorityQueue<Task> ready = new PriorityQueue<>((a, b) -> Long.compare(b.node.sequence, a.node.sequence));
+  private final PriorityQueue<Task> ready =
+      new PriorityQueue<>((a, b) -> Long.compare(b.node.sequence, a.node.sequence));
   private final boolean keepGraph;
   private final boolean createGraph;
 
@@ -50,7 +51,8 @@ public final class Engine {
   }
 
   /// The gradients of these inputs, null where none reaches one; no `grad` is touched.
-  public static @Nullable Tensor[] grad(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor[] inputs, boolean keepGraph, boolean createGraph) {
+  public static @Nullable Tensor[] grad(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor[] inputs,
+      boolean keepGraph, boolean createGraph) {
     return new Engine(keepGraph, createGraph).run(roots, rootGrads, inputs);
   }
 
@@ -64,7 +66,8 @@ public final class Engine {
       Edge[] starts = new Edge[roots.length];
       for (int i = 0; i < roots.length; i++) {
         Edge edge = Recording.edge(roots[i]);
-        if (edge == null) throw new IllegalStateException("element " + i + " of tensors does not require grad and does not have a grad_fn");
+        if (edge == null) throw new IllegalStateException(
+            "element " + i + " of tensors does not require grad and does not have a grad_fn");
         starts[i] = edge;
       }
       ArrayList<Task> order = discover(starts);
@@ -99,14 +102,18 @@ public final class Engine {
 
   private Tensor seed(Tensor root, @Nullable Tensor given) {
     if (given == null) {
-      if (root.numel() != 1) throw new IllegalStateException("grad can be implicitly created only for scalar outputs, not for " + root.describe());
+      if (root.numel() != 1) throw new IllegalStateException(
+          "grad can be implicitly created only for scalar outputs, not for " + root.describe());
       return root.onesLike();
     }
     if (!Arrays.equals(given.sizes(), root.sizes())) {
-      throw new IllegalArgumentException("Mismatch in shape: grad_output[0] has a shape of " + Arrays.toString(given.sizes()) + " and output[0] has a shape of " + Arrays.toString(root.sizes()));
+      throw new IllegalArgumentException("Mismatch in shape: grad_output[0] has a shape of "
+          + Arrays.toString(given.sizes()) + " and output[0] has a shape of " + Arrays.toString(root.sizes()));
     }
     if (given.dtype().isComplex() && !root.dtype().isComplex()) {
-      throw new IllegalArgumentException("For complex Tensors, both grad_output and output are required to have the same dtype: got " + given.dtype() + " and " + root.dtype());
+      throw new IllegalArgumentException(
+          "For complex Tensors, both grad_output and output are required to have the same dtype: got " + given.dtype()
+              + " and " + root.dtype());
     }
     return given;
   }
@@ -160,7 +167,8 @@ public final class Engine {
     }
     // From the earliest call to the latest: an edge leads to an earlier call, leaves first of all.
     var byCall = new ArrayList<>(order);
-    byCall.sort((a, b) -> Long.compare(a.node.sequence == Long.MAX_VALUE ? -1 : a.node.sequence, b.node.sequence == Long.MAX_VALUE ? -1 : b.node.sequence));
+    byCall.sort((a, b) -> Long.compare(a.node.sequence == Long.MAX_VALUE ? -1 : a.node.sequence,
+        b.node.sequence == Long.MAX_VALUE ? -1 : b.node.sequence));
     for (Task task : byCall) {
       boolean leads = false;
       for (Edge edge : task.node.edges) {
@@ -225,7 +233,8 @@ public final class Engine {
       grad.storage().expose();
       Tensor replaced = hook.function().apply(grad);
       if (replaced == null || replaced == grad) continue;
-      if (!Arrays.equals(replaced.sizes(), grad.sizes())) throw new IllegalStateException("hook '" + hook.function() + "' has changed the size of value");
+      if (!Arrays.equals(replaced.sizes(), grad.sizes()))
+        throw new IllegalStateException("hook '" + hook.function() + "' has changed the size of value");
       replaced.storage().hold();
       grad.storage().release();
       task.grads[hook.output()] = replaced;

@@ -34,15 +34,23 @@ final class Input {
 
   Tensor unpack(GraphNode reader) {
     if (released) {
-      throw new IllegalStateException("Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call backward() or Torch.grad(). Specify retainGraph if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. | node " + reader.name());
+      throw new IllegalStateException(
+          "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call backward() or Torch.grad(). Specify retainGraph if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. | node "
+              + reader.name());
     }
     Tensor tensor = kept;
-    if (tensor == null) throw new IllegalStateException(reader.name() + " reads a tensor that its declaration does not keep");
+    if (tensor == null)
+      throw new IllegalStateException(reader.name() + " reads a tensor that its declaration does not keep");
     int now = tensor.storage().version();
     if (now != version) {
       GraphNode maker = Recording.node(tensor);
-      String made = maker == null ? "" : ", which is output " + Recording.meta(tensor).output + " of " + maker.name() + ",";
-      throw new IllegalStateException("one of the variables needed for gradient computation has been modified by an inplace operation: [" + dtype + " " + java.util.Arrays.toString(sizes) + "]" + made + " is at version " + now + "; expected version " + version + " instead. It is needed by " + reader.name() + ". Hint: use the out-of-place form, or clone() it before.");
+      String made =
+          maker == null ? "" : ", which is output " + Recording.meta(tensor).output + " of " + maker.name() + ",";
+      throw new IllegalStateException(
+          "one of the variables needed for gradient computation has been modified by an inplace operation: [" + dtype
+              + " " + java.util.Arrays.toString(sizes) + "]" + made + " is at version " + now + "; expected version "
+              + version + " instead. It is needed by " + reader.name()
+              + ". Hint: use the out-of-place form, or clone() it before.");
     }
     return tensor;
   }

@@ -18,7 +18,8 @@ final class OperatorNode extends GraphNode {
   /// The index of an argument's first edge, -1 for what is no tensor.
   final int[] edgeOf;
 
-  OperatorNode(Operator operator, List<Operator.Rule> rules, @Nullable Object[] arguments, Input[] results, @Nullable Edge[] edges, int[] edgeOf) {
+  OperatorNode(Operator operator, List<Operator.Rule> rules, @Nullable Object[] arguments, Input[] results,
+      @Nullable Edge[] edges, int[] edgeOf) {
     super(edges, false);
     this.operator = operator;
     this.rules = rules;

@@ -71,7 +71,8 @@ public final class Recording {
   }
 
   /// Puts a call on the graph.
-  public static void record(Operator operator, List<Operator.Rule> rules, Operator.@Nullable Rule[] ruleOf, @Nullable Object[] arguments, @Nullable Object result) {
+  public static void record(Operator operator, List<Operator.Rule> rules, Operator.@Nullable Rule[] ruleOf,
+      @Nullable Object[] arguments, @Nullable Object result) {
     if (result instanceof Tensor single) {
       if (!single.dtype().isDifferentiable()) return;
       OperatorNode node = node(operator, rules, ruleOf, arguments, new Tensor[] {single});
@@ -93,7 +94,8 @@ public final class Recording {
     }
   }
 
-  private static @Nullable OperatorNode node(Operator operator, List<Operator.Rule> rules, Operator.@Nullable Rule[] ruleOf, @Nullable Object[] arguments, Tensor[] results) {
+  private static @Nullable OperatorNode node(Operator operator, List<Operator.Rule> rules,
+      Operator.@Nullable Rule[] ruleOf, @Nullable Object[] arguments, Tensor[] results) {
     int n = arguments.length;
     var kept = new @Nullable Object[n];
     int[] edgeOf = new int[n];
@@ -150,8 +152,10 @@ public final class Recording {
     }
     if (!any) {
       for (int i = 0; i < n; i++) {
-        if (arguments[i] instanceof Tensor t && t.dtype().isDifferentiable() && requiresGrad(t) && !operator.hasExplicitGradient() && operator.elementwise() == null) {
-          throw new UnsupportedOperationException("the derivative of " + operator.schema().bareName() + " is not implemented");
+        if (arguments[i] instanceof Tensor t && t.dtype().isDifferentiable() && requiresGrad(t)
+            && !operator.hasExplicitGradient() && operator.elementwise() == null) {
+          throw new UnsupportedOperationException(
+              "the derivative of " + operator.schema().bareName() + " is not implemented");
         }
       }
       return null;
@@ -177,17 +181,20 @@ public final class Recording {
   /// @throws IllegalStateException if a leaf that requires a gradient would be overwritten
   public static void checkInPlace(Operator operator, Tensor self, boolean record) {
     if (self.hasInternalOverlap()) {
-      throw new IllegalStateException(operator.schema().bareName() + ": unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.");
+      throw new IllegalStateException(operator.schema().bareName()
+          + ": unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.");
     }
     if (!ThreadContext.current().gradEnabled) return;
     AutogradMeta meta = self.autogradMeta();
     if (meta == null) return;
-    if (meta.requiresGrad && node(self) == null) throw new IllegalStateException(operator.schema().bareName() + ": a leaf Variable that requires grad is being used in an in-place operation.");
+    if (meta.requiresGrad && node(self) == null) throw new IllegalStateException(
+        operator.schema().bareName() + ": a leaf Variable that requires grad is being used in an in-place operation.");
     Tensor base = meta.base;
     if (base != null) {
       AutogradMeta baseMeta = base.autogradMeta();
       if (baseMeta != null && baseMeta.requiresGrad && baseMeta.node == null) {
-        throw new IllegalStateException(operator.schema().bareName() + ": a view of a leaf Variable that requires grad is being used in an in-place operation.");
+        throw new IllegalStateException(operator.schema().bareName()
+            + ": a view of a leaf Variable that requires grad is being used in an in-place operation.");
       }
     }
   }
@@ -224,7 +231,8 @@ public final class Recording {
   }
 
   /// Puts an in-place call on the graph: the tensor's history goes on from it, and its base's too if it is a view.
-  public static void recordInPlace(Operator operator, List<Operator.Rule> rules, Operator.@Nullable Rule[] ruleOf, @Nullable Object[] arguments, Tensor self) {
+  public static void recordInPlace(Operator operator, List<Operator.Rule> rules, Operator.@Nullable Rule[] ruleOf,
+      @Nullable Object[] arguments, Tensor self) {
     AutogradMeta meta = meta(self);
     Tensor base = meta.base;
     OperatorNode node = node(operator, rules, ruleOf, arguments, new Tensor[] {self});
@@ -273,14 +281,17 @@ public final class Recording {
     if (!requires && tensor.autogradMeta() == null) return;
     if (node(tensor) != null) {
       if (requires) return;
-      throw new IllegalStateException("you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use detach().");
+      throw new IllegalStateException(
+          "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use detach().");
     }
-    if (requires && !tensor.dtype().isDifferentiable()) throw new IllegalArgumentException("only Tensors of floating point and complex dtype can require gradients, not " + tensor.dtype());
+    if (requires && !tensor.dtype().isDifferentiable()) throw new IllegalArgumentException(
+        "only Tensors of floating point and complex dtype can require gradients, not " + tensor.dtype());
     meta(tensor).requiresGrad = requires;
   }
 
   public static void retainGrad(Tensor tensor) {
-    if (!requiresGrad(tensor)) throw new IllegalStateException("can't retain_grad on Tensor that has requires_grad=False");
+    if (!requiresGrad(tensor))
+      throw new IllegalStateException("can't retain_grad on Tensor that has requires_grad=False");
     AutogradMeta meta = meta(tensor);
     GraphNode node = node(tensor);
     if (node == null || meta.retainsGrad) return;
@@ -300,7 +311,8 @@ public final class Recording {
 
   /// Lets a function see, and maybe replace, the gradient of a tensor.
   public static void registerHook(Tensor tensor, java.util.function.Function<Tensor, @Nullable Tensor> hook) {
-    if (!requiresGrad(tensor)) throw new IllegalStateException("cannot register a hook on a tensor that doesn't require gradient");
+    if (!requiresGrad(tensor))
+      throw new IllegalStateException("cannot register a hook on a tensor that doesn't require gradient");
     AutogradMeta meta = meta(tensor);
     GraphNode node = node(tensor);
     if (node != null) node.addHook(meta.output, hook);

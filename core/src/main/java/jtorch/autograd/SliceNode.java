@@ -73,7 +73,8 @@ final class SliceNode extends GraphNode {
   /// Where a view lies in its base, independent of where both lie in memory.
   record ViewGeometry(long[] baseSizes, long[] baseStrides, long[] sizes, long[] strides, long offset) {
     static ViewGeometry of(Tensor base, Tensor view) {
-      return new ViewGeometry(base.sizes(), base.strides(), view.sizes(), view.strides(), view.storageOffset() - base.storageOffset());
+      return new ViewGeometry(base.sizes(), base.strides(), view.sizes(), view.strides(),
+          view.storageOffset() - base.storageOffset());
     }
 
     private long extent() {
@@ -84,7 +85,8 @@ final class SliceNode extends GraphNode {
 
     /// A tensor with the base's strides and these values.
     Tensor copyOfBase(Tensor grad) {
-      Tensor whole = Torch.zeros(new long[] {extent()}, grad.dtype(), grad.device()).asStrided(baseSizes, baseStrides, 0);
+      Tensor whole =
+          Torch.zeros(new long[] {extent()}, grad.dtype(), grad.device()).asStrided(baseSizes, baseStrides, 0);
       whole.copy_(grad);
       return whole;
     }

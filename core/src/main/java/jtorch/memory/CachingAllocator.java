@@ -207,8 +207,11 @@ public final class CachingAllocator {
       for (Block.Guard g = guards; g != null; g = g.next) owners.merge(g.block.capacity, 1, Integer::sum);
     }
     var top = new StringBuilder();
-    owners.entrySet().stream().limit(5).forEach(e -> top.append(top.isEmpty() ? "" : ", ").append(e.getValue()).append(" x ").append(MemoryStatistics.text(e.getKey())));
-    return "not enough memory for a tensor of %s: %s; live %s, cached %s; largest tensors: %s. A smaller batch, Torch.noGrad or Torch.scope() would help".formatted(MemoryStatistics.text(bytes), bound, MemoryStatistics.text(now.live()), MemoryStatistics.text(now.cached()), top.isEmpty() ? "none" : top);
+    owners.entrySet().stream().limit(5).forEach(e -> top.append(top.isEmpty() ? "" : ", ").append(e.getValue())
+        .append(" x ").append(MemoryStatistics.text(e.getKey())));
+    return "not enough memory for a tensor of %s: %s; live %s, cached %s; largest tensors: %s. A smaller batch, Torch.noGrad or Torch.scope() would help"
+        .formatted(MemoryStatistics.text(bytes), bound, MemoryStatistics.text(now.live()),
+            MemoryStatistics.text(now.cached()), top.isEmpty() ? "none" : top);
   }
 
   /// Memory for slabs: never given back to the system, for slabs recycle it themselves.
@@ -243,7 +246,8 @@ public final class CachingAllocator {
   }
 
   private MemoryStatistics statistics(long slabs) {
-    return new MemoryStatistics(live + slabs, cached + slabBytes - slabs, peak + slabs, allocations, systemAllocations, collections, collectionNanos);
+    return new MemoryStatistics(live + slabs, cached + slabBytes - slabs, peak + slabs, allocations, systemAllocations,
+        collections, collectionNanos);
   }
 
   /// At most this many bytes may be live and cached together; slabs of small tensors are not counted.

@@ -9,10 +9,12 @@ package jtorch.memory;
 /// @param systemAllocations how often the operating system was asked
 /// @param collections how often a collection was forced
 /// @param collectionNanos time spent in forced collections, in nanoseconds
-public record MemoryStatistics(long live, long cached, long peak, long allocations, long systemAllocations, long collections, long collectionNanos) {
+public record MemoryStatistics(long live, long cached, long peak, long allocations, long systemAllocations,
+    long collections, long collectionNanos) {
   @Override
   public String toString() {
-    return "live %s, cached %s, peak %s, %d allocations (%d from the system), %d forced collections (%d ms)".formatted(text(live), text(cached), text(peak), allocations, systemAllocations, collections, collectionNanos / 1_000_000);
+    return "live %s, cached %s, peak %s, %d allocations (%d from the system), %d forced collections (%d ms)".formatted(
+        text(live), text(cached), text(peak), allocations, systemAllocations, collections, collectionNanos / 1_000_000);
   }
 
   /// A number of bytes as people read it: `1.5 GiB`.

@@ -67,7 +67,8 @@ public final class Scope implements AutoCloseable {
   @Override
   public void close() {
     if (closed) return;
-    if (ThreadMemory.current() != thread) throw new IllegalStateException("a scope is closed by the thread that opened it");
+    if (ThreadMemory.current() != thread)
+      throw new IllegalStateException("a scope is closed by the thread that opened it");
     if (thread.scope != this) throw new IllegalStateException("scopes are closed in reverse order of opening");
     closed = true;
     thread.scope = outer;

@@ -66,7 +66,8 @@ public final class Storage {
   private void checkOpen() {
     boolean released = block != null ? block.isReleased() : scope != null && scope.isClosed();
     if (released) {
-      throw new IllegalStateException("this tensor was made in a scope that has been closed: keep it with scope.keep(tensor), or use it inside");
+      throw new IllegalStateException(
+          "this tensor was made in a scope that has been closed: keep it with scope.keep(tensor), or use it inside");
     }
   }
 

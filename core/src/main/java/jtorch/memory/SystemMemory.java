@@ -19,17 +19,22 @@ final class SystemMemory {
   private static final boolean MAPPED = LINUX || System.getProperty("os.name").startsWith("Mac");
   private static final int PRIVATE_ANONYMOUS = LINUX ? 0x22 : 0x1002;
 
-  private static final MethodHandle MMAP = find("mmap", ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG);
-  private static final MethodHandle MUNMAP = find("munmap", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-  private static final MethodHandle MADVISE = find("madvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+  private static final MethodHandle MMAP = find("mmap", ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+      ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG);
+  private static final MethodHandle MUNMAP =
+      find("munmap", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+  private static final MethodHandle MADVISE =
+      find("madvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
   private static final MethodHandle MALLOC = find("malloc", ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
   private static final MethodHandle FREE = find("free", null, ValueLayout.JAVA_LONG);
 
   private SystemMemory() {}
 
-  private static MethodHandle find(String name, java.lang.foreign.@Nullable MemoryLayout result, java.lang.foreign.MemoryLayout... arguments) {
+  private static MethodHandle find(String name, java.lang.foreign.@Nullable MemoryLayout result,
+      java.lang.foreign.MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
-    FunctionDescriptor descriptor = result == null ? FunctionDescriptor.ofVoid(arguments) : FunctionDescriptor.of(result, arguments);
+    FunctionDescriptor descriptor =
+        result == null ? FunctionDescriptor.ofVoid(arguments) : FunctionDescriptor.of(result, arguments);
     var symbol = linker.defaultLookup().find(name);
     if (symbol.isPresent()) return linker.downcallHandle(symbol.get(), descriptor);
     // Never called: mapping is used where it exists, malloc elsewhere.

@@ -14,12 +14,14 @@ final class Arguments {
 
   static @Nullable Object[] bind(Operator operator, @Nullable Object[] given) {
     List<Schema.Argument> wanted = operator.schema().arguments();
-    if (given.length > wanted.size()) throw Check.of(operator).because("takes %d arguments, got %d", wanted.size(), given.length).hint(operator.schema().text()).failure();
+    if (given.length > wanted.size()) throw Check.of(operator)
+        .because("takes %d arguments, got %d", wanted.size(), given.length).hint(operator.schema().text()).failure();
     var bound = new @Nullable Object[wanted.size()];
     for (int i = 0; i < bound.length; i++) {
       Schema.Argument argument = wanted.get(i);
       if (i >= given.length) {
-        if (!argument.hasDefault() && !argument.type().optional()) throw Check.of(operator).because("argument '%s' is missing", argument.name()).hint(operator.schema().text()).failure();
+        if (!argument.hasDefault() && !argument.type().optional()) throw Check.of(operator)
+            .because("argument '%s' is missing", argument.name()).hint(operator.schema().text()).failure();
         bound[i] = argument.defaultValue();
       } else {
         bound[i] = convert(operator, argument, given[i]);
@@ -36,13 +38,15 @@ final class Arguments {
       throw Check.of(operator).because("argument '%s' must be %s, not None", argument.name(), type).failure();
     }
     Object converted = type.list() ? list(type, value) : single(type.kind(), value);
-    if (converted == null) throw Check.of(operator).because("argument '%s' must be %s, not %s", argument.name(), type, value.getClass().getSimpleName()).failure();
+    if (converted == null) throw Check.of(operator)
+        .because("argument '%s' must be %s, not %s", argument.name(), type, value.getClass().getSimpleName()).failure();
     return converted;
   }
 
   private static @Nullable Object single(Schema.Kind kind, Object value) {
     return switch (kind) {
-      case TENSOR -> value instanceof Tensor ? value : value instanceof Number || value instanceof Boolean ? Torch.scalarTensor(value) : null;
+      case TENSOR -> value instanceof Tensor ? value
+          : value instanceof Number || value instanceof Boolean ? Torch.scalarTensor(value) : null;
       case INT -> switch (value) {
         case Long v -> v;
         case Integer v -> v.longValue();
@@ -52,7 +56,9 @@ final class Arguments {
         case Tensor t when t.numel() == 1 && !t.dtype().isFloatingPoint() && !t.dtype().isComplex() -> t.itemLong();
         default -> null;
       };
-      case FLOAT -> value instanceof Number n && !(n instanceof Complex) ? (Object) n.doubleValue() : value instanceof Boolean b ? (b ? 1.0 : 0.0) : value instanceof Tensor t && t.numel() == 1 ? (Object) t.itemDouble() : null;
+      case FLOAT -> value instanceof Number n && !(n instanceof Complex) ? (Object) n.doubleValue()
+          : value instanceof Boolean b ? (b ? 1.0 : 0.0)
+          : value instanceof Tensor t && t.numel() == 1 ? (Object) t.itemDouble() : null;
       case BOOL -> value instanceof Boolean ? value : value instanceof Long v ? (Object) (v != 0) : null;
       case SCALAR -> switch (value) {
         case Integer v -> v.longValue();
@@ -91,13 +97,16 @@ final class Arguments {
       case INT -> switch (value) {
         case long[] all -> all;
         case int[] all -> Arrays.stream(all).asLongStream().toArray();
-        case List<?> all -> all.stream().allMatch(v -> v instanceof Number || v instanceof Tensor) ? all.stream().mapToLong(v -> v instanceof Tensor t ? t.itemLong() : ((Number) v).longValue()).toArray() : null;
+        case List<?> all -> all.stream().allMatch(v -> v instanceof Number || v instanceof Tensor)
+            ? all.stream().mapToLong(v -> v instanceof Tensor t ? t.itemLong() : ((Number) v).longValue()).toArray()
+            : null;
         case Number n when type.fixedSize() > 0 -> repeated(n.longValue(), type.fixedSize());
         default -> null;
       };
       case FLOAT -> switch (value) {
         case double[] all -> all;
-        case List<?> all -> all.stream().allMatch(v -> v instanceof Number) ? all.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray() : null;
+        case List<?> all -> all.stream().allMatch(v -> v instanceof Number)
+            ? all.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray() : null;
         default -> null;
       };
       case BOOL -> switch (value) {

@@ -38,7 +38,8 @@ public final class Check {
 
   /// Shows a tensor: name, dtype, shape, device.
   public Check tensor(String name, @Nullable Tensor t) {
-    if (t != null) text.append(" | ").append(name).append(' ').append(t.dtype()).append(Arrays.toString(t.sizes())).append(' ').append(t.device());
+    if (t != null) text.append(" | ").append(name).append(' ').append(t.dtype()).append(Arrays.toString(t.sizes()))
+        .append(' ').append(t.device());
     return this;
   }
 
@@ -70,7 +71,9 @@ public final class Check {
   public static int dim(Operator operator, long dim, int dims) {
     int bound = Math.max(1, dims);
     if (dim < -bound || dim >= bound) {
-      throw of(operator).because("Dimension out of range (expected to be in range of [%d, %d], but got %d)", -bound, bound - 1, dim).indexFailure();
+      throw of(operator)
+          .because("Dimension out of range (expected to be in range of [%d, %d], but got %d)", -bound, bound - 1, dim)
+          .indexFailure();
     }
     return (int) (dim < 0 ? dim + bound : dim);
   }
@@ -88,7 +91,8 @@ public final class Check {
     boolean[] seen = new boolean[Math.max(1, of)];
     for (int i = 0; i < dims.length; i++) {
       wrapped[i] = dim(operator, dims[i], of);
-      if (seen[wrapped[i]]) throw of(operator).because("dim %d appears multiple times in the list of dims", wrapped[i]).failure();
+      if (seen[wrapped[i]])
+        throw of(operator).because("dim %d appears multiple times in the list of dims", wrapped[i]).failure();
       seen[wrapped[i]] = true;
     }
     return wrapped;

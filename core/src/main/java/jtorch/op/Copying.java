@@ -1,6 +1,5 @@
 package jtorch.op;
 
-
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.MemoryFormat;
@@ -17,19 +16,21 @@ public final class Copying {
   private static final ScalarFunction IDENTITY = new ScalarFunction("copy", 1, 0, Expr.X);
 
   /// Writes values into a tensor of the same or a larger, broadcast shape, converting dtypes.
-  public static final Operator COPY = Operator.declare("aten::copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor")
-      .composition(c -> {
-        Tensor self = c.tensor("self");
-        Tensor made = Torch.emptyLike(self, self.dtype());
-        write(c.tensor("src"), made);
-        return made;
-      })
-      .gradient("self", b -> b.grad().zerosLike())
-      .gradient("src", b -> b.grad())
-      .inPlace();
+  public static final Operator COPY =
+      Operator.declare("aten::copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            Tensor made = Torch.emptyLike(self, self.dtype());
+            write(c.tensor("src"), made);
+            return made;
+          })
+          .gradient("self", b -> b.grad().zerosLike())
+          .gradient("src", b -> b.grad())
+          .inPlace();
 
   /// Converts dtype and device, copying where something changes or `copy` asks for it.
-  public static final Operator TO_COPY = Operator.declare("aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor")
+  public static final Operator TO_COPY = Operator.declare(
+      "aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
         Tensor made = like(self, c.dtype("dtype", self.dtype()), c.memoryFormat("memory_format"));
@@ -38,39 +39,49 @@ public final class Copying {
       })
       .gradient("self", b -> b.grad().to(b.dtypeOf("self")));
 
-  public static final Operator TO_DTYPE = Operator.declare("aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+  public static final Operator TO_DTYPE = Operator.declare(
+      "aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
       .composition(c -> {
         Tensor self = c.tensor("self");
         DType dtype = c.dtype("dtype", self.dtype());
         MemoryFormat format = c.memoryFormat("memory_format");
-        if (dtype == self.dtype() && !c.bool("copy") && (format == null || format == MemoryFormat.PRESERVE_FORMAT || self.isContiguous(format))) return self;
+        if (dtype == self.dtype() && !c.bool("copy")
+            && (format == null || format == MemoryFormat.PRESERVE_FORMAT || self.isContiguous(format)))
+          return self;
         return TO_COPY.call(self, dtype, null, null, null, false, format);
       });
 
-  public static final Operator TO_DEVICE = Operator.declare("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
-      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"), c.memoryFormat("memory_format")));
+  public static final Operator TO_DEVICE = Operator.declare(
+      "aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"),
+          c.memoryFormat("memory_format")));
 
-  public static final Operator TO_OTHER = Operator.declare("aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
-      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.tensor("other").dtype(), c.bool("non_blocking"), c.bool("copy"), c.memoryFormat("memory_format")));
+  public static final Operator TO_OTHER = Operator.declare(
+      "aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
+      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.tensor("other").dtype(), c.bool("non_blocking"),
+          c.bool("copy"), c.memoryFormat("memory_format")));
 
   public static final Operator TYPE_AS = Operator.declare("aten::type_as(Tensor self, Tensor other) -> Tensor")
       .composition(c -> c.tensor("self").to(c.tensor("other").dtype()));
 
-  public static final Operator CLONE = Operator.declare("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor")
-      .composition(c -> {
-        Tensor self = c.tensor("self");
-        Tensor made = like(self, self.dtype(), c.memoryFormat("memory_format"));
-        write(self, made);
-        return made;
-      })
-      .gradient("self", b -> b.grad());
+  public static final Operator CLONE =
+      Operator.declare("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            Tensor made = like(self, self.dtype(), c.memoryFormat("memory_format"));
+            write(self, made);
+            return made;
+          })
+          .gradient("self", b -> b.grad());
 
-  public static final Operator CONTIGUOUS = Operator.declare("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)")
-      .composition(c -> {
-        Tensor self = c.tensor("self");
-        MemoryFormat format = c.memoryFormat("memory_format");
-        return self.isContiguous(format == null ? MemoryFormat.CONTIGUOUS_FORMAT : format) ? self : CLONE.call(self, format);
-      });
+  public static final Operator CONTIGUOUS =
+      Operator.declare("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            MemoryFormat format = c.memoryFormat("memory_format");
+            return self.isContiguous(format == null ? MemoryFormat.CONTIGUOUS_FORMAT : format) ? self
+                : CLONE.call(self, format);
+          });
 
   private Copying() {}
 
@@ -85,7 +96,10 @@ public final class Copying {
     if (!Arrays.equals(from.sizes(), to.sizes())) {
       long[] joined = Elementwise.broadcastShapes(from.sizes(), to.sizes());
       if (joined == null || !Arrays.equals(joined, to.sizes())) {
-        throw Check.of("copy_").because("a tensor of shape %s cannot be written into one of shape %s", Arrays.toString(from.sizes()), Arrays.toString(to.sizes())).tensor("self", to).tensor("src", from).shapeFailure();
+        throw Check
+            .of("copy_").because("a tensor of shape %s cannot be written into one of shape %s",
+                Arrays.toString(from.sizes()), Arrays.toString(to.sizes()))
+            .tensor("self", to).tensor("src", from).shapeFailure();
       }
       from = from.expandRaw(to.sizes());
     }
@@ -114,7 +128,8 @@ public final class Copying {
     else if (from.dtype().isComplex() && !to.dtype().isComplex()) compute = from.dtype();
     else if (from.dtype().isFloatingPoint() && !to.dtype().isDifferentiable()) compute = from.dtype().computeType();
     else if (from.dtype() == DType.INT64 && to.dtype() == DType.FLOAT64) compute = DType.FLOAT64;
-    backend.elementwise(IDENTITY, compute, new DType[] {from.dtype()}, to.dtype()).run(Iteration.of(to.sizes(), strides, addresses), new long[0]);
+    backend.elementwise(IDENTITY, compute, new DType[] {from.dtype()}, to.dtype())
+        .run(Iteration.of(to.sizes(), strides, addresses), new long[0]);
     java.lang.ref.Reference.reachabilityFence(from);
     java.lang.ref.Reference.reachabilityFence(to);
   }

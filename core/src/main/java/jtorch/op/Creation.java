@@ -32,7 +32,8 @@ public final class Creation {
   private Creation() {}
 
   private static Operator like(String name, Object value) {
-    return Operator.declare("aten::" + name + "(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor")
+    return Operator.declare("aten::" + name
+        + "(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor")
         .composition(c -> {
           Tensor made = Torch.emptyLike(c.tensor("self"), c.dtype("dtype", c.tensor("self").dtype()));
           fill(made, value);

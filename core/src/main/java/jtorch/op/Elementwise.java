@@ -128,7 +128,8 @@ public final class Elementwise {
       if (t.device() != first.device() && !t.device().equals(first.device())) mixedDevices(operator, first, t);
     }
     if (parametersPromote) {
-      for (int p : parameters) same &= arguments[p] != null && Promotion.category(arguments[p]).ordinal() <= common.category().ordinal();
+      for (int p : parameters)
+        same &= arguments[p] != null && Promotion.category(arguments[p]).ordinal() <= common.category().ordinal();
     }
     if (!same && types != Types.FIRST) common = commonType(arguments);
     DType compute = types == Types.FLOATING || types == Types.REAL_FLOATING ? Promotion.floating(common) : common;
@@ -265,7 +266,8 @@ public final class Elementwise {
       shape = joined;
     }
     if (out != null && !Arrays.equals(out.sizes(), shape)) {
-      throw Check.of(operator).because("output with shape %s doesn't match the broadcast shape %s", Arrays.toString(out.sizes()), Arrays.toString(shape)).shapeFailure();
+      throw Check.of(operator).because("output with shape %s doesn't match the broadcast shape %s",
+          Arrays.toString(out.sizes()), Arrays.toString(shape)).shapeFailure();
     }
     return shape;
   }
@@ -278,7 +280,9 @@ public final class Elementwise {
       long y = d < n - b.length ? 1 : b[d - (n - b.length)];
       if (x != y && x != 1 && y != 1) at = d;
     }
-    Check check = Check.of(operator).because("The size of tensor a (%d) must match the size of tensor b (%d) at non-singleton dimension %d", a[at - (n - a.length)], b[at - (n - b.length)], at);
+    Check check = Check.of(operator).because(
+        "The size of tensor a (%d) must match the size of tensor b (%d) at non-singleton dimension %d",
+        a[at - (n - a.length)], b[at - (n - b.length)], at);
     for (int input : inputs) check.tensor(operator.schema().arguments().get(input).name(), (Tensor) arguments[input]);
     return check.shapeFailure();
   }
@@ -307,22 +311,29 @@ public final class Elementwise {
   }
 
   static void checkCast(Operator operator, DType from, DType to) {
-    if (from != to && !Promotion.canCast(from, to)) throw Check.of(operator).because("result type %s can't be cast to the desired output type %s", from, to).failure();
+    if (from != to && !Promotion.canCast(from, to)) throw Check.of(operator)
+        .because("result type %s can't be cast to the desired output type %s", from, to).failure();
   }
 
   private void checkOverlap(Operator operator, @Nullable Object[] arguments, Tensor out) {
     for (int i = 0; i < inputs.length; i++) {
       Tensor t = input(arguments, i);
       if (t == out || t.storage() != out.storage() || t.numel() <= 1) continue;
-      boolean identical = t.storageOffset() == out.storageOffset() && Arrays.equals(t.sizes(), out.sizes()) && Arrays.equals(t.strides(), out.strides());
+      boolean identical = t.storageOffset() == out.storageOffset() && Arrays.equals(t.sizes(), out.sizes())
+          && Arrays.equals(t.strides(), out.strides());
       if (!identical && t.overlaps(out)) {
-        throw Check.of(operator).because("unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location").hint("clone() the tensor before").failure();
+        throw Check.of(operator).because(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location")
+            .hint("clone() the tensor before").failure();
       }
     }
   }
 
   private static void mixedDevices(Operator operator, Tensor a, Tensor b) {
-    throw Check.of(operator).because("Expected all tensors to be on the same device, but found at least two devices, %s and %s", a.device(), b.device()).failure();
+    throw Check.of(operator)
+        .because("Expected all tensors to be on the same device, but found at least two devices, %s and %s", a.device(),
+            b.device())
+        .failure();
   }
 
   // ---- gradient --------------------------------------------------------------------------------------------------
@@ -372,7 +383,8 @@ public final class Elementwise {
         throw new UnsupportedOperationException(operator.schema().bareName() + ": " + none.getMessage(), none);
       }, new int[0], false);
     }
-    return new Rule(argument, back -> new @Nullable Tensor[] {slope.apply(back, back.grad())}, slope.keeps, slope.keepsResult);
+    return new Rule(argument, back -> new @Nullable Tensor[] {slope.apply(back, back.grad())}, slope.keeps,
+        slope.keepsResult);
   }
 
   /// The gradient for one input as an operator over what it reads and the result's gradient.
@@ -408,7 +420,8 @@ public final class Elementwise {
     int n = inputs.length;
     Expr grad = Expr.input(n + 1);
     Expr declared = derivatives.get(input);
-    Expr whole = declared == null ? Derivative.pullback(body, input, grad, complex) : grad.mul(complex ? declared.conj() : declared);
+    Expr whole = declared == null ? Derivative.pullback(body, input, grad, complex)
+        : grad.mul(complex ? declared.conj() : declared);
     if (whole.equals(grad)) return new Slope(new int[0], false, null, false);
     if (whole instanceof Expr.Constant(double v) && v == 0) return new Slope(new int[0], false, null, true);
     // Only what is read becomes an argument, in the order inputs, result, gradient.
@@ -425,8 +438,10 @@ public final class Elementwise {
     int next = count;
     if (keepsResult) renumbered.put(Expr.input(n), Expr.input(next++));
     renumbered.put(grad, Expr.input(next));
-    var text = new StringBuilder("jtorch::").append(operator.schema().bareName()).append("_backward_").append(operator.schema().arguments().get(inputs[input]).name()).append('(');
-    for (int i = 0; i < count; i++) text.append("Tensor ").append(operator.schema().arguments().get(keeps[i]).name()).append(", ");
+    var text = new StringBuilder("jtorch::").append(operator.schema().bareName()).append("_backward_")
+        .append(operator.schema().arguments().get(inputs[input]).name()).append('(');
+    for (int i = 0; i < count; i++)
+      text.append("Tensor ").append(operator.schema().arguments().get(keeps[i]).name()).append(", ");
     if (keepsResult) text.append("Tensor result, ");
     text.append("Tensor grad");
     for (int p : parameters) text.append(", Scalar ").append(operator.schema().arguments().get(p).name());

@@ -168,7 +168,9 @@ public final class Operator {
     int dot = text.indexOf('.');
     int end = dot >= 0 && dot < open ? dot : open;
     String first = "Tensor " + names[0];
-    String inPlaceText = text.substring(0, end) + "_" + text.substring(end, open) + text.substring(open, text.indexOf("->")).replaceFirst("\\b" + first, "Tensor(a!) " + names[0]) + "-> Tensor(a!)";
+    String inPlaceText = text.substring(0, end) + "_" + text.substring(end, open)
+        + text.substring(open, text.indexOf("->")).replaceFirst("\\b" + first, "Tensor(a!) " + names[0])
+        + "-> Tensor(a!)";
     Operator form = declare(inPlaceText);
     form.functional = this;
     inPlaceForm = form;
@@ -274,7 +276,9 @@ public final class Operator {
     if (elementwise != null) {
       Elementwise way = elementwise.variant(arguments);
       result = way.run(this, arguments, null);
-      if (record && ((Tensor) result).dtype().isDifferentiable()) Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules, rules.isEmpty() ? way.ruleOf(this, arguments) : ruleOf, arguments, result);
+      if (record && ((Tensor) result).dtype().isDifferentiable())
+        Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules,
+            rules.isEmpty() ? way.ruleOf(this, arguments) : ruleOf, arguments, result);
     } else if (view) {
       result = Objects.requireNonNull(composition).apply(new Call(this, arguments));
       if (result instanceof Tensor t) viewOf(context, t, arguments, record);
@@ -322,7 +326,8 @@ public final class Operator {
   }
 
   private Object composed(@Nullable Object[] arguments) {
-    if (composition == null) throw new UnsupportedOperationException(schema.qualifiedName() + " has no kernel on this device");
+    if (composition == null)
+      throw new UnsupportedOperationException(schema.qualifiedName() + " has no kernel on this device");
     Frame frame = Frame.open();
     try {
       Object result = composition.apply(new Call(this, arguments));
@@ -357,7 +362,8 @@ public final class Operator {
   /// In-place: the functional form's value and gradient, written into the first argument.
   private Object runInPlace(ThreadContext context, Operator base, @Nullable Object[] arguments) {
     Tensor self = self(arguments);
-    boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments) && self.dtype().isDifferentiable();
+    boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments)
+        && self.dtype().isDifferentiable();
     Recording.checkInPlace(this, self, record);
     Elementwise way = base.elementwise == null ? null : base.elementwise.variant(arguments);
     List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base, arguments) : base.rules;
@@ -376,7 +382,9 @@ public final class Operator {
       Frame frame = Frame.open();
       try {
         Tensor value = (Tensor) base.run(context, arguments);
-        if (!Arrays.equals(value.sizes(), self.sizes())) throw Check.of(this).because("output with shape %s doesn't match the broadcast shape %s", Arrays.toString(self.sizes()), Arrays.toString(value.sizes())).shapeFailure();
+        if (!Arrays.equals(value.sizes(), self.sizes()))
+          throw Check.of(this).because("output with shape %s doesn't match the broadcast shape %s",
+              Arrays.toString(self.sizes()), Arrays.toString(value.sizes())).shapeFailure();
         Elementwise.checkCast(this, value.dtype(), self.dtype());
         Copying.write(value, self);
       } finally {
@@ -387,8 +395,10 @@ public final class Operator {
     Storage storage = self.storage();
     storage.bumpVersion();
     if (record) {
-      if (base.hasExplicitGradient() || way != null) Recording.recordInPlace(base, baseRules, baseRuleOf, recorded, self);
-      else throw new UnsupportedOperationException(schema.qualifiedName() + " cannot be differentiated in place: use " + base.schema.bareName());
+      if (base.hasExplicitGradient() || way != null)
+        Recording.recordInPlace(base, baseRules, baseRuleOf, recorded, self);
+      else throw new UnsupportedOperationException(
+          schema.qualifiedName() + " cannot be differentiated in place: use " + base.schema.bareName());
     }
     Reference.reachabilityFence(arguments);
     return self;

@@ -68,7 +68,8 @@ public final class Promotion {
     for (Object operand : operands) {
       if (operand instanceof Tensor t) {
         if (t.dim() > 0) dims = dims == null ? t.dtype() : promote(dims, t.dtype());
-        else if (t.isWrappedNumber()) wrapped = wrapped == null ? wrappedType(t.dtype()) : promote(wrapped, wrappedType(t.dtype()));
+        else if (t.isWrappedNumber())
+          wrapped = wrapped == null ? wrappedType(t.dtype()) : promote(wrapped, wrappedType(t.dtype()));
         else zero = zero == null ? t.dtype() : promote(zero, t.dtype());
       } else if (operand instanceof Number || operand instanceof Boolean) {
         DType scalar = ofScalar(operand);
@@ -81,7 +82,8 @@ public final class Promotion {
   }
 
   private static DType wrappedType(DType dtype) {
-    return dtype.isComplex() ? Torch.defaultDType().toComplex() : dtype.isFloatingPoint() ? Torch.defaultDType() : dtype;
+    return dtype.isComplex() ? Torch.defaultDType().toComplex() : dtype.isFloatingPoint() ? Torch.defaultDType()
+        : dtype;
   }
 
   private static @Nullable DType combine(@Nullable DType higher, @Nullable DType lower) {

@@ -6,7 +6,9 @@ import jtorch.Tensor;
 /// Sums, means, extremes over dimensions.
 public final class Reductions {
   /// The sum over dimensions, none given: over all. Integers and bools add up in int64.
-  public static final Operator SUM_DIMS = Operator.declare("aten::sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  public static final Operator SUM_DIMS = Operator
+      .declare(
+          "aten::sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
       .shape(c -> c.result(reducedSizes(c), c.dtype("dtype", sumType(c.tensor("self").dtype()))))
       .kernel("sum")
       .gradient("self", b -> expandBack(b.grad(), b.longsOrNull("dim"), b.bool("keepdim"), b.sizes("self")));
@@ -15,13 +17,19 @@ public final class Reductions {
       .composition(c -> SUM_DIMS.call(c.tensor("self"), null, false, c.dtype("dtype")));
 
   /// The mean over dimensions, none given: over all.
-  public static final Operator MEAN_DIMS = Operator.declare("aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  public static final Operator MEAN_DIMS = Operator
+      .declare("aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
         DType dtype = c.dtype("dtype", self.dtype());
-        if (!dtype.isDifferentiable()) throw c.check().because("could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: %s", dtype).tensor("self", self).hint("mean with a dtype converts first").failure();
+        if (!dtype.isDifferentiable()) throw c.check()
+            .because(
+                "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: %s",
+                dtype)
+            .tensor("self", self).hint("mean with a dtype converts first").failure();
         long n = 1;
-        for (int d : Check.dims(c.operator(), c.longsOrNull("dim"), self.dim())) n *= self.dim() == 0 ? 1 : self.size(d);
+        for (int d : Check.dims(c.operator(), c.longsOrNull("dim"), self.dim()))
+          n *= self.dim() == 0 ? 1 : self.size(d);
         return SUM_DIMS.tensor(self, c.longsOrNull("dim"), c.bool("keepdim"), dtype).div(n);
       });
 
@@ -41,7 +49,8 @@ public final class Reductions {
           if (d < shift || size[d - shift] == 1 && self.size(d) != 1) dims[count++] = d;
           else fits = size[d - shift] == self.size(d);
         }
-        if (!fits) throw c.check().because("size {%s} is not expandable to size {%s}.", java.util.Arrays.toString(size), java.util.Arrays.toString(self.sizes())).shapeFailure();
+        if (!fits) throw c.check().because("size {%s} is not expandable to size {%s}.", java.util.Arrays.toString(size),
+            java.util.Arrays.toString(self.sizes())).shapeFailure();
         if (count == 0) return self;
         Tensor summed = SUM_DIMS.tensor(self, java.util.Arrays.copyOf(dims, count), true, self.dtype());
         return shift == 0 ? summed : summed.reshape(size);

@@ -56,7 +56,8 @@ public record Schema(String name, String overload, List<Argument> arguments, Lis
   /// @param mutated whether the operator writes into it (`Tensor(a!)`)
   /// @param hasDefault whether it may be left out
   /// @param defaultValue its value then, in the form that [Call] holds
-  public record Argument(String name, Type type, boolean mutated, boolean keywordOnly, boolean hasDefault, @Nullable Object defaultValue) {}
+  public record Argument(String name, Type type, boolean mutated, boolean keywordOnly, boolean hasDefault,
+      @Nullable Object defaultValue) {}
 
   /// A result.
   public record Result(Type type, @Nullable String name) {}
@@ -130,7 +131,8 @@ public record Schema(String name, String overload, List<Argument> arguments, Lis
       } else {
         results.add(result());
       }
-      return new Schema(dot < 0 ? full : full.substring(0, dot), dot < 0 ? "" : full.substring(dot + 1), List.copyOf(arguments), List.copyOf(results), text);
+      return new Schema(dot < 0 ? full : full.substring(0, dot), dot < 0 ? "" : full.substring(dot + 1),
+          List.copyOf(arguments), List.copyOf(results), text);
     }
 
     private boolean mutated;
@@ -250,7 +252,8 @@ public record Schema(String name, String overload, List<Argument> arguments, Lis
           case "None" -> 0L;
           default -> Long.parseLong(token);
         };
-        case FLOAT -> token.equals("inf") ? Double.POSITIVE_INFINITY : token.equals("-inf") ? Double.NEGATIVE_INFINITY : Double.parseDouble(token);
+        case FLOAT -> token.equals("inf") ? Double.POSITIVE_INFINITY : token.equals("-inf") ? Double.NEGATIVE_INFINITY
+            : Double.parseDouble(token);
         case SCALAR -> switch (token) {
           case "True" -> Boolean.TRUE;
           case "False" -> Boolean.FALSE;
@@ -290,7 +293,8 @@ public record Schema(String name, String overload, List<Argument> arguments, Lis
     }
 
     private IllegalArgumentException wrong(String expected) {
-      return new IllegalArgumentException("expected %s at column %d of the schema %s".formatted(expected, at + 1, text));
+      return new IllegalArgumentException(
+          "expected %s at column %d of the schema %s".formatted(expected, at + 1, text));
     }
   }
 }

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// Windows on a tensor's memory: other shapes, orders and pieces of the same elements.
 public final class Views {
   /// Any window on the storage.
-  public static final Operator AS_STRIDED = Operator.declare("aten::as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)")
+  public static final Operator AS_STRIDED = Operator
+      .declare(
+          "aten::as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)")
       .view(c -> {
         Tensor self = c.tensor("self");
         long[] size = c.longs("size");
         long[] stride = c.longs("stride");
         long offset = c.integer("storage_offset", self.storageOffset());
-        if (size.length != stride.length) throw c.check().because("mismatch in length of strides and shape: %d and %d", stride.length, size.length).failure();
+        if (size.length != stride.length) throw c.check()
+            .because("mismatch in length of strides and shape: %d and %d", stride.length, size.length).failure();
         checkWindow(c, self, size, stride, offset);
         return self.window(size, stride, offset);
       })
@@ -24,8 +27,10 @@ public final class Views {
         long[] size = b.longs("size");
         long[] stride = b.longs("stride");
         long extent = self.storage().bytes() / self.dtype().size();
-        Tensor index = Torch.arange(extent).asStrided(size, stride, b.integer("storage_offset", self.storageOffset())).reshape(-1);
-        Tensor memory = Torch.zeros(new long[] {extent}, b.grad().dtype(), b.grad().device()).indexAdd(0, index, b.grad().reshape(-1));
+        Tensor index =
+            Torch.arange(extent).asStrided(size, stride, b.integer("storage_offset", self.storageOffset())).reshape(-1);
+        Tensor memory = Torch.zeros(new long[] {extent}, b.grad().dtype(), b.grad().device()).indexAdd(0, index,
+            b.grad().reshape(-1));
         return memory.asStrided(self.sizes(), self.strides(), self.storageOffset()).contiguous();
       }, "self");
 
@@ -36,7 +41,9 @@ public final class Views {
         long[] size = inferSize(c, c.longs("size"), self.numel());
         long[] strides = viewStrides(self, size);
         if (strides == null) {
-          throw c.check().because("view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces)").tensor("self", self).hint("use reshape(...) instead").shapeFailure();
+          throw c.check().because(
+              "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces)")
+              .tensor("self", self).hint("use reshape(...) instead").shapeFailure();
         }
         return self.window(size, strides, self.storageOffset());
       })
@@ -52,28 +59,35 @@ public final class Views {
       });
 
   /// Sizes of one repeated, -1 keeps a size; no memory is copied.
-  public static final Operator EXPAND = Operator.declare("aten::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)")
-      .view(c -> {
-        Tensor self = c.tensor("self");
-        long[] size = c.longs("size").clone();
-        int shift = size.length - self.dim();
-        if (shift < 0) throw c.check().because("the number of sizes provided (%d) must be greater or equal to the number of dimensions in the tensor (%d)", size.length, self.dim()).tensor("self", self).shapeFailure();
-        for (int d = 0; d < size.length; d++) {
-          long own = d < shift ? 1 : self.size(d - shift);
-          if (size[d] == -1 && d >= shift) size[d] = own;
-          if (size[d] < 0 || own != size[d] && own != 1) {
-            throw c.check().because("The expanded size of the tensor (%d) must match the existing size (%d) at non-singleton dimension %d.  Target sizes: %s", size[d], own, d, Arrays.toString(c.longs("size"))).tensor("self", self).shapeFailure();
-          }
-        }
-        return self.expandRaw(size);
-      })
-      .gradient("self", b -> b.grad().sumToSize(b.sizes("self")));
+  public static final Operator EXPAND =
+      Operator.declare("aten::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)")
+          .view(c -> {
+            Tensor self = c.tensor("self");
+            long[] size = c.longs("size").clone();
+            int shift = size.length - self.dim();
+            if (shift < 0) throw c.check().because(
+                "the number of sizes provided (%d) must be greater or equal to the number of dimensions in the tensor (%d)",
+                size.length, self.dim()).tensor("self", self).shapeFailure();
+            for (int d = 0; d < size.length; d++) {
+              long own = d < shift ? 1 : self.size(d - shift);
+              if (size[d] == -1 && d >= shift) size[d] = own;
+              if (size[d] < 0 || own != size[d] && own != 1) {
+                throw c.check().because(
+                    "The expanded size of the tensor (%d) must match the existing size (%d) at non-singleton dimension %d.  Target sizes: %s",
+                    size[d], own, d, Arrays.toString(c.longs("size"))).tensor("self", self).shapeFailure();
+              }
+            }
+            return self.expandRaw(size);
+          })
+          .gradient("self", b -> b.grad().sumToSize(b.sizes("self")));
 
   public static final Operator PERMUTE = Operator.declare("aten::permute(Tensor(a) self, int[] dims) -> Tensor(a)")
       .view(c -> {
         Tensor self = c.tensor("self");
         long[] dims = c.longs("dims");
-        if (dims.length != self.dim()) throw c.check().because("the number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = %d is not equal to len(dims) = %d", self.dim(), dims.length).shapeFailure();
+        if (dims.length != self.dim()) throw c.check().because(
+            "the number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = %d is not equal to len(dims) = %d",
+            self.dim(), dims.length).shapeFailure();
         int[] order = Check.dims(c.operator(), dims, self.dim());
         long[] sizes = new long[order.length];
         long[] strides = new long[order.length];
@@ -90,21 +104,22 @@ public final class Views {
         return b.grad().permute(inverse);
       });
 
-  public static final Operator TRANSPOSE = Operator.declare("aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)")
-      .view(c -> {
-        Tensor self = c.tensor("self");
-        int a = c.dim("dim0", self);
-        int b = c.dim("dim1", self);
-        if (self.dim() == 0) return self.window(self.sizes(), self.strides(), self.storageOffset());
-        long[] sizes = self.sizes().clone();
-        long[] strides = self.strides().clone();
-        sizes[a] = self.size(b);
-        sizes[b] = self.size(a);
-        strides[a] = self.stride(b);
-        strides[b] = self.stride(a);
-        return self.window(sizes, strides, self.storageOffset());
-      })
-      .gradient("self", b -> b.grad().transpose(b.integer("dim0"), b.integer("dim1")));
+  public static final Operator TRANSPOSE =
+      Operator.declare("aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)")
+          .view(c -> {
+            Tensor self = c.tensor("self");
+            int a = c.dim("dim0", self);
+            int b = c.dim("dim1", self);
+            if (self.dim() == 0) return self.window(self.sizes(), self.strides(), self.storageOffset());
+            long[] sizes = self.sizes().clone();
+            long[] strides = self.strides().clone();
+            sizes[a] = self.size(b);
+            sizes[b] = self.size(a);
+            strides[a] = self.stride(b);
+            strides[b] = self.stride(a);
+            return self.window(sizes, strides, self.storageOffset());
+          })
+          .gradient("self", b -> b.grad().transpose(b.integer("dim0"), b.integer("dim1")));
 
   public static final Operator UNSQUEEZE = Operator.declare("aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)")
       .view(c -> {
@@ -126,45 +141,52 @@ public final class Views {
         return b.grad().squeeze(dim < 0 ? dim + b.sizes("self").length + 1 : dim);
       });
 
-  public static final Operator SQUEEZE_DIMS = Operator.declare("aten::squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)")
-      .view(c -> {
-        Tensor self = c.tensor("self");
-        boolean[] out = new boolean[Math.max(1, self.dim())];
-        if (c.longs("dim").length > 0) {
-          for (int d : Check.dims(c.operator(), c.longs("dim"), self.dim())) out[d] = true;
-        }
-        int kept = 0;
-        long[] sizes = new long[self.dim()];
-        long[] strides = new long[self.dim()];
-        for (int d = 0; d < self.dim(); d++) {
-          if (out[d] && self.size(d) == 1) continue;
-          sizes[kept] = self.size(d);
-          strides[kept++] = self.stride(d);
-        }
-        return self.window(Arrays.copyOf(sizes, kept), Arrays.copyOf(strides, kept), self.storageOffset());
-      })
-      .gradient("self", b -> b.grad().reshape(b.sizes("self")));
+  public static final Operator SQUEEZE_DIMS =
+      Operator.declare("aten::squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)")
+          .view(c -> {
+            Tensor self = c.tensor("self");
+            boolean[] out = new boolean[Math.max(1, self.dim())];
+            if (c.longs("dim").length > 0) {
+              for (int d : Check.dims(c.operator(), c.longs("dim"), self.dim())) out[d] = true;
+            }
+            int kept = 0;
+            long[] sizes = new long[self.dim()];
+            long[] strides = new long[self.dim()];
+            for (int d = 0; d < self.dim(); d++) {
+              if (out[d] && self.size(d) == 1) continue;
+              sizes[kept] = self.size(d);
+              strides[kept++] = self.stride(d);
+            }
+            return self.window(Arrays.copyOf(sizes, kept), Arrays.copyOf(strides, kept), self.storageOffset());
+          })
+          .gradient("self", b -> b.grad().reshape(b.sizes("self")));
 
   /// One index of a dimension, which goes.
-  public static final Operator SELECT = Operator.declare("aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)")
-      .view(c -> {
-        Tensor self = c.tensor("self");
-        if (self.dim() == 0) throw c.check().because("select() cannot be applied to a 0-dim tensor.").indexFailure();
-        int dim = c.dim("dim", self);
-        long index = c.integer("index");
-        long size = self.size(dim);
-        if (index < -size || index >= size) throw c.check().because("index %d out of range for tensor of size %s at dimension %d", index, Arrays.toString(self.sizes()), dim).indexFailure();
-        long from = index < 0 ? index + size : index;
-        return self.window(without(self.sizes(), dim), without(self.strides(), dim), self.storageOffset() + from * self.stride(dim));
-      })
-      .gradient("self", b -> {
-        Tensor whole = Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
-        whole.select(b.integer("dim"), b.integer("index")).copy_(b.grad());
-        return whole;
-      });
+  public static final Operator SELECT =
+      Operator.declare("aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)")
+          .view(c -> {
+            Tensor self = c.tensor("self");
+            if (self.dim() == 0)
+              throw c.check().because("select() cannot be applied to a 0-dim tensor.").indexFailure();
+            int dim = c.dim("dim", self);
+            long index = c.integer("index");
+            long size = self.size(dim);
+            if (index < -size || index >= size)
+              throw c.check().because("index %d out of range for tensor of size %s at dimension %d", index,
+                  Arrays.toString(self.sizes()), dim).indexFailure();
+            long from = index < 0 ? index + size : index;
+            return self.window(without(self.sizes(), dim), without(self.strides(), dim),
+                self.storageOffset() + from * self.stride(dim));
+          })
+          .gradient("self", b -> {
+            Tensor whole = Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
+            whole.select(b.integer("dim"), b.integer("index")).copy_(b.grad());
+            return whole;
+          });
 
   /// `start:end:step` of a dimension; out-of-range bounds are clipped as in Python.
-  public static final Operator SLICE = Operator.declare("aten::slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)")
+  public static final Operator SLICE = Operator.declare(
+      "aten::slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)")
       .view(c -> {
         Tensor self = c.tensor("self");
         if (self.dim() == 0) throw c.check().because("slice() cannot be applied to a 0-dim tensor.").indexFailure();
@@ -214,12 +236,16 @@ public final class Views {
   private static void checkWindow(Call c, Tensor self, long[] size, long[] stride, long offset) {
     long last = offset;
     for (int d = 0; d < size.length; d++) {
-      if (size[d] < 0 || stride[d] < 0) throw c.check().because("negative sizes and strides are not supported, got size %s and stride %s", Arrays.toString(size), Arrays.toString(stride)).failure();
+      if (size[d] < 0 || stride[d] < 0)
+        throw c.check().because("negative sizes and strides are not supported, got size %s and stride %s",
+            Arrays.toString(size), Arrays.toString(stride)).failure();
       if (size[d] == 0) return;
       last += (size[d] - 1) * stride[d];
     }
     long available = self.storage().bytes() / self.dtype().size();
-    if (offset < 0 || last >= available) throw c.check().because("setStorage: sizes %s, strides %s, storage offset %d require a storage of %d elements, which is out of bounds for storage of size %d", Arrays.toString(size), Arrays.toString(stride), offset, last + 1, available).indexFailure();
+    if (offset < 0 || last >= available) throw c.check().because(
+        "setStorage: sizes %s, strides %s, storage offset %d require a storage of %d elements, which is out of bounds for storage of size %d",
+        Arrays.toString(size), Arrays.toString(stride), offset, last + 1, available).indexFailure();
   }
 
   /// The shape with -1 replaced by what is left.
@@ -231,13 +257,18 @@ public final class Views {
         if (free >= 0) throw c.check().because("only one dimension can be inferred").failure();
         free = d;
       } else if (size[d] < 0) {
-        throw c.check().because("invalid shape dimension %d at index %d of shape %s", size[d], d, Arrays.toString(size)).failure();
+        throw c.check().because("invalid shape dimension %d at index %d of shape %s", size[d], d, Arrays.toString(size))
+            .failure();
       } else {
         known *= size[d];
       }
     }
-    if (free >= 0 && known == 0) throw c.check().because("cannot reshape tensor of 0 elements into shape %s because the unspecified dimension size -1 can be any value and is ambiguous", Arrays.toString(size)).shapeFailure();
-    if (free < 0 ? known != numel : numel % known != 0) throw c.check().because("shape '%s' is invalid for input of size %d", Arrays.toString(size), numel).tensor("self", c.tensor("self")).shapeFailure();
+    if (free >= 0 && known == 0) throw c.check().because(
+        "cannot reshape tensor of 0 elements into shape %s because the unspecified dimension size -1 can be any value and is ambiguous",
+        Arrays.toString(size)).shapeFailure();
+    if (free < 0 ? known != numel : numel % known != 0)
+      throw c.check().because("shape '%s' is invalid for input of size %d", Arrays.toString(size), numel)
+          .tensor("self", c.tensor("self")).shapeFailure();
     long[] whole = size.clone();
     if (free >= 0) whole[free] = numel / known;
     return whole;

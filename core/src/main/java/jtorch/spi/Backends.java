@@ -23,7 +23,9 @@ public final class Backends {
   /// @throws UnsupportedOperationException if it is not on the class path
   public static Backend of(Device device) {
     Backend backend = FOUND[device.type().ordinal()];
-    if (backend == null) throw new UnsupportedOperationException("no backend for device " + device + " is on the class path: the artifact jtorch-" + (device.type() == Device.Type.CPU ? "cpu" : "cuda") + " brings it");
+    if (backend == null) throw new UnsupportedOperationException(
+        "no backend for device " + device + " is on the class path: the artifact jtorch-"
+            + (device.type() == Device.Type.CPU ? "cpu" : "cuda") + " brings it");
     return backend;
   }
 

@@ -28,7 +28,8 @@ public final class CpuBackend implements Backend {
 
   @Override
   public String description() {
-    return System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + Parallel.threads() + " threads";
+    return System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
+        + Parallel.threads() + " threads";
   }
 
   @Override
