@@ -1,0 +1,3 @@
+/// The `jtorch` command: one class a subcommand.
+@org.jspecify.annotations.NullMarked
+package jtorch.cli;
