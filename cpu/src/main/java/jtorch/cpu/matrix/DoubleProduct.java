@@ -1,0 +1,218 @@
+package jtorch.cpu.matrix;
+
+import static java.nio.ByteOrder.nativeOrder;
+import static jtorch.memory.Memory.ALL;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+import jtorch.cpu.Parallel;
+import jtorch.cpu.Scratch;
+import jtorch.memory.Memory;
+
+/// The product of float64 matrices in Java, in the manner of Goto and van de Geijn: panels of A and B are copied so that
+/// the innermost loop reads both in order, a panel of B stays in the first cache, a block of A in the second, and a tile
+/// of C in registers ([BLIS](https://doi.org/10.1145/2764454)).
+final class DoubleProduct {
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int BYTES = 8;
+  /// The tile of C held in registers: 6 rows of 2 vectors, 12 of the 16 registers that every vector unit has.
+  private static final int ROWS = 6;
+  private static final int COLUMNS = 2 * LANES;
+  /// Depth of the panels, rows of a block of A (a multiple of ROWS), columns of a block of B.
+  private static final int DEPTH = 256;
+  private static final int BLOCK_ROWS = 96;
+  private static final int BLOCK_COLUMNS = 3072 / COLUMNS * COLUMNS;
+
+  private DoubleProduct() {}
+
+  /// `C = alpha A B + beta C` with A m by k, B k by n and C m by n, given by address and distances of rows and columns in
+  /// elements; those of C's columns are 1. Splits the work over the pool if `parallel`.
+  static void run(Scratch scratch, boolean parallel, long m, long n, long k, double alpha, long a, long aRow, long aColumn,
+      long b, long bRow, long bColumn, double beta, long c, long cRow) {
+    long packedB = scratch.allocate(Math.min(k, DEPTH) * roundUp(Math.min(n, BLOCK_COLUMNS), COLUMNS) * BYTES);
+    try {
+      for (long j = 0; j < n; j += BLOCK_COLUMNS) {
+        long width = Math.min(BLOCK_COLUMNS, n - j);
+        for (long p = 0; p < k; p += DEPTH) {
+          int depth = (int) Math.min(DEPTH, k - p);
+          long bFrom = b + (p * bRow + j * bColumn) * BYTES;
+          long aFrom = a + p * aColumn * BYTES;
+          long cFrom = c + j * BYTES;
+          double keep = p == 0 ? beta : 1;
+          Parallel.RangeBody packing =
+              (from, to) -> packB(depth, width, from, to, bFrom, bRow, bColumn, packedB);
+          Parallel.RangeBody product = (from, to) -> rows(scratch, from, to, depth, width, alpha, aFrom, aRow, aColumn,
+              packedB, keep, cFrom, cRow);
+          long panels = (width + COLUMNS - 1) / COLUMNS;
+          if (parallel) {
+            Parallel.run(panels, Math.max(1, 16384 / (COLUMNS * depth)), packing);
+            Parallel.run(m, Math.min(BLOCK_ROWS, roundUp(Math.max(1, m / Parallel.threads()), ROWS)), product);
+          } else {
+            packing.run(0, panels);
+            product.run(0, m);
+          }
+        }
+      }
+    } finally {
+      scratch.free(packedB);
+    }
+  }
+
+  private static void rows(Scratch scratch, long begin, long end, int depth, long width, double alpha, long a, long aRow,
+      long aColumn, long packedB, double beta, long c, long cRow) {
+    long packedA = scratch.allocate((long) (BLOCK_ROWS * DEPTH + ROWS * COLUMNS) * BYTES);
+    long tile = packedA + (long) BLOCK_ROWS * DEPTH * BYTES;
+    try {
+      for (long i = begin; i < end; i += BLOCK_ROWS) {
+        int height = (int) Math.min(BLOCK_ROWS, end - i);
+        packA(height, depth, alpha, a + i * aRow * BYTES, aRow, aColumn, packedA);
+        for (long j = 0; j < width; j += COLUMNS) {
+          int columns = (int) Math.min(COLUMNS, width - j);
+          for (int r = 0; r < height; r += ROWS) {
+            int rows = Math.min(ROWS, height - r);
+            long panelA = packedA + (long) r * depth * BYTES;
+            long panelB = packedB + j * depth * BYTES;
+            long target = c + ((i + r) * cRow + j) * BYTES;
+            if (beta == 0 && rows == ROWS && columns == COLUMNS) {
+              tile(depth, panelA, panelB, target, cRow * BYTES);
+            } else {
+              tile(depth, panelA, panelB, tile, (long) COLUMNS * BYTES);
+              addTile(rows, columns, tile, beta, target, cRow * BYTES);
+            }
+          }
+        }
+      }
+    } finally {
+      scratch.free(packedA);
+    }
+  }
+
+  /// Copies the panels `first` to `end` of B: COLUMNS columns each, row by row, filled up with zeros.
+  private static void packB(int depth, long width, long first, long end, long b, long bRow, long bColumn, long packed) {
+    for (long panel = first; panel < end; panel++) {
+      long j = panel * COLUMNS;
+      int columns = (int) Math.min(COLUMNS, width - j);
+      long from = b + j * bColumn * BYTES;
+      long to = packed + j * depth * BYTES;
+      if (bColumn == 1 && columns == COLUMNS) {
+        for (int p = 0; p < depth; p++) {
+          DoubleVector.fromMemorySegment(SPECIES, ALL, from, nativeOrder()).intoMemorySegment(ALL, to, nativeOrder());
+          DoubleVector.fromMemorySegment(SPECIES, ALL, from + LANES * BYTES, nativeOrder())
+              .intoMemorySegment(ALL, to + LANES * BYTES, nativeOrder());
+          from += bRow * BYTES;
+          to += COLUMNS * BYTES;
+        }
+      } else {
+        pack(columns, COLUMNS, depth, 1, from, bColumn, bRow, to);
+      }
+    }
+  }
+
+  private static void packA(int height, int depth, double alpha, long a, long aRow, long aColumn, long packed) {
+    for (int r = 0; r < height; r += ROWS) {
+      pack(Math.min(ROWS, height - r), ROWS, depth, alpha, a + r * aRow * BYTES, aRow, aColumn,
+          packed + (long) r * depth * BYTES);
+    }
+  }
+
+  /// Copies a panel of `lines` lines side by side: element p of line i goes to `p * width + i`, times `factor`.
+  private static void pack(int lines, int width, int depth, double factor, long from, long line, long step, long to) {
+    for (int i = 0; i < lines; i++) {
+      long source = from + i * line * BYTES;
+      long target = to + (long) i * BYTES;
+      for (int p = 0; p < depth; p++) {
+        Memory.putDouble(target + (long) p * width * BYTES, factor * Memory.getDouble(source + p * step * BYTES));
+      }
+    }
+    for (int i = lines; i < width; i++) {
+      for (int p = 0; p < depth; p++) {
+        Memory.putDouble(to + ((long) p * width + i) * BYTES, 0);
+      }
+    }
+  }
+
+  /// `C = tile + beta C` for the part of a tile that lies in C. `row` is in bytes.
+  private static void addTile(int rows, int columns, long tile, double beta, long c, long row) {
+    for (int i = 0; i < rows; i++) {
+      int j = 0;
+      if (beta != 0) {
+        for (; j <= columns - LANES; j += LANES) {
+          long target = c + (long) j * BYTES;
+          DoubleVector.fromMemorySegment(SPECIES, ALL, target, nativeOrder())
+              .fma(DoubleVector.broadcast(SPECIES, beta),
+                  DoubleVector.fromMemorySegment(SPECIES, ALL, tile + (long) j * BYTES, nativeOrder()))
+              .intoMemorySegment(ALL, target, nativeOrder());
+        }
+      }
+      for (; j < columns; j++) {
+        long target = c + (long) j * BYTES;
+        double value = Memory.getDouble(tile + (long) j * BYTES);
+        Memory.putDouble(target, beta == 0 ? value : Math.fma(beta, Memory.getDouble(target), value));
+      }
+      tile += COLUMNS * BYTES;
+      c += row;
+    }
+  }
+
+  /// The innermost loop: a tile of C from a panel of A and one of B. `row` is in bytes.
+  private static void tile(int depth, long a, long b, long c, long row) {
+    DoubleVector c00 = DoubleVector.zero(SPECIES);
+    DoubleVector c01 = DoubleVector.zero(SPECIES);
+    DoubleVector c10 = DoubleVector.zero(SPECIES);
+    DoubleVector c11 = DoubleVector.zero(SPECIES);
+    DoubleVector c20 = DoubleVector.zero(SPECIES);
+    DoubleVector c21 = DoubleVector.zero(SPECIES);
+    DoubleVector c30 = DoubleVector.zero(SPECIES);
+    DoubleVector c31 = DoubleVector.zero(SPECIES);
+    DoubleVector c40 = DoubleVector.zero(SPECIES);
+    DoubleVector c41 = DoubleVector.zero(SPECIES);
+    DoubleVector c50 = DoubleVector.zero(SPECIES);
+    DoubleVector c51 = DoubleVector.zero(SPECIES);
+    for (int p = 0; p < depth; p++) {
+      DoubleVector b0 = DoubleVector.fromMemorySegment(SPECIES, ALL, b, nativeOrder());
+      DoubleVector b1 = DoubleVector.fromMemorySegment(SPECIES, ALL, b + LANES * BYTES, nativeOrder());
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 0));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 8));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 16));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      DoubleVector a3 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 24));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      DoubleVector a4 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 32));
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      DoubleVector a5 = DoubleVector.broadcast(SPECIES, Memory.getDouble(a + 40));
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      a += ROWS * BYTES;
+      b += COLUMNS * BYTES;
+    }
+    c00.intoMemorySegment(ALL, c, nativeOrder());
+    c01.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+    c += row;
+    c10.intoMemorySegment(ALL, c, nativeOrder());
+    c11.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+    c += row;
+    c20.intoMemorySegment(ALL, c, nativeOrder());
+    c21.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+    c += row;
+    c30.intoMemorySegment(ALL, c, nativeOrder());
+    c31.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+    c += row;
+    c40.intoMemorySegment(ALL, c, nativeOrder());
+    c41.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+    c += row;
+    c50.intoMemorySegment(ALL, c, nativeOrder());
+    c51.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+  }
+
+  private static long roundUp(long value, long unit) {
+    return (value + unit - 1) / unit * unit;
+  }
+}
