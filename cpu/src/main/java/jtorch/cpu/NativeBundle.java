@@ -26,7 +26,8 @@ public final class NativeBundle {
   /// The platform's name in the jars: `linux-x86_64`, `linux-arm64`, `macosx-arm64`, `windows-x86_64`.
   public static String platform() {
     String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    String system = os.startsWith("linux") ? "linux" : os.startsWith("mac") ? "macosx" : os.startsWith("windows") ? "windows" : os;
+    String system =
+        os.startsWith("linux") ? "linux" : os.startsWith("mac") ? "macosx" : os.startsWith("windows") ? "windows" : os;
     String machine = System.getProperty("os.arch");
     return system + "-" + switch (machine) {
       case "amd64", "x86_64" -> "x86_64";
@@ -45,7 +46,8 @@ public final class NativeBundle {
       String resource = "/org/bytedeco/" + name + "/" + platform + "/" + file;
       URL source = NativeBundle.class.getResource(resource);
       if (source == null) {
-        throw new IOException("no " + name + " natives for " + platform + " on the class path (" + file + " is missing)");
+        throw new IOException(
+            "no " + name + " natives for " + platform + " on the class path (" + file + " is missing)");
       }
       unpack(source, folder.resolve(file));
     }

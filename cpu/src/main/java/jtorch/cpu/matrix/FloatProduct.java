@@ -5,7 +5,6 @@ import static jtorch.memory.Memory.ALL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import jtorch.cpu.Parallel;
 import jtorch.cpu.Scratch;
 import jtorch.memory.Memory;
 
@@ -27,31 +26,22 @@ final class FloatProduct {
   private FloatProduct() {}
 
   /// `C = alpha A B + beta C` with A m by k, B k by n and C m by n, given by address and distances of rows and columns in
-  /// elements; those of C's columns are 1. Splits the work over the pool if `parallel`.
-  static void run(Scratch scratch, boolean parallel, long m, long n, long k, float alpha, long a, long aRow, long aColumn,
+  /// elements; those of C's columns are 1.
+  static void run(Scratch scratch, long m, long n, long k, float alpha, long a, long aRow, long aColumn,
       long b, long bRow, long bColumn, float beta, long c, long cRow) {
+    if (k == 0) {
+      scale(m, n, beta, c, cRow);
+      return;
+    }
     long packedB = scratch.allocate(Math.min(k, DEPTH) * roundUp(Math.min(n, BLOCK_COLUMNS), COLUMNS) * BYTES);
     try {
       for (long j = 0; j < n; j += BLOCK_COLUMNS) {
         long width = Math.min(BLOCK_COLUMNS, n - j);
         for (long p = 0; p < k; p += DEPTH) {
           int depth = (int) Math.min(DEPTH, k - p);
-          long bFrom = b + (p * bRow + j * bColumn) * BYTES;
-          long aFrom = a + p * aColumn * BYTES;
-          long cFrom = c + j * BYTES;
-          float keep = p == 0 ? beta : 1;
-          Parallel.RangeBody packing =
-              (from, to) -> packB(depth, width, from, to, bFrom, bRow, bColumn, packedB);
-          Parallel.RangeBody product = (from, to) -> rows(scratch, from, to, depth, width, alpha, aFrom, aRow, aColumn,
-              packedB, keep, cFrom, cRow);
-          long panels = (width + COLUMNS - 1) / COLUMNS;
-          if (parallel) {
-            Parallel.run(panels, Math.max(1, 16384 / (COLUMNS * depth)), packing);
-            Parallel.run(m, Math.min(BLOCK_ROWS, roundUp(Math.max(1, m / Parallel.threads()), ROWS)), product);
-          } else {
-            packing.run(0, panels);
-            product.run(0, m);
-          }
+          packB(depth, width, b + (p * bRow + j * bColumn) * BYTES, bRow, bColumn, packedB);
+          rows(scratch, m, depth, width, alpha, a + p * aColumn * BYTES, aRow, aColumn, packedB, p == 0 ? beta : 1,
+              c + j * BYTES, cRow);
         }
       }
     } finally {
@@ -59,13 +49,80 @@ final class FloatProduct {
     }
   }
 
-  private static void rows(Scratch scratch, long begin, long end, int depth, long width, float alpha, long a, long aRow,
+  /// Whether `small` does a product: tiny ones with whole vectors of contiguous columns, where copying and even a native
+  /// call would cost more than the arithmetic.
+  static boolean isSmall(long m, long n, long k, long bColumn) {
+    return bColumn == 1 && n % LANES == 0 && n <= 4096 && m * n * k <= 1 << 15;
+  }
+
+  /// The product without any copying.
+  static void small(long m, long n, long k, float alpha, long a, long aRow, long aColumn, long b, long bRow, float beta,
+      long c, long cRow) {
+    for (long j = 0; j < n; j += LANES) {
+      long from = b + j * BYTES;
+      long to = c + j * BYTES;
+      long i = 0;
+      for (; i <= m - 4; i += 4) {
+        fourRows((int) k, alpha, a + i * aRow * BYTES, aRow * BYTES, aColumn * BYTES, from, bRow * BYTES, beta,
+            to + i * cRow * BYTES, cRow * BYTES);
+      }
+      for (; i < m; i++) {
+        oneRow((int) k, alpha, a + i * aRow * BYTES, aColumn * BYTES, from, bRow * BYTES, beta, to + i * cRow * BYTES);
+      }
+    }
+  }
+
+  /// Four rows of a vector of columns; steps are in bytes.
+  private static void fourRows(int k, float alpha, long a, long aRow, long aColumn, long b, long bRow, float beta,
+      long c, long cRow) {
+    FloatVector c0 = FloatVector.zero(SPECIES);
+    FloatVector c1 = FloatVector.zero(SPECIES);
+    FloatVector c2 = FloatVector.zero(SPECIES);
+    FloatVector c3 = FloatVector.zero(SPECIES);
+    for (int p = 0; p < k; p++) {
+      FloatVector row = FloatVector.fromMemorySegment(SPECIES, ALL, b, nativeOrder());
+      c0 = FloatVector.broadcast(SPECIES, Memory.getFloat(a)).fma(row, c0);
+      c1 = FloatVector.broadcast(SPECIES, Memory.getFloat(a + aRow)).fma(row, c1);
+      c2 = FloatVector.broadcast(SPECIES, Memory.getFloat(a + 2 * aRow)).fma(row, c2);
+      c3 = FloatVector.broadcast(SPECIES, Memory.getFloat(a + 3 * aRow)).fma(row, c3);
+      a += aColumn;
+      b += bRow;
+    }
+    store(c0, alpha, beta, c);
+    store(c1, alpha, beta, c + cRow);
+    store(c2, alpha, beta, c + 2 * cRow);
+    store(c3, alpha, beta, c + 3 * cRow);
+  }
+
+  private static void oneRow(int k, float alpha, long a, long aColumn, long b, long bRow, float beta, long c) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int p = 0; p < k; p++) {
+      sum = FloatVector.broadcast(SPECIES, Memory.getFloat(a))
+          .fma(FloatVector.fromMemorySegment(SPECIES, ALL, b, nativeOrder()), sum);
+      a += aColumn;
+      b += bRow;
+    }
+    store(sum, alpha, beta, c);
+  }
+
+  private static void store(FloatVector sum, float alpha, float beta, long c) {
+    if (alpha != 1) {
+      sum = sum.mul(alpha);
+    }
+    if (beta != 0) {
+      sum =
+          FloatVector.fromMemorySegment(SPECIES, ALL, c, nativeOrder()).fma(FloatVector.broadcast(SPECIES, beta), sum);
+    }
+    sum.intoMemorySegment(ALL, c, nativeOrder());
+  }
+
+  private static void rows(Scratch scratch, long m, int depth, long width, float alpha, long a, long aRow,
       long aColumn, long packedB, float beta, long c, long cRow) {
     long packedA = scratch.allocate((long) (BLOCK_ROWS * DEPTH + ROWS * COLUMNS) * BYTES);
     long tile = packedA + (long) BLOCK_ROWS * DEPTH * BYTES;
     try {
-      for (long i = begin; i < end; i += BLOCK_ROWS) {
-        int height = (int) Math.min(BLOCK_ROWS, end - i);
+      for (long i = 0; i < m; i += BLOCK_ROWS) {
+        int height = (int) Math.min(BLOCK_ROWS, m - i);
         packA(height, depth, alpha, a + i * aRow * BYTES, aRow, aColumn, packedA);
         for (long j = 0; j < width; j += COLUMNS) {
           int columns = (int) Math.min(COLUMNS, width - j);
@@ -88,10 +145,9 @@ final class FloatProduct {
     }
   }
 
-  /// Copies the panels `first` to `end` of B: COLUMNS columns each, row by row, filled up with zeros.
-  private static void packB(int depth, long width, long first, long end, long b, long bRow, long bColumn, long packed) {
-    for (long panel = first; panel < end; panel++) {
-      long j = panel * COLUMNS;
+  /// Copies B into panels of COLUMNS columns, row by row, filled up with zeros.
+  private static void packB(int depth, long width, long b, long bRow, long bColumn, long packed) {
+    for (long j = 0; j < width; j += COLUMNS) {
       int columns = (int) Math.min(COLUMNS, width - j);
       long from = b + j * bColumn * BYTES;
       long to = packed + j * depth * BYTES;
@@ -210,6 +266,15 @@ final class FloatProduct {
     c += row;
     c50.intoMemorySegment(ALL, c, nativeOrder());
     c51.intoMemorySegment(ALL, c + LANES * BYTES, nativeOrder());
+  }
+
+  private static void scale(long m, long n, float beta, long c, long cRow) {
+    for (long i = 0; i < m; i++) {
+      for (long j = 0; j < n; j++) {
+        long target = c + (i * cRow + j) * BYTES;
+        Memory.putFloat(target, beta == 0 ? 0 : beta * Memory.getFloat(target));
+      }
+    }
   }
 
   private static long roundUp(long value, long unit) {

@@ -1,0 +1,203 @@
+package jtorch.cpu.matrix;
+
+import jtorch.DType;
+import jtorch.cpu.Parallel;
+import jtorch.cpu.Scratch;
+import jtorch.cpu.dnnl.Dnnl;
+import jtorch.cpu.dnnl.Sgemm;
+import jtorch.memory.Memory;
+
+/// Matrix products of float32, float64, int32 and int64, single or in batches: `C = alpha A B + beta C`.
+///
+/// float32 goes to oneDNN where it is there, but tiny products, for which the call costs more than the arithmetic; the
+/// rest is done in Java. Work is split into tiles of C, so a result does not depend on which thread did what.
+public final class Gemm {
+  /// Multiply-adds worth handing to another thread: some ten microseconds.
+  private static final long PIECE = 1 << 19;
+  /// Pieces beyond one a thread even out the load, but each copies its parts of A and B anew.
+  private static final long LARGE_PIECE = 16 * PIECE;
+  /// oneDNN's sgemm is slow where A's rows are dotted with B's (B transposed) over a long k, so k is cut.
+  private static final long LONGEST_DOT = 1024;
+
+  private Gemm() {}
+
+  /// What is added to the products before they are stored: nothing, or a vector along the rows or columns of C.
+  public enum Bias {
+    NONE,
+    /// One number for each row of C: m of them.
+    ROW,
+    /// One number for each column of C: n of them.
+    COLUMN;
+
+    private Bias transposed() {
+      return this == ROW ? COLUMN : this == COLUMN ? ROW : NONE;
+    }
+  }
+
+  /// `C = alpha A B + beta C`. With `beta` 0, C is only written.
+  public static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
+      long c) {
+    run(scratch, type, shape, alpha, a, b, beta, c, Bias.NONE, 0);
+  }
+
+  /// `C = alpha A B + bias`.
+  public static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, long c, Bias kind,
+      long bias) {
+    run(scratch, type, shape, alpha, a, b, kind == Bias.NONE ? 0 : 1, c, kind, bias);
+  }
+
+  private static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
+      long c,
+      Bias kind, long bias) {
+    if (shape.cColumn() == 1 || shape.n() == 1) {
+      new Run(scratch, type, shape, alpha, a, b, beta, c, kind, bias).start();
+    } else {
+      new Run(scratch, type, shape.transposed(), alpha, b, a, beta, c, kind.transposed(), bias).start();
+    }
+  }
+
+  private record Run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta, long c,
+      Bias kind, long bias) {
+    void start() {
+      long work = shape.m() * shape.n() * Math.max(1, shape.k());
+      long batch = shape.batch();
+      if (batch == 0 || work == 0) {
+        return;
+      }
+      int threads = Parallel.threads();
+      if (threads == 1 || batch * work < 2 * PIECE) {
+        for (long i = 0; i < batch; i++) {
+          tile(i, 0, shape.m(), 0, shape.n());
+        }
+      } else if (batch >= 2L * threads || work < 2 * PIECE) {
+        Parallel.run(batch, Math.max(1, PIECE / work), (begin, end) -> {
+          for (long i = begin; i < end; i++) {
+            tile(i, 0, shape.m(), 0, shape.n());
+          }
+        });
+      } else {
+        split(threads, work);
+      }
+    }
+
+    /// Cuts each product into tiles as square as may be, for square ones read least of A and B.
+    private void split(int threads, long work) {
+      long pieces = Math.min(work >= 2 * threads * LARGE_PIECE ? 2L * threads : threads, work / PIECE);
+      long down = 1;
+      for (long i = 2; i <= pieces; i++) {
+        if (pieces % i == 0 && edges(i, pieces / i) < edges(down, pieces / down)) {
+          down = i;
+        }
+      }
+      long height = roundUp(shape.m(), down);
+      long width = roundUp(shape.n(), pieces / down);
+      long rows = (shape.m() - 1) / height + 1;
+      long columns = (shape.n() - 1) / width + 1;
+      Parallel.run(shape.batch() * rows * columns, 1, (begin, end) -> {
+        for (long i = begin; i < end; i++) {
+          long row = i / columns % rows * height;
+          long column = i % columns * width;
+          tile(i / (rows * columns), row, Math.min(height, shape.m() - row), column,
+              Math.min(width, shape.n() - column));
+        }
+      });
+    }
+
+    private long edges(long down, long across) {
+      return roundUp(shape.m(), down) + roundUp(shape.n(), across);
+    }
+
+    /// The size of a part when `size` is cut in `parts`, in whole vectors.
+    private static long roundUp(long size, long parts) {
+      return ((size - 1) / parts / 16 + 1) * 16;
+    }
+
+    private void tile(long index, long row, long m, long column, long n) {
+      int bytes = type.size();
+      long aTile = a + (index * shape.aBatch() + row * shape.aRow()) * bytes;
+      long bTile = b + (index * shape.bBatch() + column * shape.bColumn()) * bytes;
+      long cTile = c + (index * shape.cBatch() + row * shape.cRow() + column) * bytes;
+      switch (kind) {
+        case ROW -> fillRows(m, n, bias + row * bytes, cTile);
+        case COLUMN -> {
+          for (long i = 0; i < m; i++) {
+            Memory.copy(bias + column * bytes, cTile + i * shape.cRow() * bytes, n * bytes);
+          }
+        }
+        case NONE -> {}
+      }
+      switch (type) {
+        case FLOAT32 -> float32(m, n, aTile, bTile, cTile);
+        case FLOAT64 -> float64(m, n, aTile, bTile, cTile);
+        case INT32 -> IntProduct.run(scratch, m, n, shape.k(), (int) alpha, aTile, shape.aRow(), shape.aColumn(), bTile,
+            shape.bRow(), shape.bColumn(), (int) beta, cTile, shape.cRow());
+        case INT64 ->
+          LongProduct.run(scratch, m, n, shape.k(), (long) alpha, aTile, shape.aRow(), shape.aColumn(), bTile,
+              shape.bRow(), shape.bColumn(), (long) beta, cTile, shape.cRow());
+        default -> throw new IllegalArgumentException("no matrix product of " + type);
+      }
+    }
+
+    /// Sets each row to its number, doubling what is set already.
+    private void fillRows(long m, long n, long from, long to) {
+      int bytes = type.size();
+      for (long i = 0; i < m; i++) {
+        long row = to + i * shape.cRow() * bytes;
+        Memory.copy(from + i * bytes, row, bytes);
+        for (long done = 1; done < n; done *= 2) {
+          Memory.copy(row, row + done * bytes, Math.min(done, n - done) * bytes);
+        }
+      }
+    }
+
+    private void float32(long m, long n, long aTile, long bTile, long cTile) {
+      long k = shape.k();
+      if (FloatProduct.isSmall(m, n, k, shape.bColumn())) {
+        FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+            (float) beta,
+            cTile, shape.cRow());
+      } else if (Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
+          && isStored(shape.bRow(), shape.bColumn(), k, n)) {
+            sgemm(m, n, aTile, bTile, cTile);
+          } else {
+            FloatProduct.run(scratch, m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+                shape.bColumn(), (float) beta, cTile, shape.cRow());
+          }
+    }
+
+    private void float64(long m, long n, long aTile, long bTile, long cTile) {
+      long k = shape.k();
+      if (DoubleProduct.isSmall(m, n, k, shape.bColumn())) {
+        DoubleProduct.small(m, n, k, alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(), beta, cTile,
+            shape.cRow());
+      } else {
+        DoubleProduct.run(scratch, m, n, k, alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+            shape.bColumn(), beta, cTile, shape.cRow());
+      }
+    }
+
+    private void sgemm(long m, long n, long aTile, long bTile, long cTile) {
+      boolean transposeA = isTransposed(shape.aRow(), shape.aColumn(), m, shape.k());
+      boolean transposeB = isTransposed(shape.bRow(), shape.bColumn(), shape.k(), n);
+      long lda = transposeA ? Math.max(shape.aColumn(), m) : Math.max(shape.aRow(), shape.k());
+      long ldb = transposeB ? Math.max(shape.bColumn(), shape.k()) : Math.max(shape.bRow(), n);
+      long ldc = Math.max(shape.cRow(), n);
+      long step = transposeB && !transposeA ? LONGEST_DOT : shape.k();
+      for (long p = 0; p < shape.k(); p += step) {
+        Sgemm.run(transposeA, transposeB, m, n, Math.min(step, shape.k() - p), (float) alpha,
+            aTile + p * shape.aColumn() * 4, lda, bTile + p * shape.bRow() * 4, ldb, p == 0 ? (float) beta : 1, cTile,
+            ldc);
+      }
+    }
+
+    /// Whether BLAS can read a matrix: rows or columns contiguous, and the others not overlapping.
+    private static boolean isStored(long row, long column, long rows, long columns) {
+      return (column == 1 || columns == 1) && (row >= columns || rows == 1)
+          || (row == 1 || rows == 1) && (column >= rows || columns == 1);
+    }
+
+    private static boolean isTransposed(long row, long column, long rows, long columns) {
+      return !((column == 1 || columns == 1) && (row >= columns || rows == 1));
+    }
+  }
+}
