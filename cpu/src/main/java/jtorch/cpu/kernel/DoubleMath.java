@@ -1,0 +1,128 @@
+package jtorch.cpu.kernel;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.L2D;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+
+/// The functions of [FloatMath] in `float64`.
+final class DoubleMath {
+  /// Adding this number rounds to an integer and leaves that integer plus 1023, the bias of the exponent, in the low
+  /// bits.
+  private static final double ROUND = 0x1.8p52 + 1023;
+
+  private static final double LOG2_E = 1.4426950408889634;
+  private static final double LN2_HIGH = 0.6931471805599453;
+  private static final double LN2_LOW = 2.3190468138462996e-17;
+  /// From here down `2^k` is 0, for the biased exponent is.
+  private static final double LEAST = -709.1;
+
+  /// Coefficients of `(exp(r) - 1 - r) / r^2`, from that of the highest power down.
+  private static final double[] EXP = {
+    2.5100424157005067e-08,
+    2.7620138719733994e-07,
+    2.7557268378684192e-06,
+    2.480152119021773e-05,
+    0.00019841269863105968,
+    0.0013888888917281794,
+    0.008333333333330051,
+    0.04166666666662399,
+    0.16666666666666669,
+    0.5000000000000001
+  };
+
+  private static final long SQRT_HALF = 0x3fe6a09e667f3bcdL;
+  private static final double LN2_SHORT = 6.93147180369123816490e-01;
+  private static final double LN2_REST = 1.90821492927058770002e-10;
+
+  /// fdlibm's coefficients of its series in `s^2`, from that of the highest power down.
+  private static final double[] LOG = {
+    1.479819860511658591e-01,
+    1.531383769920937332e-01,
+    1.818357216161805012e-01,
+    2.222219843214978396e-01,
+    2.857142874366239149e-01,
+    3.999999999940941908e-01,
+    6.666666666666735130e-01
+  };
+
+  private DoubleMath() {}
+
+  /// `exp(x)` for `x <= 0`, with a polynomial of degree 11 whose relative error is at most 1.7e-17 (fitted to
+  /// `|r| <= 0.3468`). Results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
+  static DoubleVector expOfNonPositive(DoubleVector argument) {
+    DoubleVector x = argument.blend(LEAST, argument.compare(LT, LEAST));
+    DoubleVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
+    DoubleVector k = rounded.sub(ROUND);
+    DoubleVector r = k.fma(constant(-LN2_HIGH), x);
+    r = k.fma(constant(-LN2_LOW), r);
+    DoubleVector p = polynomial(EXP, r);
+    p = p.fma(r, constant(1));
+    p = p.fma(r, constant(1));
+    return p.mul(rounded.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles());
+  }
+
+  static double expOfNonPositive(double argument) {
+    double x = argument < LEAST ? LEAST : argument;
+    double rounded = Math.fma(x, LOG2_E, ROUND);
+    double k = rounded - ROUND;
+    double r = Math.fma(k, -LN2_HIGH, x);
+    r = Math.fma(k, -LN2_LOW, r);
+    double p = polynomial(EXP, r);
+    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r, 1);
+    return p * Double.longBitsToDouble(Double.doubleToRawLongBits(rounded) << 52);
+  }
+
+  /// `log(x)` for normal positive `x`; `inf` and NaN stay what they are. As fdlibm's `log`.
+  static DoubleVector logOfPositive(DoubleVector x) {
+    LongVector bits = x.reinterpretAsLongs();
+    LongVector exponent = bits.sub(SQRT_HALF).lanewise(ASHR, 52);
+    DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1);
+    DoubleVector k = (DoubleVector) exponent.convert(L2D, 0);
+    DoubleVector s = f.div(f.add(2));
+    DoubleVector z = s.mul(s);
+    DoubleVector half = f.mul(f).mul(0.5);
+    DoubleVector low = k.fma(constant(LN2_REST), s.mul(polynomial(LOG, z).fma(z, half)));
+    DoubleVector log = k.fma(constant(LN2_SHORT), low.sub(half).add(f));
+    VectorMask<Double> finite = x.compare(LT, Double.POSITIVE_INFINITY);
+    return x.blend(log, finite);
+  }
+
+  static double logOfPositive(double x) {
+    long bits = Double.doubleToRawLongBits(x);
+    long exponent = (bits - SQRT_HALF) >> 52;
+    double f = Double.longBitsToDouble(bits - (exponent << 52)) - 1;
+    double k = exponent;
+    double s = f / (f + 2);
+    double z = s * s;
+    double half = f * f * 0.5;
+    double low = Math.fma(k, LN2_REST, s * Math.fma(polynomial(LOG, z), z, half));
+    double log = Math.fma(k, LN2_SHORT, low - half + f);
+    return x < Double.POSITIVE_INFINITY ? log : x;
+  }
+
+  private static DoubleVector polynomial(double[] coefficients, DoubleVector x) {
+    DoubleVector p = constant(coefficients[0]);
+    for (int i = 1; i < coefficients.length; i++) {
+      p = p.fma(x, constant(coefficients[i]));
+    }
+    return p;
+  }
+
+  private static double polynomial(double[] coefficients, double x) {
+    double p = coefficients[0];
+    for (int i = 1; i < coefficients.length; i++) {
+      p = Math.fma(p, x, coefficients[i]);
+    }
+    return p;
+  }
+
+  private static DoubleVector constant(double value) {
+    return DoubleVector.broadcast(DoubleVector.SPECIES_PREFERRED, value);
+  }
+}

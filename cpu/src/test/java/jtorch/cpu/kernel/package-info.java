@@ -1,0 +1,2 @@
+@org.jspecify.annotations.NullMarked
+package jtorch.cpu.kernel;

@@ -1,5 +1,0 @@
-/// Files: safetensors and JSON, bytes to tensors and back.
-@NullMarked
-package jtorch.io;
-
-import org.jspecify.annotations.NullMarked;
