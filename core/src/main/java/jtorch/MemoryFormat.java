@@ -1,6 +1,6 @@
 package jtorch;
 
-/// The order in which a tensor's elements lie in memory.
+/// The order in which a tensor's elements lie in memory; constants stand in the order of ATen's numbers.
 public enum MemoryFormat {
   /// Dimensions in order, the last one innermost.
   CONTIGUOUS_FORMAT,
@@ -17,6 +17,13 @@ public enum MemoryFormat {
       if (f.toString().equals(name)) return f;
     }
     throw new IllegalArgumentException("no memory format is called '" + name + "'");
+  }
+
+  /// The format of ATen's number, as it stands in schemas and files.
+  public static MemoryFormat ofCode(int code) {
+    if (code < 0 || code >= values().length)
+      throw new IllegalArgumentException("no memory format has ATen's number " + code);
+    return values()[code];
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The launcher as a process: once for real, else in a made-up checkout with a made-up JDK and Maven, which tell what they
 /// were called with.
 @EnabledOnOs({OS.LINUX, OS.MAC})
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LauncherTest {
   private static final Path LAUNCHER = Path.of(System.getProperty("user.dir")).resolveSibling("jtorch");
   private static final List<String> TOOLS = List.of("cat", "dirname", "find", "ln", "mkdir", "mkfifo", "readlink",
@@ -112,6 +114,7 @@ class LauncherTest {
     script(jdk.resolve("bin/java"), """
         #!/bin/sh
         echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+        exec 2>&3 3>&-
         echo 'real trouble' >&2
         exit 7
         """);
@@ -119,6 +122,18 @@ class LauncherTest {
     var run = launch("info");
     assertThat(run.code).isEqualTo(7);
     assertThat(run.errors).containsExactly("real trouble");
+  }
+
+  @Test
+  void whatJavaSaysWhenItCannotStartComesThrough() throws Exception {
+    launch("info");
+    script(jdk.resolve("bin/java"), "#!/bin/sh\necho 'Unrecognized option' >&2\nexit 1\n");
+    Path errors = folder.resolve("errors");
+    var builder = new ProcessBuilder(checkout.resolve("jtorch").toString()).redirectError(errors.toFile());
+    assertThat(run(folder, builder).code).isEqualTo(1);
+    // The filter may write after the end of the program.
+    while (Files.size(errors) == 0) Thread.sleep(5);
+    assertThat(errors).hasContent("Unrecognized option");
   }
 
   @Test
@@ -168,7 +183,7 @@ class LauncherTest {
     assertThat(run.code).isEqualTo(1);
   }
 
-  private record Run(int code, List<String> output, List<String> errors) {}
+  private record Run(List<String> output, List<String> errors, int code) {}
 
   private Run launch(String... arguments) throws Exception {
     var command = new ArrayList<>(List.of(checkout.resolve("jtorch").toString()));
@@ -177,16 +192,14 @@ class LauncherTest {
   }
 
   private Run run(Path directory, ProcessBuilder builder) throws Exception {
-    Path output = folder.resolve("output");
-    Path errors = folder.resolve("errors");
     if (directory.equals(folder)) {
       builder.environment().clear();
       builder.environment().putAll(environment);
     }
-    var process = builder.directory(directory.toFile()).redirectOutput(output.toFile())
-        .redirectError(errors.toFile()).start();
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    return new Run(process.exitValue(), Files.readAllLines(output), Files.readAllLines(errors));
+    var process = builder.directory(directory.toFile()).start();
+    try (var output = process.inputReader(); var errors = process.errorReader()) {
+      return new Run(output.lines().toList(), errors.lines().toList(), process.waitFor());
+    }
   }
 
   private List<String> calls() throws IOException {

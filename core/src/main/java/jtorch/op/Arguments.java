@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import jtorch.Complex;
 import jtorch.DType;
+import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,8 @@ final class Arguments {
       };
       case STRING -> value instanceof String ? value : null;
       case DTYPE -> value instanceof DType ? value : value instanceof Long v ? DType.ofCode(v.intValue()) : null;
-      case DEVICE, LAYOUT, MEMORY_FORMAT, GENERATOR -> value;
+      case MEMORY_FORMAT -> value instanceof Long v ? MemoryFormat.ofCode(v.intValue()) : value;
+      case DEVICE, LAYOUT, GENERATOR -> value;
     };
   }
 

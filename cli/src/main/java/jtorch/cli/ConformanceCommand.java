@@ -1,0 +1,37 @@
+package jtorch.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import jtorch.testing.Conformance;
+import jtorch.testing.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `jtorch conformance DIR`: PyTorch's own operator samples, run against this library.
+@Command(name = "conformance", description = "Runs a folder of operator samples written by PyTorch.")
+public final class ConformanceCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "Folder with cases.jsonl and tensors.safetensors.")
+  private Path folder = Path.of("");
+
+  @Option(names = "--by-op", description = "Show a table: passed, failed and not there for each operator.")
+  private boolean byOperator;
+
+  @Option(names = "--op", paramLabel = "NAME",
+      description = "Only this operator: add, add.Tensor or aten::add.Tensor; may be given several times.")
+  private List<String> operators = List.of();
+
+  @Option(names = "--verbose", description = "Show the first failures with their arguments and largest deviation.")
+  private boolean verbose;
+
+  /// 0 if nothing failed, 1 if something did.
+  @Override
+  public Integer call() throws IOException {
+    Report report = Conformance.run(folder, name -> operators.isEmpty()
+        || operators.stream().anyMatch(given -> Conformance.means(given, name)));
+    report.print(System.out, "operator", byOperator, verbose);
+    return report.failed() == 0 ? 0 : 1;
+  }
+}

@@ -1,0 +1,5 @@
+/// Files: safetensors and JSON, bytes to tensors and back.
+@NullMarked
+package jtorch.io;
+
+import org.jspecify.annotations.NullMarked;

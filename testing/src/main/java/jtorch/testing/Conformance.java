@@ -1,0 +1,169 @@
+package jtorch.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.io.Json;
+import jtorch.io.Safetensors;
+import jtorch.op.Operator;
+import jtorch.op.Operators;
+import jtorch.op.Schema;
+import jtorch.testing.Outcome.Result;
+import org.jspecify.annotations.Nullable;
+
+/// Runs folders of PyTorch's own operator samples: `cases.jsonl`, one ATen call a line, and `tensors.safetensors`.
+///
+/// A case names an operator of the registry, its arguments, what PyTorch answers, and where there are any the gradients
+/// for given vectors. An operator that is not in the registry is skipped; everything else that is not PyTorch's
+/// answer, an exception too, is a failure.
+public final class Conformance {
+  private Conformance() {}
+
+  /// Runs all cases of a folder.
+  public static Report run(Path folder) throws IOException {
+    return run(folder, _ -> true);
+  }
+
+  /// Runs the cases whose operator, `aten::add.Tensor`, is wanted.
+  ///
+  /// @throws IOException if the folder's files cannot be read
+  public static Report run(Path folder, Predicate<String> wanted) throws IOException {
+    Path cases = folder.resolve("cases.jsonl");
+    if (!Files.exists(cases)) throw new NoSuchFileException(cases + ": a folder of cases has this file");
+    var report = new Report();
+    try (var tensors = Safetensors.open(folder.resolve("tensors.safetensors"))) {
+      for (Map<String, @Nullable Object> sample : Json.readLines(cases)) {
+        String name = (String) SampleValues.required(sample.get("op"));
+        if (wanted.test(name)) report.add(run(name, sample, tensors));
+      }
+    }
+    return report;
+  }
+
+  /// Whether a name given by a user means this operator: `add`, `add.Tensor` or `aten::add.Tensor`.
+  public static boolean means(String given, String qualifiedName) {
+    String bare = qualifiedName.substring(qualifiedName.indexOf("::") + 2);
+    return given.equals(qualifiedName) || given.equals(bare) || bare.startsWith(given + ".");
+  }
+
+  private static Outcome run(String name, Map<String, @Nullable Object> sample, Safetensors tensors) {
+    String id = (String) SampleValues.required(sample.get("id"));
+    Operator operator = Operators.find(name);
+    if (operator == null) return new Outcome(name, id, Result.SKIPPED, name + " is not there");
+    String arguments = "";
+    try (var scope = Torch.scope()) {
+      var values = new SampleValues(tensors);
+      @Nullable Object[] bound = bind(operator, (List<?>) SampleValues.required(sample.get("args")), values);
+      arguments = describe(operator, bound);
+      String difference = check(operator, bound, sample, values);
+      return difference == null ? new Outcome(name, id, Result.PASSED, null)
+          : new Outcome(name, id, Result.FAILED, difference + "\n" + arguments);
+    } catch (Exception | StackOverflowError | AssertionError failure) {
+      return new Outcome(name, id, Result.FAILED, failure + at(failure) + "\n" + arguments);
+    }
+  }
+
+  /// Where an exception came from: the first lines of its trace.
+  private static String at(Throwable failure) {
+    var text = new StringBuilder();
+    for (var frame : Arrays.stream(failure.getStackTrace()).limit(3).toList()) text.append("\n  at ").append(frame);
+    return text.toString();
+  }
+
+  /// The arguments in the schema's order, found by name; those that the case does not name have the schema's default.
+  private static @Nullable Object[] bind(Operator operator, List<?> named, SampleValues values) {
+    Schema schema = operator.schema();
+    var bound = new @Nullable Object[schema.arguments().size()];
+    for (int i = 0; i < bound.length; i++) bound[i] = schema.arguments().get(i).defaultValue();
+    for (Object pair : named) {
+      var nameAndValue = (List<?>) SampleValues.required(pair);
+      int index = schema.index((String) SampleValues.required(nameAndValue.get(0)));
+      bound[index] = values.decode(nameAndValue.get(1));
+    }
+    return bound;
+  }
+
+  /// How the operator's answer differs from PyTorch's, or null.
+  private static @Nullable String check(Operator operator, @Nullable Object[] arguments,
+      Map<String, @Nullable Object> sample, SampleValues values) {
+    var comparison = new Comparison(number(sample, "rtol"), number(sample, "atol"));
+    var inputs = new ArrayList<Tensor>();
+    if (sample.get("grads_wrt") instanceof List<?> keys) {
+      for (Object key : keys) inputs.add(values.tensor((String) SampleValues.required(key)).requiresGrad(true));
+    }
+    if (sample.get("seed") instanceof Long seed) Torch.manualSeed(seed);
+    var results = new ArrayList<@Nullable Object>();
+    flatten(operator.invoke(arguments), results);
+    // The wanted values must not be the arguments' own tensors, which an in-place operator has changed.
+    var answers = values.fresh();
+    var wanted = (List<?>) Objects.requireNonNull(answers.decode(sample.get("out")));
+    String difference = comparison.mismatch("out", results, wanted);
+    if (difference != null || !(sample.get("grads") instanceof List<?> gradients)) return difference;
+    var outputs = new ArrayList<Tensor>();
+    var vectors = new ArrayList<Tensor>();
+    var vectorForms = (List<?>) SampleValues.required(sample.get("grad_out"));
+    for (int i = 0; i < vectorForms.size(); i++) {
+      if (!(answers.decode(vectorForms.get(i)) instanceof Tensor vector)) continue;
+      var output = (Tensor) SampleValues.required(results.get(i));
+      if (!output.requiresGrad()) return "out[" + i + "] does not require a gradient";
+      outputs.add(output);
+      vectors.add(vector);
+    }
+    @Nullable Tensor[] computed = Torch.grad(outputs.toArray(Tensor[]::new), inputs.toArray(Tensor[]::new),
+        vectors.toArray(Tensor[]::new), false, false);
+    for (int i = 0; i < computed.length; i++) {
+      difference = comparison.mismatch("grads[" + i + "]", computed[i], answers.decode(gradients.get(i)));
+      if (difference != null) return difference;
+    }
+    return null;
+  }
+
+  private static double number(Map<String, @Nullable Object> sample, String key) {
+    return ((Number) SampleValues.required(sample.get(key))).doubleValue();
+  }
+
+  /// Nested results in order, as the sample's `out` lists them.
+  private static void flatten(@Nullable Object result, List<@Nullable Object> into) {
+    switch (result) {
+      case Object[] all -> {
+        for (Object item : all) flatten(item, into);
+      }
+      case List<?> all -> {
+        for (Object item : all) flatten(item, into);
+      }
+      case long[] all -> {
+        for (long item : all) into.add(item);
+      }
+      case null, default -> into.add(result);
+    }
+  }
+
+  private static String describe(Operator operator, @Nullable Object[] arguments) {
+    var text = new StringBuilder("arguments:");
+    for (int i = 0; i < arguments.length; i++)
+      text.append(i == 0 ? " " : ", ").append(operator.schema().arguments().get(i).name()).append('=')
+          .append(describe(arguments[i]));
+    return text.toString();
+  }
+
+  private static String describe(@Nullable Object value) {
+    return switch (value) {
+      case Tensor t -> t.numel() == 1 ? t.dtype() + Arrays.toString(t.sizes()) + " " + Contents.of(t).text(0)
+          : t.dtype() + Arrays.toString(t.sizes());
+      case List<?> list -> "[" + String.join(", ", list.stream().map(Conformance::describe).toList()) + "]";
+      case long[] list -> Arrays.toString(list);
+      case double[] list -> Arrays.toString(list);
+      case boolean[] list -> Arrays.toString(list);
+      case null, default -> String.valueOf(value);
+    };
+  }
+}

@@ -1,0 +1,90 @@
+package jtorch.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jtorch.Complex;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.MemoryFormat;
+import jtorch.Tensor;
+import jtorch.io.Safetensors;
+import org.jspecify.annotations.Nullable;
+
+/// The values of one case of a sample file: JSON forms become Java values, and tensors are read when they are named.
+///
+/// Within a case a key is one tensor, so what stands there twice is the same object; the next case gets fresh ones.
+class SampleValues {
+  private final @Nullable Safetensors file;
+  private final Map<String, Tensor> tensors = new HashMap<>();
+
+  SampleValues(@Nullable Safetensors file) {
+    this.file = file;
+  }
+
+  /// Values of the same case that share no tensor with the others: what was wanted, after the arguments were changed.
+  SampleValues fresh() {
+    return new SampleValues(file);
+  }
+
+  /// The tensor of that key.
+  Tensor tensor(String key) {
+    return tensors.computeIfAbsent(key, this::read);
+  }
+
+  /// Another tensor of that key, which shares nothing with the first.
+  Tensor read(String key) {
+    if (file == null) throw new IllegalArgumentException("the folder has no tensors.safetensors, but names " + key);
+    try {
+      return file.tensor(key);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// A value: a tensor, `Long`, `Double`, `Boolean`, `String`, [Complex], [DType], [Device], [MemoryFormat], `List`, null.
+  ///
+  /// @throws IllegalArgumentException if it has a form that is not known
+  @Nullable Object decode(@Nullable Object json) {
+    if (json instanceof List<?> list) {
+      var items = new ArrayList<@Nullable Object>();
+      for (Object item : list) items.add(decode(item));
+      return items;
+    }
+    if (!(json instanceof Map<?, ?> form)) return json;
+    if (form.size() != 1) throw new IllegalArgumentException("a value with the keys " + form.keySet());
+    var member = form.entrySet().iterator().next();
+    return special((String) member.getKey(), member.getValue());
+  }
+
+  /// A value of the form `{kind: content}`.
+  @Nullable Object special(String kind, @Nullable Object content) {
+    return switch (kind) {
+      case "tensor" -> tensor((String) required(content));
+      case "float" -> switch ((String) required(content)) {
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        case "nan" -> Double.NaN;
+        default -> throw new IllegalArgumentException("the float " + content);
+      };
+      case "complex" -> {
+        var parts = (List<?>) required(decode(content));
+        yield Complex.of(((Number) required(parts.get(0))).doubleValue(),
+            ((Number) required(parts.get(1))).doubleValue());
+      }
+      case "dtype" -> DType.of((String) required(content));
+      case "device" -> Device.of((String) required(content));
+      case "layout" -> required(content);
+      case "memory_format" -> MemoryFormat.of((String) required(content));
+      default -> throw new IllegalArgumentException("a value of the form {\"" + kind + "\": ...} is not known");
+    };
+  }
+
+  static Object required(@Nullable Object value) {
+    if (value == null) throw new IllegalArgumentException("null where a value must stand");
+    return value;
+  }
+}
