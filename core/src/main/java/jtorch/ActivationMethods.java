@@ -1,6 +1,6 @@
 package jtorch;
 
-import jtorch.op.Arithmetic;
+import jtorch.op.Activations;
 
 /// Activation functions that PyTorch has as methods of tensors.
 public sealed interface ActivationMethods permits Tensor {
@@ -10,10 +10,10 @@ public sealed interface ActivationMethods permits Tensor {
 
   /// `max(self, 0)`
   default Tensor relu() {
-    return Arithmetic.RELU.tensor(self());
+    return Activations.RELU.tensor(self());
   }
 
   default Tensor relu_() {
-    return Arithmetic.RELU.mutating().tensor(self());
+    return Activations.RELU.mutating().tensor(self());
   }
 }

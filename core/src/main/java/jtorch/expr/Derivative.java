@@ -59,6 +59,11 @@ public final class Derivative {
     return new Derivative(complex).run(Canonical.of(body), Expr.input(input), Canonical.of(gradient));
   }
 
+  /// A gradient times a slope that is known: as [#pullback], a mask in the slope is applied to the gradient itself.
+  public static Expr scaled(Expr gradient, Expr slope, boolean complex) {
+    return mul(gradient, complex ? Algebra.conj(slope) : slope);
+  }
+
   private Expr run(Expr body, Expr input, Expr gradient) {
     List<Expr> order = body.subterms();
     for (Expr e : order) {

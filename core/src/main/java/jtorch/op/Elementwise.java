@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import jtorch.Complex;
@@ -15,6 +16,7 @@ import jtorch.Torch;
 import jtorch.expr.Derivative;
 import jtorch.expr.Expr;
 import jtorch.expr.ScalarFunction;
+import jtorch.memory.Halves;
 import jtorch.op.Operator.Rule;
 import jtorch.spi.Backends;
 import jtorch.spi.ElementwiseKernel;
@@ -33,18 +35,29 @@ public final class Elementwise {
     PROMOTED,
     /// The promoted dtype; integers become the default floating dtype.
     FLOATING,
+    /// The promoted dtype; bools become int64.
+    INTEGRAL,
     /// Computed in the promoted dtype, the result is bool.
     TRUTH,
+    /// As TRUTH, but integers are computed in the default floating dtype.
+    FLOATING_TRUTH,
     /// Computed in the promoted dtype, the result is its real part's dtype: `abs`, `angle`.
     REAL,
     /// As REAL, but integers become the default floating dtype.
     REAL_FLOATING,
     /// The first argument's dtype, whatever the others are.
-    FIRST
+    FIRST,
+    /// The promoted dtype of all arguments but the first, which is a condition.
+    CHOSEN
   }
 
-  /// An expression for calls that satisfy a condition.
-  private record Variant(Predicate<@Nullable Object[]> condition, Elementwise way) {}
+  /// What happens to calls that satisfy a condition: another expression, or a refusal.
+  private record Variant(Predicate<@Nullable Object[]> condition, @Nullable Elementwise way,
+      @Nullable String refusal) {}
+
+  /// Numbers of these names are operands and take part in type promotion; others (`alpha`, `value`, `weight`, `beta`...)
+  /// are coefficients, which take the dtype that the operands have.
+  private static final Set<String> OPERANDS = Set.of("self", "other", "exponent", "min", "max", "x", "n");
 
   private final Expr body;
   private final Types types;
@@ -54,7 +67,8 @@ public final class Elementwise {
   /// Derivatives by input that are declared, in terms of the inputs and the result (the input after the last).
   private final Map<Integer, Expr> derivatives = new HashMap<>();
   private final List<Variant> variants = new ArrayList<>(0);
-  private boolean parametersPromote = true;
+  /// The parameters that take part in type promotion.
+  private int[] operands;
   private final @Nullable ElementwiseKernel[] uniform = new @Nullable ElementwiseKernel[DType.values().length];
   private final ConcurrentHashMap<List<Object>, ElementwiseKernel> mixed = new ConcurrentHashMap<>();
 
@@ -63,11 +77,14 @@ public final class Elementwise {
     this.types = types;
     int[] tensors = new int[schema.arguments().size()];
     int[] numbers = new int[tensors.length];
+    int[] promoting = new int[tensors.length];
     int t = 0;
     int p = 0;
+    int o = 0;
     for (int i = 0; i < tensors.length; i++) {
       Schema.Type type = schema.arguments().get(i).type();
       if (type.list()) continue;
+      if (type.kind() == Schema.Kind.SCALAR && OPERANDS.contains(schema.arguments().get(i).name())) promoting[o++] = i;
       switch (type.kind()) {
         case TENSOR -> tensors[t++] = i;
         case SCALAR, FLOAT, INT -> numbers[p++] = i;
@@ -76,6 +93,7 @@ public final class Elementwise {
     }
     this.inputs = Arrays.copyOf(tensors, t);
     this.parameters = Arrays.copyOf(numbers, p);
+    this.operands = Arrays.copyOf(promoting, o);
     this.function = new ScalarFunction(schema.qualifiedName(), t, p, body);
   }
 
@@ -85,25 +103,26 @@ public final class Elementwise {
     return operator.elementwise(new Elementwise(operator.schema(), body, types));
   }
 
-  /// Declares the derivative by an input where it is shorter in terms of the result, which is the input after the last.
-  public static Operator derivative(Operator operator, int input, Expr slope) {
-    Elementwise way = operator.elementwise();
-    if (way == null) throw new IllegalArgumentException(operator.schema().qualifiedName() + " is not element-wise");
-    way.derivatives.put(input, slope);
-    return operator;
+  void derivative(int input, Expr slope) {
+    derivatives.put(input, slope);
   }
 
-  /// Declares another expression for calls that satisfy a condition: bool arguments, a parameter of one.
-  public static Operator variant(Operator operator, Predicate<@Nullable Object[]> condition, Types types, Expr body) {
-    Elementwise way = operator.elementwise();
-    if (way == null) throw new IllegalArgumentException(operator.schema().qualifiedName() + " is not element-wise");
-    way.variants.add(new Variant(condition, new Elementwise(operator.schema(), body, types)));
-    return operator;
+  void variant(Operator operator, Predicate<@Nullable Object[]> condition, Types types, Expr body) {
+    variants.add(new Variant(condition, new Elementwise(operator.schema(), body, types), null));
   }
 
-  Elementwise variant(@Nullable Object[] arguments) {
+  void refusal(Predicate<@Nullable Object[]> condition, String reason) {
+    variants.add(new Variant(condition, null, reason));
+  }
+
+  /// The way for these arguments: that of the first condition declared which they satisfy.
+  Elementwise variant(Operator operator, @Nullable Object[] arguments) {
     for (Variant v : variants) {
-      if (v.condition().test(arguments)) return v.way();
+      if (!v.condition().test(arguments)) continue;
+      if (v.way() != null) return v.way();
+      Check check = Check.of(operator).because(Objects.requireNonNull(v.refusal()));
+      for (int i : inputs) check.tensor(operator.schema().arguments().get(i).name(), (Tensor) arguments[i]);
+      throw check.failure();
     }
     return this;
   }
@@ -127,14 +146,18 @@ public final class Elementwise {
       flat &= t.isContiguous() && (t.sizes() == first.sizes() || Arrays.equals(t.sizes(), first.sizes()));
       if (t.device() != first.device() && !t.device().equals(first.device())) mixedDevices(operator, first, t);
     }
-    if (parametersPromote) {
-      for (int p : parameters)
-        same &= arguments[p] != null && Promotion.category(arguments[p]).ordinal() <= common.category().ordinal();
+    for (int p : operands) {
+      Object number = arguments[p];
+      same &= number == null || Promotion.category(number).ordinal() <= common.category().ordinal();
     }
     if (!same && types != Types.FIRST) common = commonType(arguments);
-    DType compute = types == Types.FLOATING || types == Types.REAL_FLOATING ? Promotion.floating(common) : common;
+    DType compute = switch (types) {
+      case FLOATING, REAL_FLOATING, FLOATING_TRUTH -> Promotion.floating(common);
+      case INTEGRAL -> common == DType.BOOL ? DType.INT64 : common;
+      default -> common;
+    };
     DType result = switch (types) {
-      case TRUTH -> DType.BOOL;
+      case TRUTH, FLOATING_TRUTH -> DType.BOOL;
       case REAL, REAL_FLOATING -> compute.toReal();
       default -> compute;
     };
@@ -155,7 +178,7 @@ public final class Elementwise {
       if (!flat) broadcast(operator, arguments, out);
       return out;
     }
-    ElementwiseKernel kernel = kernel(arguments, same, first, compute, out);
+    ElementwiseKernel kernel = kernel(operator, arguments, same && first.dtype() == compute, compute, result, out);
     long[] addresses = new long[n + 1];
     addresses[0] = out.address();
     for (int i = 0; i < n; i++) addresses[i + 1] = input(arguments, i).address();
@@ -186,10 +209,20 @@ public final class Elementwise {
     if (parameters.length == 0) return NO_WORDS;
     var values = new @Nullable Object[parameters.length];
     for (int i = 0; i < values.length; i++) values[i] = arguments[parameters[i]];
+    // Comparisons see numbers as the tensors' dtype has them: 0.1 equals float16's 0.1.
+    if (types == Types.TRUTH && compute.isHalf()) {
+      for (int i = 0; i < values.length; i++) values[i] = rounded(values[i], compute);
+    }
     return parameterWords(values, compute);
   }
 
-  /// Numbers as a loop of that compute type reads them.
+  private static double rounded(@Nullable Object value, DType half) {
+    float number = (float) toDouble(value);
+    return half == DType.FLOAT16 ? Float.float16ToFloat(Float.floatToFloat16(number))
+        : Halves.bfloat16ToFloat(Halves.floatToBfloat16(number));
+  }
+
+  /// Numbers as a loop of that compute type reads them; one that was not given is 0.
   static long[] parameterWords(@Nullable Object[] values, DType compute) {
     boolean complex = compute.isComplex();
     long[] words = new long[complex ? 2 * values.length : values.length];
@@ -201,47 +234,57 @@ public final class Elementwise {
       } else if (compute.isFloatingPoint()) {
         words[i] = Double.doubleToRawLongBits(toDouble(value));
       } else {
-        words[i] = value instanceof Boolean b ? (b ? 1 : 0) : ((Number) Objects.requireNonNull(value)).longValue();
+        words[i] = value instanceof Boolean b ? (b ? 1 : 0) : value instanceof Number n ? n.longValue() : 0;
       }
     }
     return words;
   }
 
   private static double toDouble(@Nullable Object value) {
-    return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) Objects.requireNonNull(value)).doubleValue();
+    return value instanceof Boolean b ? (b ? 1 : 0) : value instanceof Number n ? n.doubleValue() : 0;
   }
 
   private DType commonType(@Nullable Object[] arguments) {
-    var operands = new @Nullable Object[inputs.length + (parametersPromote ? parameters.length : 0)];
-    for (int i = 0; i < inputs.length; i++) operands[i] = arguments[inputs[i]];
-    if (parametersPromote) {
-      for (int i = 0; i < parameters.length; i++) operands[inputs.length + i] = arguments[parameters[i]];
-    }
-    return Promotion.resultType(operands);
+    int from = types == Types.CHOSEN ? 1 : 0;
+    int tensors = inputs.length - from;
+    var all = new @Nullable Object[tensors + operands.length];
+    for (int i = 0; i < tensors; i++) all[i] = arguments[inputs[from + i]];
+    for (int i = 0; i < operands.length; i++) all[tensors + i] = arguments[operands[i]];
+    return Promotion.resultType(all);
   }
 
-  private ElementwiseKernel kernel(@Nullable Object[] arguments, boolean same, Tensor first, DType dtype, Tensor out) {
-    // Bools are added and multiplied as integers, and become bools again when written.
-    DType compute = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
-    if (same && first.dtype() == dtype && out.dtype() == dtype) {
+  private ElementwiseKernel kernel(Operator operator, @Nullable Object[] arguments, boolean same, DType dtype,
+      DType result, Tensor out) {
+    if (same && out.dtype() == result) {
       ElementwiseKernel kernel = uniform[dtype.ordinal()];
       if (kernel == null) {
         DType[] read = new DType[inputs.length];
         Arrays.fill(read, dtype);
-        kernel = Backends.of(first.device()).elementwise(function, compute, read, dtype);
+        kernel = compiled(operator, dtype, read, out);
         uniform[dtype.ordinal()] = kernel;
       }
       return kernel;
     }
     DType[] read = new DType[inputs.length];
     for (int i = 0; i < read.length; i++) read[i] = input(arguments, i).dtype();
-    var key = List.<Object>of(compute, out.dtype(), List.of(read), first.device().type());
+    var key = List.<Object>of(dtype, out.dtype(), List.of(read), out.device().type());
     ElementwiseKernel kernel = mixed.get(key);
     if (kernel == null) {
-      kernel = Backends.of(first.device()).elementwise(function, compute, read, out.dtype());
+      kernel = compiled(operator, dtype, read, out);
       mixed.put(key, kernel);
     }
     return kernel;
+  }
+
+  private ElementwiseKernel compiled(Operator operator, DType dtype, DType[] read, Tensor out) {
+    // Bools are added and multiplied as integers, and become bools again when written.
+    DType compute = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
+    try {
+      return Backends.of(out.device()).elementwise(function, compute, read, out.dtype());
+    } catch (UnsupportedOperationException absent) {
+      throw new UnsupportedOperationException(
+          Check.of(operator).because("not implemented for '%s'", dtype).failure().getMessage(), absent);
+    }
   }
 
   private Tensor allocate(Operator operator, @Nullable Object[] arguments, DType result) {
@@ -346,9 +389,7 @@ public final class Elementwise {
   private synchronized Rules rules(Operator operator, @Nullable Object[] arguments) {
     boolean complex = false;
     for (int i = 0; i < inputs.length; i++) complex |= input(arguments, i).dtype().isComplex();
-    if (parametersPromote) {
-      for (int p : parameters) complex |= arguments[p] instanceof Complex;
-    }
+    for (int p : operands) complex |= arguments[p] instanceof Complex;
     Rules known = rules[complex ? 1 : 0];
     if (known != null) return known;
     var made = new ArrayList<Rule>();
@@ -416,12 +457,23 @@ public final class Elementwise {
     }
   }
 
+  /// A derivative in terms of the result alone where there is one: `exp`, `sqrt`, `tanh`, `sigmoid`. Their in-place forms
+  /// then need no copy, and nothing is computed twice.
+  private Expr shortened(Expr derivative, int result) {
+    if (body instanceof Expr.Input || !derivative.contains(body)) return derivative;
+    Expr fromResult = derivative.replace(Map.of(body, Expr.input(result)));
+    for (int i = 0; i < result; i++) {
+      if (fromResult.reads(i)) return derivative;
+    }
+    return fromResult;
+  }
+
   private Slope slope(Operator operator, int input, boolean complex) {
     int n = inputs.length;
     Expr grad = Expr.input(n + 1);
     Expr declared = derivatives.get(input);
-    Expr whole = declared == null ? Derivative.pullback(body, input, grad, complex)
-        : grad.mul(complex ? declared.conj() : declared);
+    Expr whole = declared == null ? shortened(Derivative.pullback(body, input, grad, complex), n)
+        : Derivative.scaled(grad, declared, complex);
     if (whole.equals(grad)) return new Slope(new int[0], false, null, false);
     if (whole instanceof Expr.Constant(double v) && v == 0) return new Slope(new int[0], false, null, true);
     // Only what is read becomes an argument, in the order inputs, result, gradient.
@@ -447,7 +499,7 @@ public final class Elementwise {
     for (int p : parameters) text.append(", Scalar ").append(operator.schema().arguments().get(p).name());
     Operator derived = Operator.internal(Schema.parse(text.append(") -> Tensor").toString()));
     Elementwise way = new Elementwise(derived.schema(), whole.replace(renumbered), Types.PROMOTED);
-    way.parametersPromote = false;
+    way.operands = new int[0];
     derived.elementwise(way);
     return new Slope(Arrays.copyOf(keeps, count), keepsResult, derived, false);
   }

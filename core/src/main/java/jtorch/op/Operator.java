@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
 import jtorch.autograd.Backward;
 import jtorch.autograd.Recording;
+import jtorch.expr.Expr;
 import jtorch.memory.Frame;
 import jtorch.memory.Storage;
 import jtorch.spi.Backends;
@@ -125,6 +127,31 @@ public final class Operator {
     return this;
   }
 
+  private Elementwise way() {
+    if (elementwise == null) throw new IllegalStateException(schema.qualifiedName() + " is not element-wise");
+    return elementwise;
+  }
+
+  /// Another expression of an element-wise operator, for calls whose arguments satisfy a condition: bools, a parameter
+  /// of one. The first condition that holds counts.
+  public Operator when(Predicate<@Nullable Object[]> condition, Elementwise.Types types, Expr body) {
+    way().variant(this, condition, types, body);
+    return this;
+  }
+
+  /// Calls of an element-wise operator that are errors, with PyTorch's words.
+  public Operator refuse(Predicate<@Nullable Object[]> condition, String reason) {
+    way().refusal(condition, reason);
+    return this;
+  }
+
+  /// The derivative of an element-wise operator by an input, where it differs from the symbolic one or is shorter in
+  /// terms of the result, which is the input after the last.
+  public Operator slope(int input, Expr derivative) {
+    way().derivative(input, derivative);
+    return this;
+  }
+
   /// The gradient for an argument, and the tensors it reads (names of arguments, or [#RESULT]).
   public Operator gradient(String argument, Gradient rule, String... keeps) {
     return rule(new int[] {schema.index(argument)}, back -> new @Nullable Tensor[] {rule.apply(back)}, keeps);
@@ -174,6 +201,13 @@ public final class Operator {
     Operator form = declare(inPlaceText);
     form.functional = this;
     inPlaceForm = form;
+    return this;
+  }
+
+  /// Makes this the form that writes into the first argument of an operator with the same arguments and another name.
+  public Operator inPlaceOf(Operator base) {
+    functional = base;
+    base.inPlaceForm = this;
     return this;
   }
 
@@ -274,7 +308,7 @@ public final class Operator {
     boolean record = context.gradEnabled && !undifferentiable && Recording.anyRequiresGrad(arguments);
     Object result;
     if (elementwise != null) {
-      Elementwise way = elementwise.variant(arguments);
+      Elementwise way = elementwise.variant(this, arguments);
       result = way.run(this, arguments, null);
       if (record && ((Tensor) result).dtype().isDifferentiable())
         Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules,
@@ -365,7 +399,7 @@ public final class Operator {
     boolean record = context.gradEnabled && !base.undifferentiable && Recording.anyRequiresGrad(arguments)
         && self.dtype().isDifferentiable();
     Recording.checkInPlace(this, self, record);
-    Elementwise way = base.elementwise == null ? null : base.elementwise.variant(arguments);
+    Elementwise way = base.elementwise == null ? null : base.elementwise.variant(base, arguments);
     List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base, arguments) : base.rules;
     @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base, arguments) : base.ruleOf;
     @Nullable Object[] recorded = arguments;

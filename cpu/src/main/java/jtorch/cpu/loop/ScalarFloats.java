@@ -59,7 +59,7 @@ final class ScalarFloats {
   }
 
   static float rsqrt(float x) {
-    return (float) (1 / Math.sqrt(x));
+    return 1 / (float) Math.sqrt(x);
   }
 
   static float reciprocal(float x) {
