@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Tensor grad = x.grad();   // all 2
 /// ```
 public non-sealed class Tensor
-    implements PointwiseMethods, ComparisonMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods, ActivationMethods {
+    implements PointwiseMethods, ComparisonMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods,
+    ActivationMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

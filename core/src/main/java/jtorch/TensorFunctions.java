@@ -1,5 +1,7 @@
 package jtorch;
 
+import jtorch.op.Choosing;
+
 /// Functions of several tensors, or of none, that [Torch] inherits.
 public abstract class TensorFunctions {
   TensorFunctions() {}
@@ -9,5 +11,32 @@ public abstract class TensorFunctions {
     Tensor made = Torch.empty(new long[] {end}, DType.INT64);
     for (long i = 0; i < end; i++) jtorch.memory.Memory.putLong(made.address() + 8 * i, i);
     return made;
+  }
+
+  // ---- choosing --------------------------------------------------------------------------------------------------
+
+  /// `self` where the condition (bool) holds, else `other`; all broadcast. As `torch.where`.
+  public static Tensor where(Tensor condition, Tensor self, Tensor other) {
+    return Choosing.WHERE.tensor(condition, self, other);
+  }
+
+  public static Tensor where(Tensor condition, Tensor self, Number other) {
+    return Choosing.WHERE_OTHER_SCALAR.tensor(condition, self, other);
+  }
+
+  public static Tensor where(Tensor condition, Number self, Tensor other) {
+    return Choosing.WHERE_SELF_SCALAR.tensor(condition, self, other);
+  }
+
+  public static Tensor where(Tensor condition, Number self, Number other) {
+    return Choosing.WHERE_SCALARS.tensor(condition, self, other);
+  }
+
+  public static Tensor maximum(Tensor self, Tensor other) {
+    return Choosing.MAXIMUM.tensor(self, other);
+  }
+
+  public static Tensor minimum(Tensor self, Tensor other) {
+    return Choosing.MINIMUM.tensor(self, other);
   }
 }

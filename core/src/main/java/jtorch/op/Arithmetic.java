@@ -106,7 +106,8 @@ public final class Arithmetic {
       Elementwise.declare("jtorch::trunc_divide(Tensor self, Tensor other) -> Tensor", PROMOTED, X.truncDivide(Y))
           .inPlace();
   private static final Operator TRUNC_DIVIDE_SCALAR =
-      Elementwise.declare("jtorch::trunc_divide.Scalar(Tensor self, Scalar other) -> Tensor", PROMOTED, X.truncDivide(P))
+      Elementwise
+          .declare("jtorch::trunc_divide.Scalar(Tensor self, Scalar other) -> Tensor", PROMOTED, X.truncDivide(P))
           .inPlace();
 
   /// `self / other`, rounded: down by "floor", towards zero by "trunc", not at all by null
@@ -132,7 +133,8 @@ public final class Arithmetic {
       // The quotient of halves is rounded to a half before its fraction goes, as PyTorch does.
       case "trunc" -> Promotion.resultType(c.value("self"), other).isHalf() ? exact : trunc;
       default -> throw c.check()
-          .because("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '%s'", rounding).failure();
+          .because("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '%s'", rounding)
+          .failure();
     };
     boolean afterwards = rule == exact && rounding != null;
     Tensor quotient = (inPlace ? rule.mutating() : rule).tensor(c.tensor("self"), other);

@@ -58,7 +58,8 @@ public final class Choosing {
           .inPlace();
 
   private static final Operator CLAMP_BOTH =
-      Elementwise.declare("jtorch::clamp_both(Tensor self, Tensor min, Tensor max) -> Tensor", PROMOTED, X.max(Y).min(Z))
+      Elementwise
+          .declare("jtorch::clamp_both(Tensor self, Tensor min, Tensor max) -> Tensor", PROMOTED, X.max(Y).min(Z))
           .slope(0, select(X.ge(Y).and(X.le(Z)), 1, 0))
           .slope(1, select(X.lt(Y).and(Y.lt(Z)), 1, 0))
           .slope(2, select(X.gt(Z).or(Z.lt(Y)), 1, 0))
@@ -91,7 +92,8 @@ public final class Choosing {
 
   /// `self` where the condition holds, else `other`
   public static final Operator WHERE = Elementwise
-      .declare("aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", CHOSEN, select(X.truth(), Y, Z))
+      .declare("aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", CHOSEN,
+          select(X.truth(), Y, Z))
       .refuse(a -> !isMask(a[0]), CONDITION);
   public static final Operator WHERE_OTHER_SCALAR = Elementwise
       .declare("aten::where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor", CHOSEN,
