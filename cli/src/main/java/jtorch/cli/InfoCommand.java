@@ -5,12 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import jtorch.cpu.dnnl.Dnnl;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// `jtorch info`: what JTorch runs on, one line a fact.
-@Command(name = "info", description = "Shows versions, processors, memory, vector width and GPUs.")
+@Command(name = "info", description = "Shows versions, processors, memory, vector width, native libraries and GPUs.")
 final class InfoCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
@@ -26,6 +27,7 @@ final class InfoCommand implements Callable<Integer> {
     line(out, "Memory", "%s, Java heap up to %s".formatted(gibibytes(machine.getTotalMemorySize()),
         gibibytes(Runtime.getRuntime().maxMemory())));
     line(out, "Vectors", vectors());
+    line(out, "Natives", Dnnl.status());
     line(out, "GPU", CudaDriver.describe());
     out.flush();
     return 0;
