@@ -1,0 +1,158 @@
+package jtorch.random;
+
+import static jtorch.random.Draw.check;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jtorch.DType;
+import jtorch.memory.Halves;
+import jtorch.memory.Memory;
+
+/// Distributions that take one uniform number an element: uniform, Bernoulli, exponential, geometric, Cauchy.
+///
+/// The uniform numbers are `u24`, the lower 24 bits of one output over 2^24, and `u53`, the lower 53 bits of two outputs
+/// (the first one above) over 2^53. What is computed in double precision is then rounded to the dtype. Region that are
+/// not contiguous are filled in the order of memory.
+public final class Uniforms {
+  private Uniforms() {}
+
+  /// Numbers between `from` (inclusive) and `to` (exclusive): `u (to - from) + from` as one fused multiply-add, with u53
+  /// for float64 and u24 in float32 arithmetic for the others; the parts of complex numbers one after the other. A half
+  /// that rounds up to `to` becomes `from`. **As** `uniform_`.
+  ///
+  /// @throws IllegalArgumentException for other dtypes, bounds outside of the dtype, `from > to`
+  public static void uniform(Generator generator, Region out, double from, double to) {
+    check(out.dtype().isDifferentiable(), () -> "uniform_ is for floating and complex dtypes, not " + out.dtype());
+    Region parts = out.parts();
+    DType dtype = parts.dtype();
+    double largest = largest(dtype);
+    check(Math.abs(from) <= largest, () -> "uniform_: from is out of bounds for " + dtype + ": " + from);
+    check(Math.abs(to) <= largest, () -> "uniform_: to is out of bounds for " + dtype + ": " + to);
+    check(from <= to, () -> "uniform_ draws from [from, to), but found from=" + from + " > to=" + to);
+    check(to - from <= largest,
+        () -> "uniform_: to - from must not exceed the largest " + dtype + ", but found from=" + from + ", to=" + to);
+    switch (dtype) {
+      case FLOAT64 -> Draw.fill(generator, parts, (t, into, n) -> {
+        t.uniforms53(into, n);
+        for (int i = 0; i < n; i++) into[i] = Math.fma(into[i], to - from, from);
+      });
+      case FLOAT32 -> {
+        if (parts.isContiguous()) {
+          generator.exclusively(t -> floats(t, parts.address(), parts.count(), (float) from, (float) to));
+        } else {
+          singles(generator, parts, (float) from, (float) to);
+        }
+      }
+      default -> singles(generator, parts, (float) from, (float) to);
+    }
+  }
+
+  private static void floats(MersenneTwister twister, long address, long count, float from, float to) {
+    var chunk = new float[(int) Math.min(count, MersenneTwister.CHUNK)];
+    float range = to - from;
+    for (long left = count, at = address; left > 0; left -= chunk.length, at += 4L * chunk.length) {
+      int n = (int) Math.min(left, chunk.length);
+      twister.uniforms24(chunk, n);
+      for (int i = 0; i < n; i++) chunk[i] = Math.fma(chunk[i], range, from);
+      MemorySegment.copy(chunk, 0, Memory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, at, n);
+    }
+  }
+
+  private static void singles(Generator generator, Region out, float from, float to) {
+    DType dtype = out.dtype();
+    float range = to - from;
+    float first = Draw.round(from, dtype);
+    float last = Draw.round(to, dtype);
+    var single = new float[MersenneTwister.CHUNK];
+    Draw.fill(generator, out, (t, into, n) -> {
+      t.uniforms24(single, n);
+      for (int i = 0; i < n; i++) {
+        float value = Draw.round(Math.fma(single[i], range, from), dtype);
+        into[i] = value == last ? first : value;
+      }
+    });
+  }
+
+  private static double largest(DType dtype) {
+    return switch (dtype) {
+      case FLOAT16 -> 65504;
+      case BFLOAT16 -> Halves.bfloat16ToFloat((short) 0x7F7F);
+      case FLOAT32 -> Float.MAX_VALUE;
+      default -> Double.MAX_VALUE;
+    };
+  }
+
+  /// One where `u53 < p`, zero elsewhere, in any real dtype; two outputs an element, also for p = 0 and 1. **As**
+  /// `bernoulli_(p)`.
+  public static void bernoulli(Generator generator, Region out, double p) {
+    Draw.requireReal("bernoulli_", out.dtype());
+    check(p >= 0 && p <= 1, () -> "bernoulli_ expects p to be in [0, 1], but got p=" + p);
+    Draw.fill(generator, out, (t, into, n) -> {
+      t.uniforms53(into, n);
+      for (int i = 0; i < n; i++) into[i] = into[i] < p ? 1 : 0;
+    });
+  }
+
+  /// One where a uniform number lies below the element's own probability: u53 for float64 probabilities, u24 for the
+  /// others. **As** `bernoulli_(tensor)`, and as `bernoulli(tensor)` with `out` of the probabilities' dtype and strides.
+  public static void bernoulli(Generator generator, Region out, Region p) {
+    Draw.requireReal("bernoulli_", out.dtype());
+    Draw.requireFloating("bernoulli's probability", p.dtype());
+    Draw.requireSameSizes("bernoulli", out, p);
+    check(Draw.all(p, v -> v >= 0 && v <= 1), () -> "bernoulli expects all p to be in [0, 1]");
+    if (p.dtype() == DType.FLOAT64) {
+      Draw.map(generator, out, p, (t, v, same) -> t.uniform53() < v ? 1 : 0);
+    } else {
+      Draw.map(generator, out, p, (t, v, same) -> (t.next32() & 0xFFFFFF) * 0x1p-24f < v ? 1 : 0);
+    }
+  }
+
+  /// `-1/lambda log(1 - u53)`. **As** `exponential_`.
+  public static void exponential(Generator generator, Region out, double lambda) {
+    Draw.requireFloating("exponential_", out.dtype());
+    check(lambda > 0, () -> "exponential_ expects lambda > 0.0, but found lambda=" + lambda);
+    Draw.fill(generator, out, (t, into, n) -> {
+      t.uniforms53(into, n);
+      for (int i = 0; i < n; i++) into[i] = exponential(into[i], lambda);
+    });
+  }
+
+  static double exponential(double uniform, double lambda) {
+    return -1 / lambda * CLibrary.log1p(-uniform);
+  }
+
+  /// The number of trials up to the first success: `ceil(log(u53) / log(1 - p))`. **As** `geometric_`.
+  public static void geometric(Generator generator, Region out, double p) {
+    check(out.dtype().isFloatingPoint() || out.dtype().isIntegral(),
+        () -> "geometric_ is for floating and integer dtypes, not " + out.dtype());
+    check(p > 0 && p < 1, () -> "geometric_ expects p to be in (0, 1), but got p=" + p);
+    double failure = CLibrary.log1p(-p);
+    Draw.fill(generator, out, (t, into, n) -> {
+      t.uniforms53(into, n);
+      for (int i = 0; i < n; i++) into[i] = Math.ceil(CLibrary.log(into[i]) / failure);
+    });
+  }
+
+  /// `sigma tan(pi (u53 - 1/2)) + median`, the last two steps fused. **As** `cauchy_`.
+  public static void cauchy(Generator generator, Region out, double median, double sigma) {
+    Draw.requireFloating("cauchy_", out.dtype());
+    check(sigma > 0, () -> "cauchy_ expects sigma > 0.0, but found sigma=" + sigma);
+    Draw.fill(generator, out, (t, into, n) -> {
+      t.uniforms53(into, n);
+      for (int i = 0; i < n; i++) into[i] = Math.fma(sigma, CLibrary.tan(Math.PI * (into[i] - 0.5)), median);
+    });
+  }
+
+  /// The slopes of a randomized leaky ReLU: for an input at or below zero `u53 (upper - lower) + lower`, with bounds
+  /// rounded to the dtype first, else one. Only inputs at or below zero draw. **As** the noise of `rrelu_with_noise`.
+  public static void leakySlopes(Generator generator, Region out, Region input, double lower, double upper) {
+    Draw.requireFloating("rrelu", out.dtype());
+    Draw.requireFloating("rrelu's input", input.dtype());
+    Draw.requireSameSizes("rrelu", out, input);
+    check(lower <= upper, () -> "rrelu: lower must not exceed upper, but found lower=" + lower + ", upper=" + upper);
+    boolean wide = out.dtype() == DType.FLOAT64;
+    double low = wide ? lower : Draw.round((float) lower, out.dtype());
+    double high = wide ? upper : Draw.round((float) upper, out.dtype());
+    Draw.map(generator, out, input, (t, x, same) -> x <= 0 ? t.uniform53() * (high - low) + low : 1);
+  }
+}
