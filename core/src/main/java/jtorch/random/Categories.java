@@ -29,7 +29,8 @@ public final class Categories {
       Generator generator, Region out, Region weights, long samples, boolean replacement) {
     Draw.requireFloating("multinomial's weights", weights.dtype());
     int dimensions = weights.dimensions();
-    check(dimensions == 1 || dimensions == 2, () -> "multinomial's weights must have 1 or 2 dimensions, not " + dimensions);
+    check(dimensions == 1 || dimensions == 2,
+        () -> "multinomial's weights must have 1 or 2 dimensions, not " + dimensions);
     long rows = dimensions == 2 ? weights.size(0) : 1;
     long categories = weights.size(dimensions - 1);
     check(samples > 0, () -> "multinomial cannot draw " + samples + " samples");
@@ -71,7 +72,8 @@ public final class Categories {
     var chosen = new long[MersenneTwister.CHUNK];
     for (long r = 0; r < rows; r++) {
       source.get(sums, categories);
-      for (int i = 1; i < categories; i++) sums[i] = wide ? sums[i - 1] + sums[i] : (float) sums[i - 1] + (float) sums[i];
+      for (int i = 1; i < categories; i++)
+        sums[i] = wide ? sums[i - 1] + sums[i] : (float) sums[i - 1] + (float) sums[i];
       double total = sums[categories - 1];
       for (int i = 0; i < categories; i++) sums[i] = wide ? sums[i] / total : (float) sums[i] / (float) total;
       sums[categories - 1] = 1;

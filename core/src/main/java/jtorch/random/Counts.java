@@ -33,7 +33,7 @@ public final class Counts {
     if (rate == 0) return 0;
     double limit = CLibrary.exp(-rate);
     double product = 1;
-    for (long k = 0; ; k++) {
+    for (long k = 0;; k++) {
       product *= twister.uniform53();
       if (product <= limit) return k;
     }
@@ -115,14 +115,15 @@ public final class Counts {
     if (n <= 0 || p <= 0) return 0;
     if (p >= 1) return n;
     double rarer = p > 0.5 ? own.round(1 - p) : p;
-    double k = own.round(n * rarer) >= 10 ? largeBinomial(twister, n, rarer, own) : smallBinomial(twister, n, rarer, own);
+    double k =
+        own.round(n * rarer) >= 10 ? largeBinomial(twister, n, rarer, own) : smallBinomial(twister, n, rarer, own);
     return p > 0.5 ? n - k : k;
   }
 
   private static double smallBinomial(MersenneTwister twister, double n, double p, Arithmetic own) {
     double logFailure = own.logFailure(p);
     double trials = 0;
-    for (long successes = 0; ; successes++) {
+    for (long successes = 0;; successes++) {
       trials += Math.ceil(CLibrary.log(twister.uniform53()) / logFailure);
       if (trials > n) return successes;
     }

@@ -55,7 +55,7 @@ final class Cursor {
 
   /// Writes the next elements, each rounded to the dtype; to integers as a C cast does it on x86.
   void put(double[] values, int count) {
-    for (int done = 0; done < count; ) {
+    for (int done = 0; done < count;) {
       int n = (int) Math.min(leftInRow, count - done);
       write(dtype, address, rowStride, values, done, n);
       advance(n);
@@ -65,7 +65,7 @@ final class Cursor {
 
   /// Writes the next elements; integers keep their lower bits, floating dtypes round once to float32 or float64.
   void put(long[] values, int count) {
-    for (int done = 0; done < count; ) {
+    for (int done = 0; done < count;) {
       int n = (int) Math.min(leftInRow, count - done);
       write(dtype, address, rowStride, values, done, n);
       advance(n);
@@ -75,7 +75,7 @@ final class Cursor {
 
   /// Reads the next elements of a floating dtype.
   void get(double[] into, int count) {
-    for (int done = 0; done < count; ) {
+    for (int done = 0; done < count;) {
       int n = (int) Math.min(leftInRow, count - done);
       read(dtype, address, rowStride, into, done, n);
       advance(n);

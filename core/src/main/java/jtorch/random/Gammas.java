@@ -34,7 +34,8 @@ public final class Gammas {
     check(out.dimensions() > 0, () -> "_sample_dirichlet needs a dimension of concentrations");
     check(out.isContiguous(), () -> "_sample_dirichlet fills contiguous elements, not " + out);
     long length = out.size(out.dimensions() - 1);
-    check(length <= Integer.MAX_VALUE - 8, () -> "_sample_dirichlet: a row of " + length + " concentrations is too long");
+    check(length <= Integer.MAX_VALUE - 8,
+        () -> "_sample_dirichlet: a row of " + length + " concentrations is too long");
     boolean single = out.dtype() == DType.FLOAT32;
     double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
     double largest = single ? Math.nextDown(1f) : Math.nextDown(1.0);

@@ -38,21 +38,23 @@ record GeneratorState(long seed, int[] words, int next, int available, double ke
   /// @throws IllegalArgumentException if the length is not 5,056 or the counts point outside of the block
   static GeneratorState fromBytes(byte[] state) {
     if (state.length != BYTES) {
-      throw new IllegalArgumentException("a generator's state has " + BYTES + " bytes, but " + state.length + " were given");
+      throw new IllegalArgumentException(
+          "a generator's state has " + BYTES + " bytes, but " + state.length + " were given");
     }
     ByteBuffer bytes = ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN);
     long seed = bytes.getLong();
     int left = bytes.getInt();
     int seeded = bytes.getInt();
     long next = bytes.getLong();
-    boolean inside = left >= 1 && left <= MersenneTwister.WORDS && next >= 0 && next + left - 1 <= MersenneTwister.WORDS;
+    int words = MersenneTwister.WORDS;
+    boolean inside = left >= 1 && left <= words && next >= 0 && next <= words - left + 1;
     if (seeded != 1 || !inside) {
       throw new IllegalArgumentException(
           "not the state of a Mersenne Twister: seeded = " + seeded + ", left = " + left + ", next = " + next);
     }
-    int[] words = new int[MersenneTwister.WORDS];
-    for (int i = 0; i < words.length; i++) words[i] = (int) bytes.getLong();
+    int[] block = new int[words];
+    for (int i = 0; i < words; i++) block[i] = (int) bytes.getLong();
     boolean kept = bytes.getInt(NORMAL_KEPT_AT) != 0;
-    return new GeneratorState(seed, words, (int) next, left - 1, kept ? bytes.getDouble(NORMAL_AT) : 0, kept);
+    return new GeneratorState(seed, block, (int) next, left - 1, kept ? bytes.getDouble(NORMAL_AT) : 0, kept);
   }
 }

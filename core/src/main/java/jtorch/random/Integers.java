@@ -160,8 +160,10 @@ public final class Integers {
     DType dtype = out.dtype();
     long n = out.count();
     check(out.dimensions() == 1, () -> "randperm makes one dimension, not " + out);
-    check(dtype.isFloatingPoint() || dtype.isIntegral(), () -> "randperm is for integer and floating dtypes, not " + dtype);
-    check(dtype == DType.BFLOAT16 || n - 1 <= largestExact(dtype), () -> "randperm: " + dtype + " cannot hold " + (n - 1));
+    check(dtype.isFloatingPoint() || dtype.isIntegral(),
+        () -> "randperm is for integer and floating dtypes, not " + dtype);
+    check(dtype == DType.BFLOAT16 || n - 1 <= largestExact(dtype),
+        () -> "randperm: " + dtype + " cannot hold " + (n - 1));
     if (dtype == DType.INT64) {
       generator.exclusively(t -> shuffle(t, out.address(), n, 8 * out.stride(0)));
       return;

@@ -107,7 +107,7 @@ final class MersenneTwister {
   }
 
   void words(int[] into, int count) {
-    for (int done = 0; done < count; ) {
+    for (int done = 0; done < count;) {
       if (available == 0) renew();
       int n = Math.min(available, count - done);
       System.arraycopy(tempered, next, into, done, n);

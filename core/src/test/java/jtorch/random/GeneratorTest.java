@@ -68,10 +68,11 @@ class GeneratorTest {
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("5056").hasMessageContaining("10");
     assertThatThrownBy(() -> generator.setState(new byte[5056])).hasMessageContaining("seeded = 0");
     // left, next: reading on would leave the block.
-    int[][] counts = {{0, 0}, {-5, 0}, {626, 0}, {Integer.MAX_VALUE, 0}, {2, -1}, {624, 2}, {1, 625}, {2, Integer.MAX_VALUE}};
-    for (int[] count : counts) {
+    long[][] counts =
+        {{0, 0}, {-5, 0}, {626, 0}, {2, -1}, {624, 2}, {1, 625}, {2, Long.MAX_VALUE}, {2, Long.MIN_VALUE}};
+    for (long[] count : counts) {
       byte[] bad = good.clone();
-      ByteBuffer.wrap(bad).order(ByteOrder.LITTLE_ENDIAN).putInt(8, count[0]).putLong(16, count[1]);
+      ByteBuffer.wrap(bad).order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) count[0]).putLong(16, count[1]);
       assertThatThrownBy(() -> generator.setState(bad)).as("left %d, next %d", count[0], count[1])
           .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("left = " + count[0]);
     }

@@ -32,8 +32,9 @@ import jtorch.memory.Memory;
 /// `dtype:SIZES:HEX`.
 final class StreamScript {
   /// What comes from the C library in double precision may differ in its last places where the library does.
-  private static final Set<String> THROUGH_LIBRARY = Set.of("randn", "normal_", "log_normal_", "exponential_", "cauchy_",
-      "_standard_gamma", "_sample_dirichlet", "rrelu", "normal");
+  private static final Set<String> THROUGH_LIBRARY =
+      Set.of("randn", "normal_", "log_normal_", "exponential_", "cauchy_",
+          "_standard_gamma", "_sample_dirichlet", "rrelu", "normal");
 
   private final boolean exact;
   private final Map<String, Generator> generators = new HashMap<>();
@@ -150,7 +151,8 @@ final class StreamScript {
           Boolean.parseBoolean(a.get("replacement")));
       case "rrelu" -> rrelu(g, out, tensor(a, "input", arena), number(a, "lower"), number(a, "upper"));
       case "dropout" -> dropout(g, out, false, tensor(a, "input", arena), number(a, "p"), arena);
-      case "dropout1d", "dropout2d", "dropout3d" -> dropout(g, out, true, tensor(a, "input", arena), number(a, "p"), arena);
+      case "dropout1d", "dropout2d", "dropout3d" ->
+        dropout(g, out, true, tensor(a, "input", arena), number(a, "p"), arena);
       case "normal" -> normal(g, out, a, arena);
       default -> throw new IllegalArgumentException(op + " of " + dtype);
     }

@@ -16,10 +16,11 @@ class StreamsTest {
   Stream<DynamicTest> recorded() throws IOException {
     try (InputStream file = StreamsTest.class.getResourceAsStream("streams.txt")) {
       assertThat(file).isNotNull();
-      List<List<String>> cases = StreamScript.cases(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+      List<List<String>> cases =
+          StreamScript.cases(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
       assertThat(cases).hasSizeGreaterThan(100);
-      return cases.stream().map(lines ->
-          DynamicTest.dynamicTest(lines.getFirst(), () -> new StreamScript(false).replay(lines.subList(1, lines.size()))));
+      return cases.stream().map(lines -> DynamicTest.dynamicTest(lines.getFirst(),
+          () -> new StreamScript(false).replay(lines.subList(1, lines.size()))));
     }
   }
 }
