@@ -31,6 +31,8 @@ final class DoubleRows implements Rows {
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
+  private static final NormalizationRows NORMALIZATION = new DoubleNormalizationRows();
+
   private static DoubleVector load(long address) {
     return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
   }
@@ -46,6 +48,11 @@ final class DoubleRows implements Rows {
   @Override
   public int bytes() {
     return BYTES;
+  }
+
+  @Override
+  public NormalizationRows normalization() {
+    return NORMALIZATION;
   }
 
   @Override

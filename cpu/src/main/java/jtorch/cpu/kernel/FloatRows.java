@@ -32,6 +32,8 @@ final class FloatRows implements Rows {
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
+  private static final NormalizationRows NORMALIZATION = new FloatNormalizationRows();
+
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
   }
@@ -47,6 +49,11 @@ final class FloatRows implements Rows {
   @Override
   public int bytes() {
     return BYTES;
+  }
+
+  @Override
+  public NormalizationRows normalization() {
+    return NORMALIZATION;
   }
 
   @Override

@@ -38,6 +38,9 @@ public interface Rows {
   /// Bytes an element.
   int bytes();
 
+  /// The loops of the normalisations, for the same dtype.
+  NormalizationRows normalization();
+
   /// Element `i` of the row `x`.
   double get(long x, long i);
 

@@ -9,6 +9,7 @@ final class ScalarRows implements Rows {
   static final Rows F64 = new ScalarRows(Double.BYTES);
 
   private final int bytes;
+  private final NormalizationRows normalization = new ScalarNormalizationRows(this);
 
   private ScalarRows(int bytes) {
     this.bytes = bytes;
@@ -17,6 +18,11 @@ final class ScalarRows implements Rows {
   @Override
   public int bytes() {
     return bytes;
+  }
+
+  @Override
+  public NormalizationRows normalization() {
+    return normalization;
   }
 
   @Override
