@@ -1,13 +1,129 @@
 package jtorch;
 
+import jtorch.op.Indexing;
+import jtorch.op.Scattering;
+import jtorch.op.Searching;
+import org.jspecify.annotations.Nullable;
+
 /// Choosing and writing elements by index.
 public sealed interface IndexingMethods permits Tensor {
   private Tensor self() {
     return (Tensor) this;
   }
 
-  /// A copy in which the rows of `source` were added at these indices of a dimension.
+  // ---- x[i, :, j] ------------------------------------------------------------------------------------------------
+
+  /// The elements that index tensors name, null standing for a whole dimension; `get` has slices and the like too.
+  default Tensor index(@Nullable Tensor... indices) {
+    return Indexing.INDEX.tensor(self(), indices);
+  }
+
+  /// A copy in which `self[indices]` was replaced by `values`, or had them added.
+  default Tensor indexPut(@Nullable Tensor[] indices, Tensor values, boolean accumulate) {
+    return Indexing.INDEX_PUT.tensor(self(), indices, values, accumulate);
+  }
+
+  default Tensor indexPut_(@Nullable Tensor[] indices, Tensor values, boolean accumulate) {
+    return Indexing.INDEX_PUT.mutating().tensor(self(), indices, values, accumulate);
+  }
+
+  // ---- rows along a dimension ------------------------------------------------------------------------------------
+
+  /// The rows with these numbers along a dimension.
+  default Tensor indexSelect(long dim, Tensor index) {
+    return Indexing.INDEX_SELECT.tensor(self(), dim, index);
+  }
+
+  /// A copy with the rows of `source` added to those with these numbers.
   default Tensor indexAdd(long dim, Tensor index, Tensor source) {
-    return jtorch.op.Indexing.INDEX_ADD.tensor(self(), dim, index, source, 1L);
+    return Indexing.INDEX_ADD.tensor(self(), dim, index, source, 1L);
+  }
+
+  default Tensor indexAdd(long dim, Tensor index, Tensor source, Number alpha) {
+    return Indexing.INDEX_ADD.tensor(self(), dim, index, source, alpha);
+  }
+
+  default Tensor indexAdd_(long dim, Tensor index, Tensor source) {
+    return Indexing.INDEX_ADD.mutating().tensor(self(), dim, index, source, 1L);
+  }
+
+  default Tensor indexAdd_(long dim, Tensor index, Tensor source, Number alpha) {
+    return Indexing.INDEX_ADD.mutating().tensor(self(), dim, index, source, alpha);
+  }
+
+  /// A copy with the rows of `source` in the place of those with these numbers.
+  default Tensor indexCopy(long dim, Tensor index, Tensor source) {
+    return Indexing.INDEX_COPY.tensor(self(), dim, index, source);
+  }
+
+  default Tensor indexCopy_(long dim, Tensor index, Tensor source) {
+    return Indexing.INDEX_COPY.mutating().tensor(self(), dim, index, source);
+  }
+
+  /// A copy with a number in the rows with these numbers.
+  default Tensor indexFill(long dim, Tensor index, Object value) {
+    return value instanceof Tensor t ? Indexing.INDEX_FILL_TENSOR.tensor(self(), dim, index, t)
+        : Indexing.INDEX_FILL.tensor(self(), dim, index, value);
+  }
+
+  default Tensor indexFill_(long dim, Tensor index, Object value) {
+    return value instanceof Tensor t ? Indexing.INDEX_FILL_TENSOR.mutating().tensor(self(), dim, index, t)
+        : Indexing.INDEX_FILL.mutating().tensor(self(), dim, index, value);
+  }
+
+  // ---- elements along a dimension --------------------------------------------------------------------------------
+
+  /// `self[i, index[i, j]]` for dimension 1; the result has the shape of `index`.
+  default Tensor gather(long dim, Tensor index) {
+    return Scattering.GATHER.tensor(self(), dim, index, false);
+  }
+
+  /// A copy with elements of `src` at the places that `index` says.
+  default Tensor scatter(long dim, Tensor index, Tensor src) {
+    return Scattering.SCATTER.tensor(self(), dim, index, src);
+  }
+
+  default Tensor scatter(long dim, Tensor index, Number value) {
+    return Scattering.SCATTER_VALUE.tensor(self(), dim, index, value);
+  }
+
+  default Tensor scatter_(long dim, Tensor index, Tensor src) {
+    return Scattering.SCATTER.mutating().tensor(self(), dim, index, src);
+  }
+
+  default Tensor scatter_(long dim, Tensor index, Number value) {
+    return Scattering.SCATTER_VALUE.mutating().tensor(self(), dim, index, value);
+  }
+
+  /// A copy with elements of `src` added at the places that `index` says.
+  default Tensor scatterAdd(long dim, Tensor index, Tensor src) {
+    return Scattering.SCATTER_ADD.tensor(self(), dim, index, src);
+  }
+
+  default Tensor scatterAdd_(long dim, Tensor index, Tensor src) {
+    return Scattering.SCATTER_ADD.mutating().tensor(self(), dim, index, src);
+  }
+
+  // ---- flat indices ----------------------------------------------------------------------------------------------
+
+  /// Elements by their number in the order of indices.
+  default Tensor take(Tensor index) {
+    return Indexing.TAKE.tensor(self(), index);
+  }
+
+  /// A copy in which elements, by their number, were replaced by those of `source`, or had them added.
+  default Tensor put(Tensor index, Tensor source, boolean accumulate) {
+    return Indexing.PUT.tensor(self(), index, source, accumulate);
+  }
+
+  default Tensor put_(Tensor index, Tensor source, boolean accumulate) {
+    return Indexing.PUT.mutating().tensor(self(), index, source, accumulate);
+  }
+
+  // ---- finding ---------------------------------------------------------------------------------------------------
+
+  /// The indices of all elements that are not zero, in order: `[count, dims]`.
+  default Tensor nonzero() {
+    return Searching.NONZERO.tensor(self());
   }
 }

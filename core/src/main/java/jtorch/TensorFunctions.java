@@ -3,7 +3,7 @@ package jtorch;
 import jtorch.op.Choosing;
 
 /// Functions of several tensors, or of none, that [Torch] inherits.
-public abstract class TensorFunctions {
+public abstract class TensorFunctions extends JoiningFunctions {
   TensorFunctions() {}
 
   /// The integers from 0 below `end`.

@@ -2,6 +2,8 @@ package jtorch;
 
 import jtorch.op.Copying;
 import jtorch.op.Creation;
+import jtorch.op.Pieces;
+import jtorch.op.ViewForms;
 import jtorch.op.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +60,7 @@ public sealed interface ViewMethods permits Tensor {
 
   /// `length` indices of a dimension from `start` on.
   default Tensor narrow(long dim, long start, long length) {
-    return Views.SLICE.tensor(self(), dim, start, start + length, 1L);
+    return Pieces.NARROW.tensor(self(), dim, start, length);
   }
 
   /// Every `step`-th index of a dimension; null bounds are open.
@@ -68,15 +70,226 @@ public sealed interface ViewMethods permits Tensor {
 
   /// The transposed matrix; vectors and scalars themselves.
   default Tensor t() {
-    if (self().dim() > 2)
-      throw new ShapeException("t: expects a tensor with <= 2 dimensions, but self is " + self().dim() + "D");
-    return self().dim() < 2 ? self() : transpose(0, 1);
+    return ViewForms.T.tensor(self());
   }
 
   /// The last two dimensions exchanged.
   default Tensor mT() {
-    return transpose(-2, -1);
+    return ViewForms.MT.tensor(self());
   }
+
+  /// The last two dimensions exchanged, complex numbers conjugated.
+  default Tensor mH() {
+    return ViewForms.MH.tensor(self());
+  }
+
+  /// As [#mH].
+  default Tensor adjoint() {
+    return ViewForms.ADJOINT.tensor(self());
+  }
+
+  /// All dimensions in reverse; PyTorch's `T`.
+  default Tensor numpyT() {
+    return ViewForms.NUMPY_T.tensor(self());
+  }
+
+  /// A transposed and conjugated matrix; PyTorch's `H`.
+  default Tensor matrixH() {
+    return ViewForms.MATRIX_H.tensor(self());
+  }
+
+  default Tensor swapaxes(long axis0, long axis1) {
+    return transpose(axis0, axis1);
+  }
+
+  default Tensor swapdims(long dim0, long dim1) {
+    return transpose(dim0, dim1);
+  }
+
+  /// A dimension at another place, the others in order.
+  default Tensor movedim(long source, long destination) {
+    return ViewForms.MOVEDIM.tensor(self(), source, destination);
+  }
+
+  default Tensor movedim(long[] source, long[] destination) {
+    return ViewForms.MOVEDIM_INTS.tensor(self(), source, destination);
+  }
+
+  default Tensor moveaxis(long source, long destination) {
+    return movedim(source, destination);
+  }
+
+  // ---- dimensions joined and parted ------------------------------------------------------------------------------
+
+  /// All dimensions as one.
+  default Tensor flatten() {
+    return flatten(0, -1);
+  }
+
+  default Tensor flatten(long startDim) {
+    return flatten(startDim, -1);
+  }
+
+  /// Dimensions `startDim` to `endDim` as one; a view where memory allows.
+  default Tensor flatten(long startDim, long endDim) {
+    return ViewForms.FLATTEN.tensor(self(), startDim, endDim);
+  }
+
+  /// One dimension as several; one of the sizes may be -1.
+  default Tensor unflatten(long dim, long... sizes) {
+    return ViewForms.UNFLATTEN.tensor(self(), dim, sizes);
+  }
+
+  /// All dimensions as one, contiguous.
+  default Tensor ravel() {
+    return ViewForms.RAVEL.tensor(self());
+  }
+
+  /// Without all dimensions of size 1.
+  default Tensor squeeze() {
+    return ViewForms.SQUEEZE.tensor(self());
+  }
+
+  default Tensor viewAs(Tensor other) {
+    return view(other.sizes());
+  }
+
+  default Tensor reshapeAs(Tensor other) {
+    return reshape(other.sizes());
+  }
+
+  default Tensor broadcastTo(long... size) {
+    return expand(size);
+  }
+
+  // ---- pieces ----------------------------------------------------------------------------------------------------
+
+  /// At most `chunks` parts of equal size along a dimension; the last may be smaller.
+  default Tensor[] chunk(long chunks, long dim) {
+    return Pieces.CHUNK.tensors(self(), chunks, dim);
+  }
+
+  /// Parts of one size along a dimension; the last may be smaller.
+  default Tensor[] split(long size, long dim) {
+    return Pieces.SPLIT.tensors(self(), size, dim);
+  }
+
+  /// Consecutive parts of these sizes along a dimension.
+  default Tensor[] split(long[] sizes, long dim) {
+    return Pieces.SPLIT_WITH_SIZES.tensors(self(), sizes, dim);
+  }
+
+  default Tensor[] splitWithSizes(long[] sizes, long dim) {
+    return Pieces.SPLIT_WITH_SIZES.tensors(self(), sizes, dim);
+  }
+
+  /// `sections` parts whose sizes differ by at most one.
+  default Tensor[] tensorSplit(long sections, long dim) {
+    return Pieces.TENSOR_SPLIT.tensors(self(), sections, dim);
+  }
+
+  /// Parts cut before these indices.
+  default Tensor[] tensorSplit(long[] indices, long dim) {
+    return Pieces.TENSOR_SPLIT_INDICES.tensors(self(), indices, dim);
+  }
+
+  /// Equal parts of the columns (of a vector: of its elements).
+  default Tensor[] hsplit(long sections) {
+    return Pieces.HSPLIT.tensors(self(), sections);
+  }
+
+  default Tensor[] hsplit(long[] indices) {
+    return Pieces.HSPLIT_INDICES.tensors(self(), indices);
+  }
+
+  /// Equal parts of the rows.
+  default Tensor[] vsplit(long sections) {
+    return Pieces.VSPLIT.tensors(self(), sections);
+  }
+
+  default Tensor[] vsplit(long[] indices) {
+    return Pieces.VSPLIT_INDICES.tensors(self(), indices);
+  }
+
+  /// Equal parts of the third dimension.
+  default Tensor[] dsplit(long sections) {
+    return Pieces.DSPLIT.tensors(self(), sections);
+  }
+
+  default Tensor[] dsplit(long[] indices) {
+    return Pieces.DSPLIT_INDICES.tensors(self(), indices);
+  }
+
+  /// Every index of the first dimension.
+  default Tensor[] unbind() {
+    return unbind(0);
+  }
+
+  /// Every index of a dimension, which goes.
+  default Tensor[] unbind(long dim) {
+    return Pieces.UNBIND.tensors(self(), dim);
+  }
+
+  /// The diagonal of a matrix; of more dimensions, of the first two.
+  default Tensor diagonal() {
+    return diagonal(0, 0, 1);
+  }
+
+  /// The diagonal of two dimensions, `offset` above the main one, as a new last dimension.
+  default Tensor diagonal(long offset, long dim1, long dim2) {
+    return Pieces.DIAGONAL.tensor(self(), offset, dim1, dim2);
+  }
+
+  /// Windows of a dimension, each `size` long, `step` apart, in a new last dimension.
+  default Tensor unfold(long dimension, long size, long step) {
+    return Pieces.UNFOLD.tensor(self(), dimension, size, step);
+  }
+
+  // ---- dtypes ----------------------------------------------------------------------------------------------------
+
+  /// The same bytes as elements of another dtype.
+  default Tensor view(DType dtype) {
+    return ViewForms.VIEW_DTYPE.tensor(self(), dtype);
+  }
+
+  /// Complex numbers as pairs of reals: `[...] -> [..., 2]`.
+  default Tensor viewAsReal() {
+    return ViewForms.VIEW_AS_REAL.tensor(self());
+  }
+
+  /// Pairs of reals as complex numbers: `[..., 2] -> [...]`.
+  default Tensor viewAsComplex() {
+    return ViewForms.VIEW_AS_COMPLEX.tensor(self());
+  }
+
+  /// The imaginary part, a view.
+  default Tensor imag() {
+    return ViewForms.IMAG.tensor(self());
+  }
+
+  // ---- in place: the tensor itself becomes the view --------------------------------------------------------------
+
+  default Tensor unsqueeze_(long dim) {
+    return ViewForms.UNSQUEEZE_.tensor(self(), dim);
+  }
+
+  default Tensor squeeze_() {
+    return ViewForms.SQUEEZE_.tensor(self());
+  }
+
+  default Tensor squeeze_(long... dim) {
+    return ViewForms.SQUEEZE_DIMS_.tensor(self(), dim);
+  }
+
+  default Tensor t_() {
+    return ViewForms.T_.tensor(self());
+  }
+
+  default Tensor transpose_(long dim0, long dim1) {
+    return ViewForms.TRANSPOSE_.tensor(self(), dim0, dim1);
+  }
+
+  // ---- copies ----------------------------------------------------------------------------------------------------
 
   /// A copy, in the same order of memory where it is dense.
   default Tensor clone(@Nullable MemoryFormat format) {

@@ -67,11 +67,13 @@ public final class Backward {
     return value(argument) instanceof Input input ? input.unpack(node) : null;
   }
 
-  /// A list argument that the rule's declaration keeps.
+  /// A list argument that the rule's declaration keeps; elements that were not given are null.
   public Tensor[] tensors(String argument) {
     Input[] list = (Input[]) present(argument);
     var all = new Tensor[list.length];
-    for (int i = 0; i < all.length; i++) all[i] = list[i].unpack(node);
+    for (int i = 0; i < all.length; i++) {
+      if (list[i] != null) all[i] = list[i].unpack(node);
+    }
     return all;
   }
 

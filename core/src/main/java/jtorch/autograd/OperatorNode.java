@@ -77,7 +77,10 @@ final class OperatorNode extends GraphNode {
       for (int target : targets) {
         int first = edgeOf[target];
         if (arguments[target] instanceof Input[] list) {
-          for (int i = 0; i < list.length; i++) place(out, first + i, list[i], made[next++]);
+          for (int i = 0; i < list.length; i++) {
+            if (list[i] != null) place(out, first + i, list[i], made[next]);
+            next++;
+          }
         } else {
           if (arguments[target] instanceof Input input) place(out, first, input, made[next]);
           next++;
@@ -107,7 +110,9 @@ final class OperatorNode extends GraphNode {
     for (Object argument : arguments) {
       if (argument instanceof Input input) input.release();
       else if (argument instanceof Input[] list) {
-        for (Input input : list) input.release();
+        for (Input input : list) {
+          if (input != null) input.release();
+        }
       }
     }
     for (Input result : results) result.release();

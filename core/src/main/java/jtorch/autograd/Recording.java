@@ -146,7 +146,9 @@ public final class Recording {
       for (int k : rule.keeps()) {
         if (arguments[k] instanceof Tensor t) ((Input) kept[k]).keep(t);
         else if (arguments[k] instanceof Tensor[] all) {
-          for (int j = 0; j < all.length; j++) ((Input[]) kept[k])[j].keep(all[j]);
+          for (int j = 0; j < all.length; j++) {
+            if (all[j] != null) ((Input[]) kept[k])[j].keep(all[j]);
+          }
         }
       }
     }
@@ -250,6 +252,17 @@ public final class Recording {
     }
     meta.output = 0;
     meta.viewVersion = version;
+  }
+
+  /// Makes a tensor the view that was made of it: its form, and its place in the graph.
+  public static void become(Tensor self, Tensor view) {
+    self.restride(view.sizes(), view.strides(), view.storageOffset());
+    AutogradMeta of = view.autogradMeta();
+    if (of == null || of.node == null) return;
+    AutogradMeta meta = meta(self);
+    meta.node = of.node;
+    meta.output = of.output;
+    meta.viewVersion = self.storage().version();
   }
 
   // ---- what users ask --------------------------------------------------------------------------------------------

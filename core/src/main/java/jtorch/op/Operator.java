@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
+import jtorch.Torch;
 import jtorch.autograd.Backward;
 import jtorch.autograd.Recording;
 import jtorch.expr.Expr;
@@ -64,6 +65,8 @@ public final class Operator {
   private @Nullable String kernelName;
   private final @Nullable Kernel[] kernels = new @Nullable Kernel[Device.Type.values().length];
   private final boolean[] kernelLookedUp = new boolean[Device.Type.values().length];
+  /// Whether the kernel changes a copy of the first argument.
+  private boolean updates;
   private @Nullable Composition composition;
   private @Nullable Elementwise elementwise;
   private final List<Rule> rules = new ArrayList<>();
@@ -106,6 +109,14 @@ public final class Operator {
   /// The name under which backends may have a kernel.
   public Operator kernel(String name) {
     kernelName = name;
+    return this;
+  }
+
+  /// The name of a kernel that goes on with its first argument's values: its result starts as a copy of them, and in
+  /// place it is that argument itself. The kernel checks everything before it writes.
+  public Operator update(String name) {
+    kernelName = name;
+    updates = true;
     return this;
   }
 
@@ -327,7 +338,7 @@ public final class Operator {
       context.gradEnabled = false;
       try {
         Kernel kernel = kernel(arguments);
-        result = kernel != null ? computed(kernel, arguments) : composed(arguments);
+        result = kernel != null ? computed(kernel, arguments, null) : composed(arguments);
       } finally {
         context.gradEnabled = before;
       }
@@ -352,11 +363,26 @@ public final class Operator {
     return (Tensor) Objects.requireNonNull(arguments[0]);
   }
 
-  private Object computed(Kernel kernel, @Nullable Object[] arguments) {
+  private Object computed(Kernel kernel, @Nullable Object[] arguments, @Nullable Tensor out) {
     Call call = new Call(this, arguments);
     if (shapeRule != null) shapeRule.accept(call);
-    kernel.run(call);
-    return call.results();
+    if (updates) {
+      if (out == null) {
+        out = Torch.emptyLike(self(arguments));
+        Copying.write(self(arguments), out);
+      }
+      call.result(out);
+    }
+    // What the kernel makes for itself goes when it is done.
+    Frame frame = Frame.open();
+    try {
+      kernel.run(call);
+      Object result = call.results();
+      handOut(frame, result);
+      return result;
+    } finally {
+      frame.end();
+    }
   }
 
   private Object composed(@Nullable Object[] arguments) {
@@ -415,12 +441,14 @@ public final class Operator {
       context.gradEnabled = false;
       Frame frame = Frame.open();
       try {
-        Tensor value = (Tensor) base.run(context, arguments);
+        Kernel update = base.updates ? base.kernel(arguments) : null;
+        Tensor value = update != null ? (Tensor) base.computed(update, arguments, self)
+            : (Tensor) base.run(context, arguments);
         if (!Arrays.equals(value.sizes(), self.sizes()))
           throw Check.of(this).because("output with shape %s doesn't match the broadcast shape %s",
               Arrays.toString(self.sizes()), Arrays.toString(value.sizes())).shapeFailure();
         Elementwise.checkCast(this, value.dtype(), self.dtype());
-        Copying.write(value, self);
+        if (value != self) Copying.write(value, self);
       } finally {
         frame.end();
         context.gradEnabled = before;

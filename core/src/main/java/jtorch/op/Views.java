@@ -178,11 +178,7 @@ public final class Views {
             return self.window(without(self.sizes(), dim), without(self.strides(), dim),
                 self.storageOffset() + from * self.stride(dim));
           })
-          .gradient("self", b -> {
-            Tensor whole = Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
-            whole.select(b.integer("dim"), b.integer("index")).copy_(b.grad());
-            return whole;
-          });
+          .gradient("self", b -> Pieces.SELECT_BACKWARD.tensor(b.grad(), b.sizes("self"), b.integer("dim"), b.integer("index")));
 
   /// `start:end:step` of a dimension; out-of-range bounds are clipped as in Python.
   public static final Operator SLICE = Operator.declare(
@@ -193,7 +189,8 @@ public final class Views {
         int dim = c.dim("dim", self);
         long size = self.size(dim);
         long step = c.integer("step");
-        if (step <= 0) throw c.check().because("slice step must be positive, got %d", step).failure();
+        if (step <= 0) throw c.check().because("slice step must be positive, got %d", step)
+            .hint("flip(dim) reverses a dimension").failure();
         long start = clip(c.integer("start", 0), size);
         long end = Math.max(start, clip(c.integer("end", Long.MAX_VALUE), size));
         long[] sizes = self.sizes().clone();
@@ -202,11 +199,8 @@ public final class Views {
         strides[dim] *= step;
         return self.window(sizes, strides, self.storageOffset() + start * self.stride(dim));
       })
-      .gradient("self", b -> {
-        Tensor whole = Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
-        Views.SLICE.tensor(whole, b.integer("dim"), b.raw(2), b.raw(3), b.raw(4)).copy_(b.grad());
-        return whole;
-      });
+      .gradient("self", b -> Pieces.SLICE_BACKWARD.tensor(b.grad(), b.sizes("self"), b.integer("dim"),
+          b.integer("start", 0), b.integer("end", Long.MAX_VALUE), b.integer("step")));
 
   /// The real part of complex numbers.
   public static final Operator REAL = Operator.declare("aten::real(Tensor(a) self) -> Tensor(a)")

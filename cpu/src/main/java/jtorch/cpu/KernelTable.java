@@ -8,6 +8,9 @@ final class KernelTable {
   private KernelTable() {}
 
   static void register(BiConsumer<String, Kernel> table) {
+    IndexKernels.register(table);
+    JoiningKernels.register(table);
+    ScatterKernels.register(table);
     table.accept("sum", c -> { throw new UnsupportedOperationException(); });
   }
 }

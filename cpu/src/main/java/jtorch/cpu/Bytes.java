@@ -1,0 +1,104 @@
+package jtorch.cpu;
+
+import jtorch.memory.Memory;
+
+/// Moves elements whose type does not matter, by their size in bytes.
+final class Bytes {
+  /// Up to here a loop of words is faster than a call that copies memory.
+  private static final long SMALL = 64;
+  /// Bytes from which on a copy is worth a second thread.
+  static final long PARALLEL_FROM = 512 << 10;
+  private static final long PIECE = 128 << 10;
+
+  private Bytes() {}
+
+  /// Copies bytes between places that do not overlap.
+  static void copy(long from, long to, long bytes) {
+    if (bytes > SMALL) {
+      Memory.copy(from, to, bytes);
+      return;
+    }
+    long at = 0;
+    for (; at + 8 <= bytes; at += 8) Memory.putLong(to + at, Memory.getLong(from + at));
+    if (at + 4 <= bytes) {
+      Memory.putInt(to + at, Memory.getInt(from + at));
+      at += 4;
+    }
+    for (; at < bytes; at++) Memory.putByte(to + at, Memory.getByte(from + at));
+  }
+
+  /// Copies a large piece of memory on all threads.
+  static void copyParallel(long from, long to, long bytes) {
+    if (bytes < PARALLEL_FROM) copy(from, to, bytes);
+    else Parallel.run(bytes, PIECE, (begin, end) -> Memory.copy(from + begin, to + begin, end - begin));
+  }
+
+  /// Moves one element.
+  static void move(int size, long from, long to) {
+    switch (size) {
+      case 4 -> Memory.putInt(to, Memory.getInt(from));
+      case 8 -> Memory.putLong(to, Memory.getLong(from));
+      case 2 -> Memory.putShort(to, Memory.getShort(from));
+      case 1 -> Memory.putByte(to, Memory.getByte(from));
+      default -> {
+        Memory.putLong(to, Memory.getLong(from));
+        Memory.putLong(to + 8, Memory.getLong(from + 8));
+      }
+    }
+  }
+
+  /// Moves elements with any strides in bytes.
+  static void move(int size, long count, long from, long fromStride, long to, long toStride) {
+    if (fromStride == size && toStride == size) {
+      copy(from, to, count * size);
+      return;
+    }
+    switch (size) {
+      case 4 -> {
+        for (long i = 0; i < count; i++) Memory.putInt(to + i * toStride, Memory.getInt(from + i * fromStride));
+      }
+      case 8 -> {
+        for (long i = 0; i < count; i++) Memory.putLong(to + i * toStride, Memory.getLong(from + i * fromStride));
+      }
+      case 2 -> {
+        for (long i = 0; i < count; i++) Memory.putShort(to + i * toStride, Memory.getShort(from + i * fromStride));
+      }
+      case 1 -> {
+        for (long i = 0; i < count; i++) Memory.putByte(to + i * toStride, Memory.getByte(from + i * fromStride));
+      }
+      default -> {
+        for (long i = 0; i < count; i++) move(size, from + i * fromStride, to + i * toStride);
+      }
+    }
+  }
+
+  /// Moves the elements at these offsets to neighbouring places.
+  static void collect(int size, long from, long[] offsets, int begin, int end, long to) {
+    switch (size) {
+      case 4 -> {
+        for (int i = begin; i < end; i++) Memory.putInt(to + 4L * (i - begin), Memory.getInt(from + offsets[i]));
+      }
+      case 8 -> {
+        for (int i = begin; i < end; i++) Memory.putLong(to + 8L * (i - begin), Memory.getLong(from + offsets[i]));
+      }
+      default -> {
+        for (int i = begin; i < end; i++) move(size, from + offsets[i], to + (long) size * (i - begin));
+      }
+    }
+  }
+
+  /// Moves neighbouring elements to these offsets, in order.
+  static void spread(int size, long from, long to, long[] offsets, int begin, int end) {
+    switch (size) {
+      case 4 -> {
+        for (int i = begin; i < end; i++) Memory.putInt(to + offsets[i], Memory.getInt(from + 4L * (i - begin)));
+      }
+      case 8 -> {
+        for (int i = begin; i < end; i++) Memory.putLong(to + offsets[i], Memory.getLong(from + 8L * (i - begin)));
+      }
+      default -> {
+        for (int i = begin; i < end; i++) move(size, from + (long) size * (i - begin), to + offsets[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package jtorch.cpu;
+
+import java.nio.ByteOrder;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import jtorch.DType;
+import jtorch.memory.Memory;
+
+/// Puts elements into places that already hold some: replaces, adds, multiplies, keeps the greater or the smaller.
+///
+/// Each step is rounded to the dtype, as PyTorch does where the order of steps is the order of indices.
+abstract class Combiner {
+  /// What is done with the element that is there (the first) and the one that comes.
+  enum Way {
+    REPLACE,
+    ADD,
+    MULTIPLY,
+    MAXIMUM,
+    MINIMUM
+  }
+
+  private final int size;
+
+  Combiner(int size) {
+    this.size = size;
+  }
+
+  /// Combines one element into a place.
+  abstract void one(long source, long target);
+
+  /// Combines neighbouring elements into neighbouring places.
+  void row(long source, long target, long count) {
+    for (long i = 0; i < count; i++) one(source + i * size, target + i * size);
+  }
+
+  /// Combines elements with any strides in bytes.
+  final void row(long source, long sourceStride, long target, long targetStride, long count) {
+    if (sourceStride == size && targetStride == size) {
+      row(source, target, count);
+      return;
+    }
+    for (long i = 0; i < count; i++) one(source + i * sourceStride, target + i * targetStride);
+  }
+
+  static Combiner of(DType dtype, Way way) {
+    if (way == Way.REPLACE) return new Replace(dtype.size());
+    if (way == Way.ADD && dtype == DType.FLOAT32) return new AddFloats();
+    if (way == Way.ADD && dtype == DType.FLOAT64) return new AddDoubles();
+    if (dtype.isComplex()) return new Complexes(dtype, way);
+    if (dtype.isFloatingPoint()) return new Reals(dtype, switch (way) {
+      case ADD -> Double::sum;
+      case MULTIPLY -> (a, b) -> a * b;
+      // NaN wins.
+      case MAXIMUM -> Math::max;
+      default -> Math::min;
+    });
+    return new Integers(dtype, switch (way) {
+      case ADD -> Long::sum;
+      case MULTIPLY -> (a, b) -> a * b;
+      case MAXIMUM -> Math::max;
+      default -> Math::min;
+    });
+  }
+
+  private static final class Replace extends Combiner {
+    private final int bytes;
+
+    Replace(int bytes) {
+      super(bytes);
+      this.bytes = bytes;
+    }
+
+    @Override
+    void one(long source, long target) {
+      Bytes.move(bytes, source, target);
+    }
+
+    @Override
+    void row(long source, long target, long count) {
+      Bytes.copy(source, target, count * bytes);
+    }
+  }
+
+  private static final class AddFloats extends Combiner {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    AddFloats() {
+      super(4);
+    }
+
+    @Override
+    void one(long source, long target) {
+      Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source));
+    }
+
+    @Override
+    void row(long source, long target, long count) {
+      ByteOrder order = ByteOrder.nativeOrder();
+      long i = 0;
+      for (; i <= count - SPECIES.length(); i += SPECIES.length()) {
+        FloatVector there = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, target + 4 * i, order);
+        there.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, source + 4 * i, order))
+            .intoMemorySegment(Memory.ALL, target + 4 * i, order);
+      }
+      for (; i < count; i++) one(source + 4 * i, target + 4 * i);
+    }
+  }
+
+  private static final class AddDoubles extends Combiner {
+    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+
+    AddDoubles() {
+      super(8);
+    }
+
+    @Override
+    void one(long source, long target) {
+      Memory.putDouble(target, Memory.getDouble(target) + Memory.getDouble(source));
+    }
+
+    @Override
+    void row(long source, long target, long count) {
+      ByteOrder order = ByteOrder.nativeOrder();
+      long i = 0;
+      for (; i <= count - SPECIES.length(); i += SPECIES.length()) {
+        DoubleVector there = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, target + 8 * i, order);
+        there.add(DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, source + 8 * i, order))
+            .intoMemorySegment(Memory.ALL, target + 8 * i, order);
+      }
+      for (; i < count; i++) one(source + 8 * i, target + 8 * i);
+    }
+  }
+
+  private static final class Reals extends Combiner {
+    private final DType dtype;
+    private final DoubleBinaryOperator combine;
+
+    Reals(DType dtype, DoubleBinaryOperator combine) {
+      super(dtype.size());
+      this.dtype = dtype;
+      this.combine = combine;
+    }
+
+    @Override
+    void one(long source, long target) {
+      Numbers.putDouble(dtype, target,
+          combine.applyAsDouble(Numbers.getDouble(dtype, target), Numbers.getDouble(dtype, source)));
+    }
+  }
+
+  private static final class Integers extends Combiner {
+    private final DType dtype;
+    private final LongBinaryOperator combine;
+
+    Integers(DType dtype, LongBinaryOperator combine) {
+      super(dtype.size());
+      this.dtype = dtype;
+      this.combine = combine;
+    }
+
+    @Override
+    void one(long source, long target) {
+      Numbers.putLong(dtype, target, combine.applyAsLong(Numbers.getLong(dtype, target), Numbers.getLong(dtype, source)));
+    }
+  }
+
+  private static final class Complexes extends Combiner {
+    private final DType dtype;
+    private final boolean multiply;
+
+    Complexes(DType dtype, Way way) {
+      super(dtype.size());
+      if (way != Way.ADD && way != Way.MULTIPLY)
+        throw new IllegalArgumentException(dtype + " numbers have no order: no maximum and minimum");
+      this.dtype = dtype;
+      this.multiply = way == Way.MULTIPLY;
+    }
+
+    @Override
+    void one(long source, long target) {
+      double a = Numbers.getDouble(dtype, target);
+      double b = Numbers.getImaginary(dtype, target);
+      double c = Numbers.getDouble(dtype, source);
+      double d = Numbers.getImaginary(dtype, source);
+      Numbers.putDouble(dtype, target, multiply ? a * c - b * d : a + c);
+      Numbers.putImaginary(dtype, target, multiply ? a * d + b * c : b + d);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package jtorch.cpu;
+
+import java.lang.ref.Reference;
+import jtorch.Tensor;
+import jtorch.memory.Memory;
+import jtorch.op.Check;
+import jtorch.op.IndexPlan;
+import jtorch.op.Operator;
+
+/// The memory that an [IndexPlan] names in a tensor, and the ways to read and write it.
+///
+/// A place is the sum of three offsets: one for the dimensions before, one for the indices, one for the dimensions
+/// after. The latter are mostly a contiguous block, which is moved as a whole. Indices are checked when this is made.
+final class IndexedRegion {
+  /// Elements from which on a second thread pays.
+  private static final long PARALLEL_FROM = 32 << 10;
+
+  private final long address;
+  private final int size;
+  private final long[] before;
+  private final long[] indices;
+  /// Null where the dimensions after are one contiguous block.
+  private final long[] after;
+  private final long block;
+  private final boolean blocks;
+
+  /// @param negative whether indices below 0 count from the end
+  /// @throws IndexOutOfBoundsException if an index is outside
+  IndexedRegion(Operator operator, Tensor self, IndexPlan plan, boolean negative) {
+    address = self.address();
+    size = self.elementSize();
+    before = table(self, plan.before());
+    indices = offsets(operator, self, plan, negative);
+    block = count(self, plan.after());
+    blocks = contiguous(self, plan.after());
+    after = blocks ? new long[0] : table(self, plan.after());
+  }
+
+  /// How many elements there are in all.
+  long elements() {
+    return before.length * block * indices.length;
+  }
+
+  private static long count(Tensor self, int[] dims) {
+    long n = 1;
+    for (int d : dims) n *= self.size(d);
+    return n;
+  }
+
+  private static boolean contiguous(Tensor self, int[] dims) {
+    long next = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      if (self.size(dims[i]) == 1) continue;
+      if (self.stride(dims[i]) != next) return false;
+      next *= self.size(dims[i]);
+    }
+    return true;
+  }
+
+  /// The offsets in bytes of all indices of these dimensions, in order.
+  static long[] table(Tensor self, int[] dims) {
+    long[] sizes = new long[dims.length];
+    long[] strides = new long[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      sizes[i] = self.size(dims[i]);
+      strides[i] = self.stride(dims[i]) * self.elementSize();
+    }
+    return table(sizes, strides);
+  }
+
+  /// The offsets of all indices, in order.
+  static long[] table(long[] sizes, long[] strides) {
+    long n = 1;
+    for (long s : sizes) n *= s;
+    long[] table = new long[Math.toIntExact(n)];
+    int filled = n == 0 ? 0 : 1;
+    // Each dimension, innermost first, repeats what is there with its own offsets added.
+    for (int d = sizes.length - 1; d >= 0 && n > 0; d--) {
+      for (int i = 1; i < sizes[d]; i++) {
+        for (int j = 0; j < filled; j++) table[i * filled + j] = table[j] + i * strides[d];
+      }
+      filled *= (int) sizes[d];
+    }
+    return table;
+  }
+
+  private static long[] offsets(Operator operator, Tensor self, IndexPlan plan, boolean negative) {
+    long[] offsets = new long[Math.toIntExact(plan.count())];
+    for (int k = 0; k < plan.indexed().length; k++) {
+      int dim = plan.indexed()[k];
+      long bound = self.size(dim);
+      long stride = self.stride(dim) * self.elementSize();
+      Tensor index = plan.indices()[k].contiguous();
+      long from = index.address();
+      for (int i = 0; i < offsets.length; i++) {
+        long at = Memory.getLong(from + 8L * i);
+        if (at < 0 && negative) at += bound;
+        if (at < 0 || at >= bound) throw outside(operator, self, dim, Memory.getLong(from + 8L * i));
+        offsets[i] += at * stride;
+      }
+      Reference.reachabilityFence(index);
+    }
+    return offsets;
+  }
+
+  static IndexOutOfBoundsException outside(Operator operator, Tensor self, int dim, long index) {
+    return Check.of(operator).because("index %d is out of bounds for dimension %d with size %d", index, dim,
+        self.dim() == 0 ? 1 : self.size(dim)).tensor("self", self).indexFailure();
+  }
+
+  /// Copies the region to contiguous memory, in order.
+  void read(long to) {
+    int n = indices.length;
+    if (elements() == 0) return;
+    if (block == 1) {
+      if (n < PARALLEL_FROM && elements() < PARALLEL_FROM) collect(to, 0, before.length, 0, n);
+      else if (before.length == 1) Parallel.run(n, 8 << 10, (begin, end) -> collect(to, 0, 1, (int) begin, (int) end));
+      else Parallel.run(before.length, Math.max(1, (8 << 10) / n), (begin, end) -> collect(to, (int) begin, (int) end, 0, n));
+      return;
+    }
+    long rows = (long) before.length * n;
+    if (elements() < PARALLEL_FROM) readRows(to, 0, rows);
+    else Parallel.run(rows, Math.max(1, (8 << 10) / block), (begin, end) -> readRows(to, begin, end));
+  }
+
+  private void collect(long to, int firstBefore, int endBefore, int begin, int end) {
+    for (int b = firstBefore; b < endBefore; b++)
+      Bytes.collect(size, address + before[b], indices, begin, end, to + ((long) b * indices.length + begin) * size);
+  }
+
+  private void readRows(long to, long begin, long end) {
+    int n = indices.length;
+    long bytes = block * size;
+    for (long r = begin; r < end; r++) {
+      long from = address + before[(int) (r / n)] + indices[(int) (r % n)];
+      if (blocks) Bytes.copy(from, to + r * bytes, bytes);
+      else Bytes.collect(size, from, after, 0, after.length, to + r * bytes);
+    }
+  }
+
+  /// Combines contiguous values into the region: in the order of indices, so the last of equal ones wins.
+  void write(long from, Combiner combiner) {
+    if (elements() == 0) return;
+    if (elements() < PARALLEL_FROM) {
+      for (int b = 0; b < before.length; b++) write(from, combiner, b, 0, block);
+    } else if (before.length > 1) {
+      Parallel.run(before.length, 1, (begin, end) -> {
+        for (long b = begin; b < end; b++) write(from, combiner, (int) b, 0, block);
+      });
+    } else {
+      // Threads take columns, so that each place is written by one of them, in order.
+      Parallel.run(block, 64, (begin, end) -> write(from, combiner, 0, begin, end));
+    }
+  }
+
+  private void write(long from, Combiner combiner, int b, long firstColumn, long endColumn) {
+    int n = indices.length;
+    for (int i = 0; i < n; i++) {
+      long source = from + ((long) b * n + i) * block * size;
+      long target = address + before[b] + indices[i];
+      if (blocks) combiner.row(source + firstColumn * size, target + firstColumn * size, endColumn - firstColumn);
+      else for (long a = firstColumn; a < endColumn; a++) combiner.one(source + a * size, target + after[(int) a]);
+    }
+  }
+
+  /// Writes one value everywhere.
+  void fill(long value) {
+    for (long b : before) {
+      for (long i : indices) {
+        long target = address + b + i;
+        if (blocks) Bytes.move(size, block, value, 0, target, size);
+        else for (long a : after) Bytes.move(size, value, target + a);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package jtorch.cpu;
+
+import java.lang.ref.Reference;
+import java.util.function.BiConsumer;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.memory.Memory;
+import jtorch.op.Call;
+import jtorch.spi.Kernel;
+
+/// Reading and writing one element for each element of an index tensor.
+final class ScatterKernels {
+  private static final long PARALLEL_FROM = 32 << 10;
+
+  private ScatterKernels() {}
+
+  static void register(BiConsumer<String, Kernel> table) {
+    table.accept("gather", ScatterKernels::gather);
+    table.accept("scatter", c -> scatter(c, Combiner.Way.REPLACE));
+    table.accept("scatter_add", c -> scatter(c, Combiner.Way.ADD));
+  }
+
+  /// Where the elements of an index tensor lie in another: `outer[o] + index * stride + inner[i]`, for each of the
+  /// index's positions `[o, k, i]` around the dimension `k` that is indexed.
+  private static final class Places {
+    final long[] outer;
+    final long[] inner;
+    final long length;
+    final long stride;
+    final long bound;
+    final Tensor index;
+
+    Places(Call c, Tensor self, Tensor given) {
+      Tensor shaped = IndexKernels.atLeast1d(given);
+      int dim = c.dim("dim", shaped);
+      index = shaped.to(DType.INT64).contiguous();
+      length = index.size(dim);
+      int size = self.elementSize();
+      stride = self.stride(dim) * size;
+      bound = self.size(dim);
+      outer = offsets(self, index, 0, dim, size);
+      inner = offsets(self, index, dim + 1, index.dim(), size);
+      check(c, self, dim);
+    }
+
+    private static long[] offsets(Tensor self, Tensor index, int begin, int end, int size) {
+      long[] sizes = new long[end - begin];
+      long[] strides = new long[sizes.length];
+      for (int d = begin; d < end; d++) {
+        sizes[d - begin] = index.size(d);
+        strides[d - begin] = self.stride(d) * size;
+      }
+      return IndexedRegion.table(sizes, strides);
+    }
+
+    private void check(Call c, Tensor self, int dim) {
+      long n = index.numel();
+      long address = index.address();
+      for (long i = 0; i < n; i++) {
+        long at = Memory.getLong(address + 8 * i);
+        if (at < 0 || at >= bound) throw IndexedRegion.outside(c.operator(), self, dim, at);
+      }
+    }
+
+    /// Runs a body over ranges of lines; lines along the dimension never meet.
+    void run(Lines body) {
+      long numel = index.numel();
+      if (numel == 0) return;
+      if (numel < PARALLEL_FROM) body.run(0, outer.length, 0, inner.length);
+      else if (outer.length >= inner.length) Parallel.run(outer.length, Math.max(1, (8 << 10) / (length * inner.length)),
+          (begin, end) -> body.run((int) begin, (int) end, 0, inner.length));
+      else Parallel.run(inner.length, Math.max(16, (8 << 10) / (length * outer.length)),
+          (begin, end) -> body.run(0, outer.length, (int) begin, (int) end));
+    }
+  }
+
+  private interface Lines {
+    void run(int firstOuter, int endOuter, int firstInner, int endInner);
+  }
+
+  private static void gather(Call c) {
+    Tensor self = IndexKernels.atLeast1d(c.tensor("self"));
+    if (c.out().numel() == 0) return;
+    Places places = new Places(c, self, c.tensor("index"));
+    int size = self.elementSize();
+    long from = self.address();
+    long to = c.out().address();
+    long numbers = places.index.address();
+    long stride = places.stride;
+    long length = places.length;
+    long[] inner = places.inner;
+    places.run((firstOuter, endOuter, firstInner, endInner) -> {
+      for (int o = firstOuter; o < endOuter; o++) {
+        long base = from + places.outer[o];
+        for (long k = 0; k < length; k++) {
+          long row = (o * length + k) * inner.length;
+          for (int i = firstInner; i < endInner; i++) {
+            long at = base + Memory.getLong(numbers + 8 * (row + i)) * stride + inner[i];
+            Bytes.move(size, at, to + (row + i) * size);
+          }
+        }
+      }
+    });
+    Reference.reachabilityFence(places.index);
+  }
+
+  private static void scatter(Call c, Combiner.Way way) {
+    Tensor given = c.tensor("index");
+    if (given.numel() == 0) return;
+    Tensor out = IndexKernels.atLeast1d(c.out());
+    Places places = new Places(c, out, given);
+    Tensor index = places.index;
+    Tensor source = source(c, index, out);
+    Combiner combiner = Combiner.of(out.dtype(), way);
+    long step = source.dim() == 0 ? 0 : out.elementSize();
+    long from = source.address();
+    long to = out.address();
+    long numbers = index.address();
+    long stride = places.stride;
+    long length = places.length;
+    long[] inner = places.inner;
+    places.run((firstOuter, endOuter, firstInner, endInner) -> {
+      for (int o = firstOuter; o < endOuter; o++) {
+        long base = to + places.outer[o];
+        for (long k = 0; k < length; k++) {
+          long row = (o * length + k) * inner.length;
+          for (int i = firstInner; i < endInner; i++) {
+            long at = base + Memory.getLong(numbers + 8 * (row + i)) * stride + inner[i];
+            combiner.one(from + (row + i) * step, at);
+          }
+        }
+      }
+    });
+    Reference.reachabilityFence(index);
+    Reference.reachabilityFence(source);
+  }
+
+  /// What is written: as much of `src` as the index has, contiguous; or the number as a 0-dim tensor.
+  private static Tensor source(Call c, Tensor index, Tensor out) {
+    boolean number = c.operator().schema().arguments().stream().anyMatch(a -> a.name().equals("value"));
+    if (number) return IndexKernels.scalar(c, out.dtype());
+    Tensor src = IndexKernels.atLeast1d(c.tensor("src"));
+    return IndexKernels.apart(src.window(index.sizes(), src.strides(), src.storageOffset()), out);
+  }
+}
