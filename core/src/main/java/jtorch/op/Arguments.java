@@ -103,6 +103,7 @@ final class Arguments {
             ? all.stream().mapToLong(v -> v instanceof Tensor t ? t.itemLong() : ((Number) v).longValue()).toArray()
             : null;
         case Number n when type.fixedSize() > 0 -> repeated(n.longValue(), type.fixedSize());
+        case Tensor t when t.dim() == 1 && t.dtype().isIntegral() -> t.toLongArray();
         default -> null;
       };
       case FLOAT -> switch (value) {

@@ -100,7 +100,8 @@ public record IndexPlan(int[] before, int[] indexed, Tensor[] indices, long[] in
   }
 
   private static IndexOutOfBoundsException tooMany(Operator operator, Tensor self) {
-    return Check.of(operator).because("too many indices for tensor of dimension %d", self.dim()).tensor("self", self).indexFailure();
+    return Check.of(operator).because("too many indices for tensor of dimension %d", self.dim()).tensor("self", self)
+        .indexFailure();
   }
 
   private static IndexOutOfBoundsException misfit(Operator operator, List<@Nullable Tensor> indices) {
@@ -109,7 +110,8 @@ public record IndexPlan(int[] before, int[] indexed, Tensor[] indices, long[] in
       if (index != null) shapes.add(Arrays.toString(index.sizes()));
     }
     return Check.of(operator).because(
-        "shape mismatch: indexing tensors could not be broadcast together with shapes %s", String.join(", ", shapes)).indexFailure();
+        "shape mismatch: indexing tensors could not be broadcast together with shapes %s", String.join(", ", shapes))
+        .indexFailure();
   }
 
   /// The number of positions that the indices name.

@@ -128,7 +128,8 @@ public final class Indexing {
             Tensor self = c.tensor("self");
             Tensor source = c.tensor("source");
             if (self.dtype() != source.dtype()) throw c.check()
-                .because("put_(): self and source expected to have the same dtype, but got self.dtype = %s and source.dtype = %s",
+                .because(
+                    "put_(): self and source expected to have the same dtype, but got self.dtype = %s and source.dtype = %s",
                     self.dtype(), source.dtype())
                 .failure();
             if (c.tensor("index").numel() != source.numel()) throw c.check().because(
@@ -154,14 +155,17 @@ public final class Indexing {
 
   static Tensor longs(Call c, String name) {
     Tensor index = c.tensor(name);
-    if (index.dtype() != DType.INT64 && index.dtype() != DType.INT32) throw c.check()
-        .because("%s(): Expected dtype int32/int64 for index", c.operator().schema().bareName()).tensor(name, index).failure();
+    // Of an empty one the dtype does not matter.
+    if (index.numel() > 0 && index.dtype() != DType.INT64 && index.dtype() != DType.INT32) throw c.check()
+        .because("%s(): Expected dtype int32/int64 for index", c.operator().schema().bareName()).tensor(name, index)
+        .failure();
     return index;
   }
 
   private static Tensor vector(Call c) {
     Tensor index = longs(c, "index");
-    if (index.dim() > 1) throw c.check().because("Index is supposed to be a vector").tensor("index", index).shapeFailure();
+    if (index.dim() > 1)
+      throw c.check().because("Index is supposed to be a vector").tensor("index", index).shapeFailure();
     return index;
   }
 
@@ -172,13 +176,17 @@ public final class Indexing {
     int dim = c.dim("dim", self);
     String name = c.operator().schema().bareName() + "_()";
     if (self.dtype() != source.dtype()) throw c.check()
-        .because("%s: self (%s) and source (%s) must have the same scalar type", name, self.dtype(), source.dtype()).failure();
+        .because("%s: self (%s) and source (%s) must have the same scalar type", name, self.dtype(), source.dtype())
+        .failure();
     long rows = source.dim() == 0 ? 1 : dim < source.dim() ? source.size(dim) : -1;
     if (index.numel() != rows) throw c.check()
-        .because("%s: Number of indices (%d) should be equal to source.size(dim): (%d), for dim: %d", name, index.numel(), rows, dim)
+        .because("%s: Number of indices (%d) should be equal to source.size(dim): (%d), for dim: %d", name,
+            index.numel(), rows, dim)
         .tensor("self", self).tensor("source", source).shapeFailure();
-    boolean fits = self.dim() == 0 || source.dim() == 0 ? self.dim() <= 1 && source.numel() == rows : self.dim() == source.dim();
-    for (int d = 0; fits && d < Math.min(self.dim(), source.dim()); d++) fits = d == dim || self.size(d) == source.size(d);
+    boolean fits =
+        self.dim() == 0 || source.dim() == 0 ? self.dim() <= 1 && source.numel() == rows : self.dim() == source.dim();
+    for (int d = 0; fits && d < Math.min(self.dim(), source.dim()); d++)
+      fits = d == dim || self.size(d) == source.size(d);
     if (!fits) throw c.check().because(
         "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = %s source.shape = %s",
         Arrays.toString(self.sizes()), Arrays.toString(source.sizes())).shapeFailure();

@@ -17,8 +17,9 @@ public final class Joining {
 
   public static final Operator CONCAT = Operator.declare("aten::concat(Tensor[] tensors, int dim=0) -> Tensor")
       .composition(c -> CAT.call(c.arguments()));
-  public static final Operator CONCATENATE = Operator.declare("aten::concatenate(Tensor[] tensors, int dim=0) -> Tensor")
-      .composition(c -> CAT.call(c.arguments()));
+  public static final Operator CONCATENATE =
+      Operator.declare("aten::concatenate(Tensor[] tensors, int dim=0) -> Tensor")
+          .composition(c -> CAT.call(c.arguments()));
 
   /// Tensors of one shape along a new dimension.
   public static final Operator STACK =
@@ -76,7 +77,7 @@ public final class Joining {
         for (int i = 0; i < all.length; i++) {
           long own = all[i].size(1);
           rows[i] = CAT.tensor(new Tensor[] {Torch.zeros(new long[] {all[i].size(0), left}, dtype), all[i],
-              Torch.zeros(new long[] {all[i].size(0), width - left - own}, dtype)}, 1L);
+            Torch.zeros(new long[] {all[i].size(0), width - left - own}, dtype)}, 1L);
           left += own;
         }
         return CAT.call(rows, 0L);
@@ -94,7 +95,8 @@ public final class Joining {
       Operator.declare("aten::cartesian_prod(Tensor[] tensors) -> Tensor").composition(c -> {
         Tensor[] all = nonEmpty(c);
         for (Tensor t : all) {
-          if (t.dim() != 1) throw c.check().because("Expect a 1D vector, but got shape %s", Arrays.toString(t.sizes())).shapeFailure();
+          if (t.dim() != 1)
+            throw c.check().because("Expect a 1D vector, but got shape %s", Arrays.toString(t.sizes())).shapeFailure();
         }
         if (all.length == 1) return all[0];
         Tensor[] grid = meshgrid(c, "ij");
@@ -104,16 +106,18 @@ public final class Joining {
 
   /// All subsets of `r` elements of a vector, in order: `[n over r, r]`.
   public static final Operator COMBINATIONS =
-      Operator.declare("aten::combinations(Tensor self, int r=2, bool with_replacement=False) -> Tensor").composition(c -> {
-        Tensor self = c.tensor("self");
-        if (self.dim() != 1)
-          throw c.check().because("Expect a 1D vector, but got shape %s", Arrays.toString(self.sizes())).shapeFailure();
-        int r = Math.toIntExact(c.integer("r"));
-        if (r < 0) throw c.check().because("Expect a non-negative number, but got %d", r).failure();
-        if (r == 0) return Torch.empty(new long[] {0}, self.dtype());
-        Tensor index = choices(self.size(0), r, c.bool("with_replacement"));
-        return self.indexSelect(0, index.reshape(-1)).reshape(index.sizes());
-      });
+      Operator.declare("aten::combinations(Tensor self, int r=2, bool with_replacement=False) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            if (self.dim() != 1)
+              throw c.check().because("Expect a 1D vector, but got shape %s", Arrays.toString(self.sizes()))
+                  .shapeFailure();
+            int r = Math.toIntExact(c.integer("r"));
+            if (r < 0) throw c.check().because("Expect a non-negative number, but got %d", r).failure();
+            if (r == 0) return Torch.empty(new long[] {0}, self.dtype());
+            Tensor index = choices(self.size(0), r, c.bool("with_replacement"));
+            return self.indexSelect(0, index.reshape(-1)).reshape(index.sizes());
+          });
 
   /// Chunks of each tensor, padded to equal size, side by side; the chunks' dimension follows `dim`.
   public static final Operator CHUNK_CAT =
@@ -169,7 +173,8 @@ public final class Joining {
     if (all.length == 0) throw c.check().because("torch.cat(): expected a non-empty list of Tensors").failure();
     Tensor model = null;
     for (int i = 0; i < all.length; i++) {
-      if (all[i].dim() == 0) throw c.check().because("zero-dimensional tensor (at position %d) cannot be concatenated", i).shapeFailure();
+      if (all[i].dim() == 0)
+        throw c.check().because("zero-dimensional tensor (at position %d) cannot be concatenated", i).shapeFailure();
       if (model == null && !skipped(all[i])) model = all[i];
     }
     if (model == null) {
@@ -212,8 +217,11 @@ public final class Joining {
     for (int i = 0; i < n; i++) {
       Tensor t = all[i];
       if (t.dim() > 1) throw c.check()
-          .because("torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: %s", Arrays.toString(t.sizes())).shapeFailure();
-      if (t.dtype() != all[0].dtype()) throw c.check().because("torch.meshgrid expects all tensors to have the same dtype").failure();
+          .because("torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: %s",
+              Arrays.toString(t.sizes()))
+          .shapeFailure();
+      if (t.dtype() != all[0].dtype())
+        throw c.check().because("torch.meshgrid expects all tensors to have the same dtype").failure();
       shape[place(i, swapped)] = t.numel();
     }
     Tensor[] grid = new Tensor[n];

@@ -28,7 +28,8 @@ public final class Pieces {
           sum += part;
         }
         if (sum != self.size(dim)) throw c.check()
-            .because("split_with_sizes expects split_sizes to sum exactly to %d (input tensor's size at dimension %d), but got split_sizes=%s",
+            .because(
+                "split_with_sizes expects split_sizes to sum exactly to %d (input tensor's size at dimension %d), but got split_sizes=%s",
                 self.size(dim), dim, Arrays.toString(parts))
             .tensor("self", self).shapeFailure();
         Tensor[] all = new Tensor[parts.length];
@@ -92,18 +93,21 @@ public final class Pieces {
             : cut(c, c.tensor("self"), where.toLongArray(), c.integer("dim"));
       });
 
-  public static final Operator HSPLIT = Operator.declare("aten::hsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
-      .composition(c -> evenly(atLeast(c, 1), c, c.tensor("self").dim() == 1 ? 0 : 1));
+  public static final Operator HSPLIT =
+      Operator.declare("aten::hsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
+          .composition(c -> evenly(atLeast(c, 1), c, c.tensor("self").dim() == 1 ? 0 : 1));
   public static final Operator HSPLIT_INDICES =
       Operator.declare("aten::hsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]")
           .composition(c -> cut(c, atLeast(c, 1), c.longs("indices"), c.tensor("self").dim() == 1 ? 0 : 1));
-  public static final Operator VSPLIT = Operator.declare("aten::vsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
-      .composition(c -> evenly(atLeast(c, 2), c, 0));
+  public static final Operator VSPLIT =
+      Operator.declare("aten::vsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
+          .composition(c -> evenly(atLeast(c, 2), c, 0));
   public static final Operator VSPLIT_INDICES =
       Operator.declare("aten::vsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]")
           .composition(c -> cut(c, atLeast(c, 2), c.longs("indices"), 0));
-  public static final Operator DSPLIT = Operator.declare("aten::dsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
-      .composition(c -> evenly(atLeast(c, 3), c, 2));
+  public static final Operator DSPLIT =
+      Operator.declare("aten::dsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]")
+          .composition(c -> evenly(atLeast(c, 3), c, 2));
   public static final Operator DSPLIT_INDICES =
       Operator.declare("aten::dsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]")
           .composition(c -> cut(c, atLeast(c, 3), c.longs("indices"), 2));
@@ -114,7 +118,8 @@ public final class Pieces {
           .view(c -> {
             Tensor self = c.tensor("self");
             if (self.dim() == 0)
-              throw c.check().because("Dimension specified as %d but tensor has no dimensions", c.integer("dim")).indexFailure();
+              throw c.check().because("Dimension specified as %d but tensor has no dimensions", c.integer("dim"))
+                  .indexFailure();
             int dim = c.dim("dim", self);
             long[] sizes = Views.without(self.sizes(), dim);
             long[] strides = Views.without(self.strides(), dim);
@@ -157,14 +162,16 @@ public final class Pieces {
           b.integer("dim1"), b.integer("dim2")));
 
   public static final Operator DIAGONAL_BACKWARD = Operator
-      .declare("aten::diagonal_backward(Tensor grad_output, SymInt[] input_sizes, int offset, int dim1, int dim2) -> Tensor")
+      .declare(
+          "aten::diagonal_backward(Tensor grad_output, SymInt[] input_sizes, int offset, int dim1, int dim2) -> Tensor")
       .composition(c -> {
         Tensor whole = zeros(c);
         Copying.write(c.tensor("grad_output"),
             DIAGONAL.tensor(whole, c.integer("offset"), c.integer("dim1"), c.integer("dim2")));
         return whole;
       })
-      .gradient("grad_output", b -> DIAGONAL.tensor(b.grad(), b.integer("offset"), b.integer("dim1"), b.integer("dim2")));
+      .gradient("grad_output",
+          b -> DIAGONAL.tensor(b.grad(), b.integer("offset"), b.integer("dim1"), b.integer("dim2")));
 
   public static final Operator LINALG_DIAGONAL =
       Operator.declare("aten::linalg_diagonal(Tensor(a) A, *, int offset=0, int dim1=-2, int dim2=-1) -> Tensor(a)")
@@ -173,7 +180,8 @@ public final class Pieces {
   /// Windows of a dimension, each `size` long, `step` apart, in a new last dimension.
   public static final Operator UNFOLD =
       Operator.declare("aten::unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)")
-          .view(c -> unfolded(c, c.tensor("self"), c.dim("dimension", c.tensor("self")), c.integer("size"), c.integer("step")))
+          .view(c -> unfolded(c, c.tensor("self"), c.dim("dimension", c.tensor("self")), c.integer("size"),
+              c.integer("step")))
           .gradient("self", b -> Pieces.UNFOLD_BACKWARD.tensor(b.grad(), b.sizes("self"), b.integer("dimension"),
               b.integer("size"), b.integer("step")));
 
@@ -307,16 +315,19 @@ public final class Pieces {
     long length = c.integer("length");
     if (length < 0) throw c.check().because("narrow(): length must be non-negative.").failure();
     if (start < -size || start > size) throw c.check()
-        .because("start out of range (expected to be in range of [%d, %d], but got %d)", -size, size, start).indexFailure();
+        .because("start out of range (expected to be in range of [%d, %d], but got %d)", -size, size, start)
+        .indexFailure();
     long from = start < 0 ? start + size : start;
     if (from + length > size) throw c.check()
-        .because("start (%d) + length (%d) exceeds dimension size (%d).", from, length, size).tensor("self", self).shapeFailure();
+        .because("start (%d) + length (%d) exceeds dimension size (%d).", from, length, size).tensor("self", self)
+        .shapeFailure();
     return self.slice(dim, from, from + length, 1);
   }
 
   private static Tensor diagonal(Call c, Tensor self, long offset, int dim1, int dim2) {
     if (self.dim() == 0) throw c.check()
-        .because("Dimension out of range (expected to be in range of [-1, 0], but got %d)", c.integer("dim2")).indexFailure();
+        .because("Dimension out of range (expected to be in range of [-1, 0], but got %d)", c.integer("dim2"))
+        .indexFailure();
     if (dim1 == dim2) throw c.check()
         .because("diagonal dimensions cannot be identical %d, %d", c.integer("dim1"), c.integer("dim2")).failure();
     long length = offset >= 0 ? Math.min(self.size(dim1), self.size(dim2) - offset)

@@ -21,7 +21,8 @@ public final class Scattering {
           sameDims(c, self, index, "input");
           for (int d = 0; d < index.dim(); d++) {
             if (d != dim && index.size(d) > self.size(d)) throw c.check()
-                .because("Size does not match at dimension %d expected index %s to be no larger than self %s apart from dimension %d",
+                .because(
+                    "Size does not match at dimension %d expected index %s to be no larger than self %s apart from dimension %d",
                     d, Arrays.toString(index.sizes()), Arrays.toString(self.sizes()), dim)
                 .shapeFailure();
           }
@@ -61,7 +62,8 @@ public final class Scattering {
 
   private static void sameDims(Call c, Tensor a, Tensor index, String name) {
     if (Math.max(1, a.dim()) != Math.max(1, index.dim())) throw c.check()
-        .because("Index tensor must have the same number of dimensions as %s tensor", name).tensor(name, a).tensor("index", index)
+        .because("Index tensor must have the same number of dimensions as %s tensor", name).tensor(name, a)
+        .tensor("index", index)
         .shapeFailure();
   }
 
@@ -69,7 +71,8 @@ public final class Scattering {
     Tensor self = c.tensor("self");
     Tensor index = Indexing.longs(c, "index");
     int dim = c.dim("dim", self);
-    Object given = c.operator().schema().arguments().stream().anyMatch(a -> a.name().equals("src")) ? c.tensor("src") : null;
+    Object given =
+        c.operator().schema().arguments().stream().anyMatch(a -> a.name().equals("src")) ? c.tensor("src") : null;
     if (given instanceof Tensor src && src.dtype() != self.dtype()) throw c.check()
         .because("Expected self.dtype to be equal to src.dtype").tensor("self", self).tensor("src", src).failure();
     if (index.numel() == 0) return;
@@ -79,7 +82,8 @@ public final class Scattering {
       boolean tooLarge = d != dim && self.dim() > 0 && index.size(d) > self.size(d);
       if (given instanceof Tensor src) tooLarge |= index.size(d) > (src.dim() == 0 ? 1 : src.size(d));
       if (tooLarge) throw c.check()
-          .because("Expected index %s to be no larger than self %s apart from dimension %d%s", Arrays.toString(index.sizes()),
+          .because("Expected index %s to be no larger than self %s apart from dimension %d%s",
+              Arrays.toString(index.sizes()),
               Arrays.toString(self.sizes()), dim,
               given instanceof Tensor src ? " and to be no larger size than src " + Arrays.toString(src.sizes()) : "")
           .shapeFailure();

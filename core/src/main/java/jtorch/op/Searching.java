@@ -26,17 +26,18 @@ public final class Searching {
 
   /// The first `size` indices, filled up where there are fewer: a shape that does not depend on the data.
   public static final Operator NONZERO_STATIC =
-      Operator.declare("aten::nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor").composition(c -> {
-        Tensor self = c.tensor("self");
-        long size = c.integer("size");
-        if (size < 0)
-          throw c.check().because("nonzero_static: 'size' must be an non-negative integer").failure();
-        Tensor found = NONZERO.tensor(self);
-        Tensor made = Torch.full(new long[] {size, self.dim()}, c.integer("fill_value"), DType.INT64);
-        long kept = Math.min(size, found.size(0));
-        Copying.write(found.narrow(0, 0, kept), made.narrow(0, 0, kept));
-        return made;
-      }).notDifferentiable();
+      Operator.declare("aten::nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            long size = c.integer("size");
+            if (size < 0)
+              throw c.check().because("nonzero_static: 'size' must be an non-negative integer").failure();
+            Tensor found = NONZERO.tensor(self);
+            Tensor made = Torch.full(new long[] {size, self.dim()}, c.integer("fill_value"), DType.INT64);
+            long kept = Math.min(size, found.size(0));
+            Copying.write(found.narrow(0, 0, kept), made.narrow(0, 0, kept));
+            return made;
+          }).notDifferentiable();
 
   private Searching() {}
 

@@ -62,8 +62,10 @@ public final class ViewForms {
         long product = 1;
         for (long size : sizes) product *= size;
         if (product != whole || known == 0 && free >= 0)
-          throw c.check().because("unflatten: Provided sizes %s don't multiply up to the size of dim %d (%d) in the input tensor",
-              Arrays.toString(c.longs("sizes")), dim, whole).tensor("self", self).shapeFailure();
+          throw c.check()
+              .because("unflatten: Provided sizes %s don't multiply up to the size of dim %d (%d) in the input tensor",
+                  Arrays.toString(c.longs("sizes")), dim, whole)
+              .tensor("self", self).shapeFailure();
         return self.view(replaced(self.sizes(), dim, sizes));
       });
 
@@ -88,9 +90,12 @@ public final class ViewForms {
         default -> c.tensor("self");
       });
 
-  public static final Operator ATLEAST_1D_ALL = each("aten::atleast_1d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_1D);
-  public static final Operator ATLEAST_2D_ALL = each("aten::atleast_2d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_2D);
-  public static final Operator ATLEAST_3D_ALL = each("aten::atleast_3d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_3D);
+  public static final Operator ATLEAST_1D_ALL =
+      each("aten::atleast_1d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_1D);
+  public static final Operator ATLEAST_2D_ALL =
+      each("aten::atleast_2d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_2D);
+  public static final Operator ATLEAST_3D_ALL =
+      each("aten::atleast_3d.Sequence(Tensor[] tensors) -> Tensor[]", ATLEAST_3D);
 
   // ---- order of dimensions ---------------------------------------------------------------------------------------
 
@@ -117,8 +122,9 @@ public final class ViewForms {
   /// The transposed matrix; vectors and scalars themselves.
   public static final Operator T = Operator.declare("aten::t(Tensor(a) self) -> Tensor(a)").composition(c -> {
     Tensor self = c.tensor("self");
-    if (self.dim() > 2) throw c.check().because("t() expects a tensor with <= 2 dimensions, but self is %dD", self.dim())
-        .tensor("self", self).hint("mT() exchanges the last two dimensions").shapeFailure();
+    if (self.dim() > 2)
+      throw c.check().because("t() expects a tensor with <= 2 dimensions, but self is %dD", self.dim())
+          .tensor("self", self).hint("mT() exchanges the last two dimensions").shapeFailure();
     return self.transpose(0, self.dim() < 2 ? 0 : 1);
   });
 
@@ -164,8 +170,9 @@ public final class ViewForms {
   public static final Operator BROADCAST_TO =
       Operator.declare("aten::broadcast_to(Tensor(a) self, SymInt[] size) -> Tensor(a)")
           .composition(c -> c.tensor("self").expand(c.longs("size")));
-  public static final Operator UNSAFE_VIEW = Operator.declare("aten::_unsafe_view(Tensor self, SymInt[] size) -> Tensor")
-      .composition(c -> c.tensor("self").view(c.longs("size")));
+  public static final Operator UNSAFE_VIEW =
+      Operator.declare("aten::_unsafe_view(Tensor self, SymInt[] size) -> Tensor")
+          .composition(c -> c.tensor("self").view(c.longs("size")));
   public static final Operator RESHAPE_ALIAS =
       Operator.declare("aten::_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(a)")
           .composition(c -> c.tensor("self").view(c.longs("size")));
@@ -190,8 +197,9 @@ public final class ViewForms {
   public static final Operator BROADCAST_SHAPES =
       Operator.declare("aten::broadcast_shapes(int[] a, int[] b) -> int[]").composition(c -> {
         long[] joined = Elementwise.broadcastShapes(c.longs("a"), c.longs("b"));
-        if (joined == null) throw c.check().because("shape mismatch: objects cannot be broadcast to a single shape: %s and %s",
-            Arrays.toString(c.longs("a")), Arrays.toString(c.longs("b"))).shapeFailure();
+        if (joined == null)
+          throw c.check().because("shape mismatch: objects cannot be broadcast to a single shape: %s and %s",
+              Arrays.toString(c.longs("a")), Arrays.toString(c.longs("b"))).shapeFailure();
         return joined;
       });
 
@@ -246,7 +254,8 @@ public final class ViewForms {
         Tensor self = c.tensor("self");
         int n = self.dim() - 1;
         if (!self.dtype().isFloatingPoint() || self.dtype().isHalf()) throw c.check()
-            .because("view_as_complex is only supported for float and double tensors, but got a tensor of scalar type: %s",
+            .because(
+                "view_as_complex is only supported for float and double tensors, but got a tensor of scalar type: %s",
                 self.dtype())
             .failure();
         if (n < 0) throw c.check().because("Input tensor must have one or more dimensions").shapeFailure();
@@ -257,7 +266,8 @@ public final class ViewForms {
         long[] strides = Arrays.copyOf(self.strides(), n);
         for (int d = 0; d < n; d++) {
           if (self.size(d) > 1 && strides[d] % 2 != 0) throw c.check()
-              .because("Tensor must have a stride divisible by 2 for all but last dimension").tensor("self", self).failure();
+              .because("Tensor must have a stride divisible by 2 for all but last dimension").tensor("self", self)
+              .failure();
           strides[d] /= 2;
         }
         if (self.storageOffset() % 2 != 0)
@@ -275,9 +285,11 @@ public final class ViewForms {
 
   // ---- in place: the tensor itself becomes the view --------------------------------------------------------------
 
-  public static final Operator UNSQUEEZE_ = becoming("aten::unsqueeze_(Tensor(a!) self, int dim) -> Tensor(a!)", Views.UNSQUEEZE);
+  public static final Operator UNSQUEEZE_ =
+      becoming("aten::unsqueeze_(Tensor(a!) self, int dim) -> Tensor(a!)", Views.UNSQUEEZE);
   public static final Operator SQUEEZE_ = becoming("aten::squeeze_(Tensor(a!) self) -> Tensor(a!)", SQUEEZE);
-  public static final Operator SQUEEZE_DIM_ = becoming("aten::squeeze_.dim(Tensor(a!) self, int dim) -> Tensor(a!)", SQUEEZE_DIM);
+  public static final Operator SQUEEZE_DIM_ =
+      becoming("aten::squeeze_.dim(Tensor(a!) self, int dim) -> Tensor(a!)", SQUEEZE_DIM);
   public static final Operator SQUEEZE_DIMS_ =
       becoming("aten::squeeze_.dims(Tensor(a!) self, int[] dim) -> Tensor(a!)", Views.SQUEEZE_DIMS);
   public static final Operator T_ = becoming("aten::t_(Tensor(a!) self) -> Tensor(a!)", T);
@@ -321,7 +333,8 @@ public final class ViewForms {
   private static Tensor matrices(Call c, String name) {
     Tensor self = c.tensor("self");
     if (self.dim() < 2) throw c.check().because(
-        "tensor.%s is only supported on matrices or batches of matrices. Got %d-D tensor.", name, self.dim()).shapeFailure();
+        "tensor.%s is only supported on matrices or batches of matrices. Got %d-D tensor.", name, self.dim())
+        .shapeFailure();
     return self;
   }
 
@@ -369,9 +382,11 @@ public final class ViewForms {
     if (from == to) return self.window(dtype, self.sizes(), self.strides(), self.storageOffset());
     int last = self.dim() - 1;
     if (last < 0) throw c.check()
-        .because("self.dim() cannot be 0 to view %s as %s (different element sizes)", self.dtype(), dtype).shapeFailure();
+        .because("self.dim() cannot be 0 to view %s as %s (different element sizes)", self.dtype(), dtype)
+        .shapeFailure();
     if (self.stride(last) != 1) throw c.check()
-        .because("self.stride(-1) must be 1 to view %s as %s (different element sizes), but got %d", self.dtype(), dtype,
+        .because("self.stride(-1) must be 1 to view %s as %s (different element sizes), but got %d", self.dtype(),
+            dtype,
             self.stride(last))
         .failure();
     long[] sizes = self.sizes().clone();

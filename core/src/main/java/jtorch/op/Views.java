@@ -178,7 +178,8 @@ public final class Views {
             return self.window(without(self.sizes(), dim), without(self.strides(), dim),
                 self.storageOffset() + from * self.stride(dim));
           })
-          .gradient("self", b -> Pieces.SELECT_BACKWARD.tensor(b.grad(), b.sizes("self"), b.integer("dim"), b.integer("index")));
+          .gradient("self",
+              b -> Pieces.SELECT_BACKWARD.tensor(b.grad(), b.sizes("self"), b.integer("dim"), b.integer("index")));
 
   /// `start:end:step` of a dimension; out-of-range bounds are clipped as in Python.
   public static final Operator SLICE = Operator.declare(

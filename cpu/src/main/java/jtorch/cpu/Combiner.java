@@ -163,7 +163,8 @@ abstract class Combiner {
 
     @Override
     void one(long source, long target) {
-      Numbers.putLong(dtype, target, combine.applyAsLong(Numbers.getLong(dtype, target), Numbers.getLong(dtype, source)));
+      Numbers.putLong(dtype, target,
+          combine.applyAsLong(Numbers.getLong(dtype, target), Numbers.getLong(dtype, source)));
     }
   }
 

@@ -3,6 +3,7 @@ package jtorch.cpu;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
@@ -42,7 +43,8 @@ final class IndexKernels {
     Tensor out = c.out();
     Tensor values = c.tensor("values");
     if (values.dtype() != out.dtype()) throw c.check()
-        .because("Index put requires the source and destination dtypes match, got %s for the destination and %s for the source.",
+        .because(
+            "Index put requires the source and destination dtypes match, got %s for the destination and %s for the source.",
             out.dtype(), values.dtype())
         .failure();
     IndexPlan plan = IndexPlan.of(c.operator(), out, c.tensors("indices"));
@@ -81,7 +83,8 @@ final class IndexKernels {
 
   private static IndexedRegion rows(Call c, Tensor self) {
     Tensor window = atLeast1d(self);
-    return new IndexedRegion(c.operator(), window, IndexPlan.along(window, c.dim("dim", window), c.tensor("index")), false);
+    return new IndexedRegion(c.operator(), window, IndexPlan.along(window, c.dim("dim", window), c.tensor("index")),
+        false);
   }
 
   private static void indexSelect(Call c) {
@@ -91,8 +94,8 @@ final class IndexKernels {
   private static void indexAdd(Call c) {
     Object alpha = c.scalar("alpha");
     Tensor source = c.tensor("source");
-    boolean one = alpha instanceof Number n && n.doubleValue() == 1;
-    writeRows(c, one ? source : source.mul((Number) alpha).to(source.dtype()), Combiner.Way.ADD);
+    boolean one = alpha instanceof Boolean b ? b : !(alpha instanceof Complex) && ((Number) alpha).doubleValue() == 1;
+    writeRows(c, one ? source : source.mul(alpha instanceof Number n ? n : 0L).to(source.dtype()), Combiner.Way.ADD);
   }
 
   private static void indexCopy(Call c) {
@@ -129,7 +132,8 @@ final class IndexKernels {
     for (int i = 0; i < offsets.length; i++) {
       long at = Memory.getLong(address + 8L * i);
       if (at < -numel || at >= numel) throw c.check()
-          .because("out of range: tried to access index %d on a tensor of %d elements.", at, numel).tensor("self", self).indexFailure();
+          .because("out of range: tried to access index %d on a tensor of %d elements.", at, numel).tensor("self", self)
+          .indexFailure();
       long rest = at < 0 ? at + numel : at;
       if (self.isContiguous()) {
         offsets[i] = rest * self.elementSize();
@@ -158,7 +162,8 @@ final class IndexKernels {
     Tensor source = apart(c.tensor("source"), out);
     Combiner combiner = Combiner.of(out.dtype(), c.bool("accumulate") ? Combiner.Way.ADD : Combiner.Way.REPLACE);
     long from = source.address();
-    for (int i = 0; i < offsets.length; i++) combiner.one(from + (long) i * out.elementSize(), out.address() + offsets[i]);
+    for (int i = 0; i < offsets.length; i++)
+      combiner.one(from + (long) i * out.elementSize(), out.address() + offsets[i]);
     Reference.reachabilityFence(source);
   }
 

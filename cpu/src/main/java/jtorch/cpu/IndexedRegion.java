@@ -115,7 +115,8 @@ final class IndexedRegion {
     if (block == 1) {
       if (n < PARALLEL_FROM && elements() < PARALLEL_FROM) collect(to, 0, before.length, 0, n);
       else if (before.length == 1) Parallel.run(n, 8 << 10, (begin, end) -> collect(to, 0, 1, (int) begin, (int) end));
-      else Parallel.run(before.length, Math.max(1, (8 << 10) / n), (begin, end) -> collect(to, (int) begin, (int) end, 0, n));
+      else Parallel.run(before.length, Math.max(1, (8 << 10) / n),
+          (begin, end) -> collect(to, (int) begin, (int) end, 0, n));
       return;
     }
     long rows = (long) before.length * n;

@@ -119,7 +119,8 @@ final class JoiningKernels {
     } else if (outer * row < Bytes.PARALLEL_FROM) {
       interleave(from, bytes, pieces, to, row, 0, outer);
     } else {
-      Parallel.run(outer, Math.max(1, (64 << 10) / row), (begin, end) -> interleave(from, bytes, pieces, to, row, begin, end));
+      Parallel.run(outer, Math.max(1, (64 << 10) / row),
+          (begin, end) -> interleave(from, bytes, pieces, to, row, begin, end));
     }
   }
 

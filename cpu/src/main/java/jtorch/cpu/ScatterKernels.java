@@ -67,10 +67,11 @@ final class ScatterKernels {
       long numel = index.numel();
       if (numel == 0) return;
       if (numel < PARALLEL_FROM) body.run(0, outer.length, 0, inner.length);
-      else if (outer.length >= inner.length) Parallel.run(outer.length, Math.max(1, (8 << 10) / (length * inner.length)),
-          (begin, end) -> body.run((int) begin, (int) end, 0, inner.length));
-      else Parallel.run(inner.length, Math.max(16, (8 << 10) / (length * outer.length)),
-          (begin, end) -> body.run(0, outer.length, (int) begin, (int) end));
+      else
+        if (outer.length >= inner.length) Parallel.run(outer.length, Math.max(1, (8 << 10) / (length * inner.length)),
+            (begin, end) -> body.run((int) begin, (int) end, 0, inner.length));
+        else Parallel.run(inner.length, Math.max(16, (8 << 10) / (length * outer.length)),
+            (begin, end) -> body.run(0, outer.length, (int) begin, (int) end));
     }
   }
 
