@@ -115,13 +115,13 @@ final class Cursor {
         for (int i = 0; i < n; i++) Memory.putLong(address + i * step, truncate(v[from + i]));
       }
       case INT32 -> {
-        for (int i = 0; i < n; i++) Memory.putInt(address + i * step, (int) truncate(v[from + i]));
+        for (int i = 0; i < n; i++) Memory.putInt(address + i * step, truncateToInt(v[from + i]));
       }
       case INT16 -> {
-        for (int i = 0; i < n; i++) Memory.putShort(address + i * step, (short) truncate(v[from + i]));
+        for (int i = 0; i < n; i++) Memory.putShort(address + i * step, (short) truncateToInt(v[from + i]));
       }
       case INT8, UINT8 -> {
-        for (int i = 0; i < n; i++) Memory.putByte(address + i * step, (byte) truncate(v[from + i]));
+        for (int i = 0; i < n; i++) Memory.putByte(address + i * step, (byte) truncateToInt(v[from + i]));
       }
       case BOOL -> {
         for (int i = 0; i < n; i++) Memory.putByte(address + i * step, (byte) (v[from + i] != 0 ? 1 : 0));
@@ -184,5 +184,10 @@ final class Cursor {
   /// As x86 converts: what does not fit becomes the smallest number.
   static long truncate(double value) {
     return Math.abs(value) < 0x1p63 ? (long) value : Long.MIN_VALUE;
+  }
+
+  /// The same for the narrower integers, which then keep the lower bits of 32.
+  private static int truncateToInt(double value) {
+    return value > -0x1p31 - 1 && value < 0x1p31 ? (int) value : Integer.MIN_VALUE;
   }
 }

@@ -17,8 +17,8 @@ public final class Uniforms {
   private Uniforms() {}
 
   /// Numbers between `from` (inclusive) and `to` (exclusive): `u (to - from) + from` as one fused multiply-add, with u53
-  /// for float64 and u24 in float32 arithmetic for the others; the parts of complex numbers one after the other. A half
-  /// that rounds up to `to` becomes `from`. **As** `uniform_`.
+  /// for float64 and u24 in float32 arithmetic for the others; the parts of complex numbers one after the other. What
+  /// rounds up to `to` becomes `from`. **As** `uniform_`.
   ///
   /// @throws IllegalArgumentException for other dtypes, bounds outside of the dtype, `from > to`
   public static void uniform(Generator generator, Region out, double from, double to) {
@@ -31,46 +31,51 @@ public final class Uniforms {
     check(from <= to, () -> "uniform_ draws from [from, to), but found from=" + from + " > to=" + to);
     check(to - from <= largest,
         () -> "uniform_: to - from must not exceed the largest " + dtype + ", but found from=" + from + ", to=" + to);
-    switch (dtype) {
-      case FLOAT64 -> Draw.fill(generator, parts, (t, into, n) -> {
+    if (dtype == DType.FLOAT64) {
+      Draw.fill(generator, parts, (t, into, n) -> {
         t.uniforms53(into, n);
-        for (int i = 0; i < n; i++) into[i] = Math.fma(into[i], to - from, from);
-      });
-      case FLOAT32 -> {
-        if (parts.isContiguous()) {
-          generator.exclusively(t -> floats(t, parts.address(), parts.count(), (float) from, (float) to));
-        } else {
-          singles(generator, parts, (float) from, (float) to);
+        for (int i = 0; i < n; i++) {
+          double value = Math.fma(into[i], to - from, from);
+          into[i] = value == to ? from : value;
         }
-      }
-      default -> singles(generator, parts, (float) from, (float) to);
+      });
+    } else if (dtype == DType.FLOAT32 && parts.isContiguous()) {
+      generator.exclusively(t -> floats(t, parts.address(), parts.count(), (float) from, (float) to));
+    } else {
+      var single = new float[(int) Math.min(parts.count(), MersenneTwister.CHUNK)];
+      Draw.fill(generator, parts, (t, into, n) -> {
+        between(t, single, n, dtype, (float) from, (float) to);
+        for (int i = 0; i < n; i++) into[i] = single[i];
+      });
     }
   }
 
   private static void floats(MersenneTwister twister, long address, long count, float from, float to) {
     var chunk = new float[(int) Math.min(count, MersenneTwister.CHUNK)];
-    float range = to - from;
     for (long left = count, at = address; left > 0; left -= chunk.length, at += 4L * chunk.length) {
       int n = (int) Math.min(left, chunk.length);
-      twister.uniforms24(chunk, n);
-      for (int i = 0; i < n; i++) chunk[i] = Math.fma(chunk[i], range, from);
+      between(twister, chunk, n, DType.FLOAT32, from, to);
       MemorySegment.copy(chunk, 0, Memory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, at, n);
     }
   }
 
-  private static void singles(Generator generator, Region out, float from, float to) {
-    DType dtype = out.dtype();
+  /// In float32 arithmetic, rounded to the dtype.
+  private static void between(MersenneTwister twister, float[] into, int n, DType dtype, float from, float to) {
+    twister.uniforms24(into, n);
     float range = to - from;
+    for (int i = 0; i < n; i++) into[i] = Math.fma(into[i], range, from);
     float first = Draw.round(from, dtype);
     float last = Draw.round(to, dtype);
-    var single = new float[MersenneTwister.CHUNK];
-    Draw.fill(generator, out, (t, into, n) -> {
-      t.uniforms24(single, n);
-      for (int i = 0; i < n; i++) {
-        float value = Draw.round(Math.fma(single[i], range, from), dtype);
-        into[i] = value == last ? first : value;
-      }
-    });
+    if (Draw.round(Math.fma(1 - 0x1p-24f, range, from), dtype) < last) {
+      if (dtype == DType.FLOAT32) return;
+      for (int i = 0; i < n; i++) into[i] = Draw.round(into[i], dtype);
+      return;
+    }
+    // Even the largest uniform number may reach the end of the range.
+    for (int i = 0; i < n; i++) {
+      float value = Draw.round(into[i], dtype);
+      into[i] = value == last ? first : value;
+    }
   }
 
   private static double largest(DType dtype) {
