@@ -9,8 +9,8 @@ import jtorch.memory.Memory;
 /// Neighbouring dimensions that one step can serve are merged, so memory without gaps is one long row.
 final class Cursor {
   private final DType dtype;
+  /// The merged dimensions, the outermost first; those before number `rows` count rows, number `rows` is a row's own.
   private final int rows;
-  /// Without the last dimension, which is the row's.
   private final long[] sizes;
   private final long[] strides;
   private final long[] index;
