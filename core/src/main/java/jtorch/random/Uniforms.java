@@ -99,7 +99,8 @@ public final class Uniforms {
   }
 
   /// One where a uniform number lies below the element's own probability: u53 for float64 probabilities, u24 for the
-  /// others. **As** `bernoulli_(tensor)`, and as `bernoulli(tensor)` with `out` of the probabilities' dtype and strides.
+  /// others. **As** `bernoulli_(tensor)`, and as `bernoulli(tensor)` with a contiguous `out` of the probabilities' dtype,
+  /// whatever their strides.
   public static void bernoulli(Generator generator, Region out, Region p) {
     Draw.requireReal("bernoulli_", out.dtype());
     Draw.requireFloating("bernoulli's probability", p.dtype());

@@ -5,6 +5,7 @@
 /// Bernoulli, exponential, geometric, Cauchy), [Integers][jtorch.random.Integers] (also permutations),
 /// [Normals][jtorch.random.Normals], [Counts][jtorch.random.Counts] (Poisson, binomial),
 /// [Gammas][jtorch.random.Gammas] (also Dirichlet), [Categories][jtorch.random.Categories] (multinomial). All of them
+/// fill in the order of `out`'s memory (PyTorch makes a contiguous result, whatever the parameters' strides), and
 /// check what they are given before they draw, and throw `IllegalArgumentException` with nothing changed.
 ///
 /// **What "number for number" means.** The same seed and the same calls give the bits of PyTorch 2.13 on an x86-64
