@@ -81,6 +81,16 @@ final class LoopCompiler {
     }
   }
 
+  /// Whether the vocabulary has all operators and dtypes of the plan.
+  static boolean canCompile(LoopPlan plan, Vocabulary words) {
+    try {
+      new LoopCompiler(plan, words, 0).bytes();
+      return true;
+    } catch (UnsupportedOperationException lacking) {
+      return false;
+    }
+  }
+
   private boolean isRepeated(Part part) {
     return (repeated >> part.operand() & 1) != 0;
   }

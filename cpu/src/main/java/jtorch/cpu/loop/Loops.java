@@ -64,7 +64,7 @@ public final class Loops {
         new Key(f.body(), compute, inputs, output),
         key -> {
           LoopPlan plan = LoopPlan.of(f, compute, inputs, output);
-          return LoopCompiler.compile(plan, Vocabulary.scalar(plan.compute()), 0);
+          return new AdaptiveLoop(plan);
         });
   }
 }

@@ -1,0 +1,510 @@
+package jtorch.cpu.loop;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import jtorch.memory.Memory;
+
+/// The vocabulary of vector loops in float.
+///
+/// Every function must stay below 325 bytes of bytecode: HotSpot inlines no larger ones, and a vector that crosses a call
+/// is an object on the heap.
+final class VectorFloats {
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
+  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int SIGN = Integer.MIN_VALUE;
+  private static final int INFINITY = 0x7f800000;
+
+  private VectorFloats() {}
+
+  /// The shape for as many elements of a fraction of the size. Loops with narrower elements than the smallest shape can
+  /// hold are not compiled.
+  private static VectorShape fraction(int divisor) {
+    return VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / divisor));
+  }
+
+  // Memory
+
+  static VectorMask<Float> firstLanes(int count) {
+    return SPECIES.indexInRange(0, count);
+  }
+
+  static FloatVector broadcast(float x) {
+    return FloatVector.broadcast(SPECIES, x);
+  }
+
+  static FloatVector constant(double value) {
+    return broadcast((float) value);
+  }
+
+  static FloatVector parameter(long bits) {
+    return broadcast((float) Double.longBitsToDouble(bits));
+  }
+
+  static FloatVector loadFloat32(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  }
+
+  static FloatVector loadFloat32(long address, VectorMask<Float> lanes) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
+  }
+
+  static void storeFloat32(long address, FloatVector x) {
+    x.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  static void storeFloat32(long address, VectorMask<Float> lanes, FloatVector x) {
+    x.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
+  }
+
+  private static FloatVector number(IntVector x) {
+    return (FloatVector) x.convert(VectorOperators.I2F, 0);
+  }
+
+  static FloatVector loadInt32(long address) {
+    return number(IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER));
+  }
+
+  static FloatVector loadInt32(long address, VectorMask<Float> lanes) {
+    return number(IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS)));
+  }
+
+  static FloatVector loadInt16(long address) {
+    return number(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
+  }
+
+  static FloatVector loadInt16(long address, VectorMask<Float> lanes) {
+    return number(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))));
+  }
+
+  static FloatVector loadInt8(long address) {
+    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)));
+  }
+
+  static FloatVector loadInt8(long address, VectorMask<Float> lanes) {
+    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))));
+  }
+
+  static FloatVector loadUint8(long address) {
+    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)).and(0xff));
+  }
+
+  static FloatVector loadUint8(long address, VectorMask<Float> lanes) {
+    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))).and(0xff));
+  }
+
+  static FloatVector loadFloat16(long address) {
+    return fromFloat16(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
+  }
+
+  static FloatVector loadFloat16(long address, VectorMask<Float> lanes) {
+    return fromFloat16(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))));
+  }
+
+  static void storeFloat16(long address, FloatVector x) {
+    narrow(toFloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  static void storeFloat16(long address, VectorMask<Float> lanes, FloatVector x) {
+    narrow(toFloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(SHORTS));
+  }
+
+  static FloatVector loadBfloat16(long address) {
+    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)).lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  static FloatVector loadBfloat16(long address, VectorMask<Float> lanes) {
+    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))).lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  static void storeBfloat16(long address, FloatVector x) {
+    narrow(toBfloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  static void storeBfloat16(long address, VectorMask<Float> lanes, FloatVector x) {
+    narrow(toBfloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(SHORTS));
+  }
+
+  static VectorMask<Float> testBool(long address) {
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
+  }
+
+  static VectorMask<Float> testBool(long address, VectorMask<Float> lanes) {
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0).cast(SPECIES);
+  }
+
+  static FloatVector loadBool(long address) {
+    return FloatVector.zero(SPECIES).blend(1, testBool(address));
+  }
+
+  static FloatVector loadBool(long address, VectorMask<Float> lanes) {
+    return FloatVector.zero(SPECIES).blend(1, testBool(address, lanes));
+  }
+
+  static void storeBool(long address, VectorMask<Float> x) {
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  static void storeBool(long address, VectorMask<Float> lanes, VectorMask<Float> x) {
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+  }
+
+  private static IntVector widen(ByteVector x) {
+    return (IntVector) x.convertShape(VectorOperators.B2I, INTS, 0);
+  }
+
+  private static IntVector widen(ShortVector x) {
+    return (IntVector) x.convertShape(VectorOperators.S2I, INTS, 0);
+  }
+
+  private static ShortVector narrow(IntVector x) {
+    return (ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0);
+  }
+
+  /// Moves exponent and fraction to their places in a float and multiplies by the difference of the exponents' biases,
+  /// which makes subnormal numbers normal.
+  private static FloatVector fromFloat16(IntVector half) {
+    FloatVector scaled = half.and(0x7fff).lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f);
+    IntVector bits = scaled.reinterpretAsInts();
+    bits = bits.blend(bits.or(INFINITY), scaled.compare(GE, 0x1p16f).cast(INTS));
+    return bits.or(half.lanewise(LSHL, 16).and(SIGN)).reinterpretAsFloats();
+  }
+
+  /// Rounds to even. Subnormal halves are rounded by an addition that leaves just their bits in the fraction.
+  private static IntVector toFloat16(FloatVector x) {
+    FloatVector magnitude = x.abs();
+    IntVector bits = magnitude.reinterpretAsInts();
+    IntVector odd = bits.lanewise(LSHR, 13).and(1);
+    IntVector normal = bits.add(odd).add(0xfff - (112 << 23)).lanewise(LSHR, 13);
+    IntVector subnormal = magnitude.add(0.5f).reinterpretAsInts().sub(0x3f000000);
+    IntVector half = normal.blend(subnormal, magnitude.compare(LT, 0x1p-14f).cast(INTS))
+        .blend(0x7c00, magnitude.compare(GE, 65520f).cast(INTS)).blend(0x7e00, isNan(x).cast(INTS));
+    return half.or(x.reinterpretAsInts().and(SIGN).lanewise(LSHR, 16));
+  }
+
+  /// Rounds to even.
+  private static IntVector toBfloat16(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector odd = bits.lanewise(LSHR, 16).and(1);
+    return bits.add(odd).add(0x7fff).lanewise(LSHR, 16).blend(0x7fc0, isNan(x).cast(INTS));
+  }
+
+  // Arithmetic
+
+  static FloatVector add(FloatVector a, FloatVector b) {
+    return a.add(b);
+  }
+
+  static FloatVector sub(FloatVector a, FloatVector b) {
+    return a.sub(b);
+  }
+
+  static FloatVector mul(FloatVector a, FloatVector b) {
+    return a.mul(b);
+  }
+
+  static FloatVector div(FloatVector a, FloatVector b) {
+    return a.div(b);
+  }
+
+  static FloatVector min(FloatVector a, FloatVector b) {
+    return a.min(b);
+  }
+
+  static FloatVector max(FloatVector a, FloatVector b) {
+    return a.max(b);
+  }
+
+  static FloatVector fmin(FloatVector a, FloatVector b) {
+    return a.min(b).blend(b, isNan(a)).blend(a, isNan(b));
+  }
+
+  static FloatVector fmax(FloatVector a, FloatVector b) {
+    return a.max(b).blend(b, isNan(a)).blend(a, isNan(b));
+  }
+
+  static FloatVector truncDivide(FloatVector a, FloatVector b) {
+    return trunc(a.div(b));
+  }
+
+  static FloatVector copysign(FloatVector a, FloatVector b) {
+    return withSign(a.abs(), b);
+  }
+
+  static FloatVector neg(FloatVector x) {
+    return x.neg();
+  }
+
+  static FloatVector abs(FloatVector x) {
+    return x.abs();
+  }
+
+  static FloatVector sign(FloatVector x) {
+    return FloatVector.zero(SPECIES).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
+  }
+
+  static FloatVector sgn(FloatVector x) {
+    return sign(x);
+  }
+
+  static FloatVector square(FloatVector x) {
+    return x.mul(x);
+  }
+
+  static FloatVector sqrt(FloatVector x) {
+    return x.sqrt();
+  }
+
+  static FloatVector rsqrt(FloatVector x) {
+    return broadcast(1).div(x.sqrt());
+  }
+
+  static FloatVector reciprocal(FloatVector x) {
+    return broadcast(1).div(x);
+  }
+
+  static FloatVector conj(FloatVector x) {
+    return x;
+  }
+
+  static FloatVector real(FloatVector x) {
+    return x;
+  }
+
+  /// Adding and taking away 2^23 leaves no fraction; larger numbers have none.
+  static FloatVector round(FloatVector x) {
+    FloatVector magnitude = x.abs();
+    FloatVector whole = withSign(magnitude.add(0x1p23f).sub(0x1p23f), x);
+    return x.blend(whole, magnitude.compare(LT, 0x1p23f));
+  }
+
+  static FloatVector floor(FloatVector x) {
+    FloatVector near = round(x);
+    return near.blend(near.sub(1), near.compare(GT, x));
+  }
+
+  static FloatVector ceil(FloatVector x) {
+    FloatVector near = round(x);
+    return withSign(near.blend(near.add(1), near.compare(LT, x)), x);
+  }
+
+  static FloatVector trunc(FloatVector x) {
+    return withSign(floor(x.abs()), x);
+  }
+
+  static FloatVector frac(FloatVector x) {
+    return x.sub(trunc(x));
+  }
+
+  private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+    IntVector bits = magnitude.reinterpretAsInts().and(~SIGN);
+    return bits.or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+  }
+
+  // Exponential functions: 2^(k / LANES) comes from a table that is one register, and the rest from a short polynomial
+
+  private static final int LANES = SPECIES.length();
+  private static final int TABLE_BITS = Integer.numberOfTrailingZeros(LANES);
+  /// Added to a small number it leaves its nearest integer in the low bits.
+  private static final float TO_INTEGER = 0x1.8p23f;
+  private static final float STEPS = (float) (LANES / Math.log(2));
+  private static final float STEPS_REST = (float) (LANES / Math.log(2) - STEPS);
+  private static final float STEP = (float) (Math.log(2) / LANES);
+  private static final IntVector ROOTS = IntVector.fromArray(INTS, roots(), 0);
+
+  /// The bits of `2^(k / LANES)`, less those that k adds when it is shifted into the exponent.
+  private static int[] roots() {
+    int[] bits = new int[LANES];
+    for (int k = 0; k < LANES; k++) {
+      bits[k] = Float.floatToIntBits((float) Math.pow(2, (double) k / LANES)) - (k << (23 - TABLE_BITS));
+    }
+    return bits;
+  }
+
+  /// `2^(k / LANES)` for the integers k that were rounded to by [#TO_INTEGER].
+  private static FloatVector powerOfRoot(FloatVector rounded) {
+    IntVector k = rounded.reinterpretAsInts();
+    return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 23 - TABLE_BITS)).reinterpretAsFloats();
+  }
+
+  /// `2^(f / LANES) - 1` for f in [-0.5, 0.5].
+  private static FloatVector smallPower(FloatVector f) {
+    return f.fma(broadcast(STEP * STEP * STEP / 6), broadcast(STEP * STEP / 2)).fma(f, broadcast(STEP)).mul(f);
+  }
+
+  /// Where all results are normal numbers and the table is fine enough; else the library's function.
+  static FloatVector exp(FloatVector x) {
+    if (LANES < 8 || !x.abs().compare(LT, 87).allTrue()) return x.lanewise(VectorOperators.EXP);
+    FloatVector rounded = x.fma(broadcast(STEPS), broadcast(TO_INTEGER));
+    FloatVector k = rounded.sub(TO_INTEGER);
+    FloatVector f = x.fma(broadcast(STEPS_REST), x.fma(broadcast(STEPS), k.neg()));
+    FloatVector power = powerOfRoot(rounded);
+    return smallPower(f).fma(power, power);
+  }
+
+  /// Where the exponential leaves the range of normal numbers the result is 0 or 1.
+  static FloatVector sigmoid(FloatVector x) {
+    if (LANES < 8) return broadcast(1).div(exp(x.neg()).add(1));
+    VectorMask<Float> low = x.compare(LT, -87);
+    FloatVector c = x.blend(87, x.compare(GT, 87)).blend(-87, low);
+    FloatVector rounded = c.fma(broadcast(-STEPS), broadcast(TO_INTEGER));
+    FloatVector k = rounded.sub(TO_INTEGER);
+    FloatVector f = c.fma(broadcast(-STEPS), k.neg());
+    FloatVector power = powerOfRoot(rounded);
+    return broadcast(1).div(smallPower(f).fma(power, power.add(1))).blend(0, low);
+  }
+
+  static FloatVector exp2(FloatVector x) {
+    return exp(x.mul((float) Math.log(2)));
+  }
+
+  static FloatVector expm1(FloatVector x) {
+    return x.lanewise(VectorOperators.EXPM1);
+  }
+
+  static FloatVector log(FloatVector x) {
+    return x.lanewise(VectorOperators.LOG);
+  }
+
+  static FloatVector log10(FloatVector x) {
+    return x.lanewise(VectorOperators.LOG10);
+  }
+
+  static FloatVector log1p(FloatVector x) {
+    return x.lanewise(VectorOperators.LOG1P);
+  }
+
+  static FloatVector sin(FloatVector x) {
+    return x.lanewise(VectorOperators.SIN);
+  }
+
+  static FloatVector cos(FloatVector x) {
+    return x.lanewise(VectorOperators.COS);
+  }
+
+  static FloatVector tan(FloatVector x) {
+    return x.lanewise(VectorOperators.TAN);
+  }
+
+  static FloatVector asin(FloatVector x) {
+    return x.lanewise(VectorOperators.ASIN);
+  }
+
+  static FloatVector acos(FloatVector x) {
+    return x.lanewise(VectorOperators.ACOS);
+  }
+
+  static FloatVector atan(FloatVector x) {
+    return x.lanewise(VectorOperators.ATAN);
+  }
+
+  static FloatVector sinh(FloatVector x) {
+    return x.lanewise(VectorOperators.SINH);
+  }
+
+  static FloatVector cosh(FloatVector x) {
+    return x.lanewise(VectorOperators.COSH);
+  }
+
+  static FloatVector log2(FloatVector x) {
+    return log(x).mul((float) (1 / Math.log(2)));
+  }
+
+  static FloatVector pow(FloatVector a, FloatVector b) {
+    return a.lanewise(VectorOperators.POW, b);
+  }
+
+  static FloatVector atan2(FloatVector a, FloatVector b) {
+    return a.lanewise(VectorOperators.ATAN2, b);
+  }
+
+  static FloatVector hypot(FloatVector a, FloatVector b) {
+    return a.lanewise(VectorOperators.HYPOT, b);
+  }
+
+  /// An odd rational function up to where the result rounds to 1.
+  static FloatVector tanh(FloatVector x) {
+    FloatVector c = x.blend(9.02f, x.compare(GT, 9.02f)).blend(-9.02f, x.compare(LT, -9.02f));
+    FloatVector u = c.mul(c);
+    FloatVector p = broadcast(1.3319088e-08f).fma(u, broadcast(2.0583497e-05f)).fma(u, broadcast(0.0034940357f))
+        .fma(u, broadcast(0.13379718f)).fma(u, broadcast(1));
+    FloatVector q = broadcast(7.762027e-07f).fma(u, broadcast(0.00032830946f)).fma(u, broadcast(0.025871078f))
+        .fma(u, broadcast(0.46713033f)).fma(u, broadcast(1));
+    return c.mul(p).div(q);
+  }
+
+  /// An odd rational function up to where the result rounds to 1.
+  static FloatVector erf(FloatVector x) {
+    FloatVector c = x.blend(3.92f, x.compare(GT, 3.92f)).blend(-3.92f, x.compare(LT, -3.92f));
+    FloatVector u = c.mul(c);
+    FloatVector p = broadcast(2.050064e-06f).fma(u, broadcast(0.00028488226f)).fma(u, broadcast(0.0037656524f))
+        .fma(u, broadcast(0.052748833f)).fma(u, broadcast(0.19040747f)).fma(u, broadcast(1.1283791f));
+    FloatVector q = broadcast(3.8091446e-05f).fma(u, broadcast(0.0011625417f)).fma(u, broadcast(0.01496929f))
+        .fma(u, broadcast(0.11410951f)).fma(u, broadcast(0.502077f)).fma(u, broadcast(1));
+    return c.mul(p).div(q);
+  }
+
+  // Truths
+
+  static VectorMask<Float> isNan(FloatVector x) {
+    return x.test(VectorOperators.IS_NAN);
+  }
+
+  static VectorMask<Float> isInf(FloatVector x) {
+    return x.test(VectorOperators.IS_INFINITE);
+  }
+
+  static VectorMask<Float> isFinite(FloatVector x) {
+    return x.test(VectorOperators.IS_FINITE);
+  }
+
+  static VectorMask<Float> signbit(FloatVector x) {
+    return x.test(VectorOperators.IS_NEGATIVE);
+  }
+
+  static VectorMask<Float> lt(FloatVector a, FloatVector b) {
+    return a.compare(LT, b);
+  }
+
+  static VectorMask<Float> le(FloatVector a, FloatVector b) {
+    return a.compare(LE, b);
+  }
+
+  static VectorMask<Float> gt(FloatVector a, FloatVector b) {
+    return a.compare(GT, b);
+  }
+
+  static VectorMask<Float> ge(FloatVector a, FloatVector b) {
+    return a.compare(GE, b);
+  }
+
+  static VectorMask<Float> eq(FloatVector a, FloatVector b) {
+    return a.compare(EQ, b);
+  }
+
+  static VectorMask<Float> ne(FloatVector a, FloatVector b) {
+    return a.compare(NE, b);
+  }
+
+  static FloatVector select(VectorMask<Float> condition, FloatVector then, FloatVector otherwise) {
+    return otherwise.blend(then, condition);
+  }
+}

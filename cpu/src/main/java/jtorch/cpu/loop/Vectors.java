@@ -1,0 +1,46 @@
+package jtorch.cpu.loop;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+import jtorch.DType;
+import jtorch.expr.Expr;
+import org.jspecify.annotations.Nullable;
+
+/// Chooses among the vector vocabularies. Only loaded where the Vector API is.
+final class Vectors {
+  private static final Vocabulary BOOLEANS = vector(VectorBooleans.class, ByteVector.class, VectorBooleans.SPECIES);
+  private static final Vocabulary INTS = vector(VectorInts.class, IntVector.class, VectorInts.SPECIES);
+  private static final Vocabulary LONGS = vector(VectorLongs.class, LongVector.class, VectorLongs.SPECIES);
+  private static final Vocabulary FLOATS = vector(VectorFloats.class, FloatVector.class, VectorFloats.SPECIES);
+  private static final Vocabulary DOUBLES = vector(VectorDoubles.class, DoubleVector.class, VectorDoubles.SPECIES);
+
+  private Vectors() {}
+
+  private static Vocabulary vector(Class<?> functions, Class<?> value, VectorSpecies<?> species) {
+    Class<?> lane = functions == VectorBooleans.class ? boolean.class : species.elementType();
+    return new Vocabulary(functions, VectorTruths.class, lane, value, VectorMask.class, species.length());
+  }
+
+  /// The vocabulary for a plan, or null if there is none with all of its operators and dtypes.
+  static @Nullable Vocabulary of(LoopPlan plan) {
+    Vocabulary words = switch (plan.compute()) {
+      case BOOL -> BOOLEANS;
+      case INT64 -> isNarrow(plan) ? INTS : LONGS;
+      case FLOAT32 -> FLOATS;
+      default -> DOUBLES;
+    };
+    int smallest = plan.operands().stream().mapToInt(DType::size).min().orElseThrow();
+    boolean fits = smallest * words.lanes() >= 8 && plan.operands().stream().noneMatch(DType::isComplex);
+    return fits && LoopCompiler.canCompile(plan, words) ? words : null;
+  }
+
+  private static boolean isNarrow(LoopPlan plan) {
+    return plan.operands().stream().allMatch(d -> d.size() <= 4)
+        && plan.subterms().stream().noneMatch(e -> e instanceof Expr.Constant(double v) && v != (int) v);
+  }
+}
