@@ -138,7 +138,8 @@ public record ComplexLowering(Expr re, Expr im) {
       case DIV -> a.dividedBy(b);
       case POW -> a.power(b);
       case COMPLEX -> new ComplexLowering(a.re, b.re);
-      case MIN, MAX, FMIN, FMAX, ATAN2, HYPOT, FMOD, REMAINDER, FLOOR_DIVIDE, TRUNC_DIVIDE, COPYSIGN, NEXTAFTER, BIT_AND,
+      case MIN, MAX, FMIN, FMAX, ATAN2, HYPOT, FMOD, REMAINDER, FLOOR_DIVIDE, TRUNC_DIVIDE, COPYSIGN, NEXTAFTER,
+          BIT_AND,
           BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT, GCD, LCM, POLYGAMMA, ZETA, IGAMMA, IGAMMAC ->
         throw missing(op);
     };

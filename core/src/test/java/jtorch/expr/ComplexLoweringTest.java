@@ -30,7 +30,8 @@ class ComplexLoweringTest {
     Expr body = Expr.unary(op, X);
     for (Complex z : POINTS) {
       if (op.isPredicate() && op != UnaryOp.SIGNBIT) {
-        assertThat(lowered(body, z, z).re() != 0).isEqualTo(ReferenceEvaluator.COMPLEX.test(body, List.of(z), List.of()));
+        assertThat(lowered(body, z, z).re() != 0)
+            .isEqualTo(ReferenceEvaluator.COMPLEX.test(body, List.of(z), List.of()));
         continue;
       }
       Complex expected;
@@ -96,7 +97,8 @@ class ComplexLoweringTest {
     assertClose(lowered(X.asin(), new Complex(2, -0.0), X1), new Complex(Math.PI / 2, -acosh2), "asin below");
     assertClose(lowered(X.acosh(), new Complex(-2, 0.0), X1), new Complex(acosh2, Math.PI), "acosh above");
     assertClose(lowered(X.atanh(), new Complex(2, 0.0), X1), new Complex(Math.log(3) / 2, Math.PI / 2), "atanh above");
-    assertClose(lowered(X.atanh(), new Complex(2, -0.0), X1), new Complex(Math.log(3) / 2, -Math.PI / 2), "atanh below");
+    assertClose(lowered(X.atanh(), new Complex(2, -0.0), X1), new Complex(Math.log(3) / 2, -Math.PI / 2),
+        "atanh below");
   }
 
   private static final Complex X1 = Complex.ONE;
@@ -105,7 +107,8 @@ class ComplexLoweringTest {
   void extremesDoNotOverflow() {
     assertThat(lowered(X.abs(), new Complex(3e200, 4e200), X1).re()).isEqualTo(5e200, offset(1e186));
     assertClose(lowered(X.div(Y), new Complex(3e200, 4e200), new Complex(3e200, 4e200)), Complex.ONE, "quotient");
-    assertClose(lowered(X.reciprocal(), new Complex(3e200, 4e200), X1).times(1e200), new Complex(0.12, -0.16), "inverse");
+    assertClose(lowered(X.reciprocal(), new Complex(3e200, 4e200), X1).times(1e200), new Complex(0.12, -0.16),
+        "inverse");
     assertClose(lowered(X.tanh(), new Complex(500, 1), X1), Complex.ONE, "tanh");
     assertClose(lowered(X.tan(), new Complex(1, 500), X1), Complex.I, "tan");
     assertClose(lowered(X.sigmoid(), new Complex(-800, 1), X1), new Complex(0, 0), "sigmoid");

@@ -132,8 +132,8 @@ class DerivativeTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ABS", "SGN", "SQUARE", "SQRT", "RSQRT", "RECIPROCAL", "EXP", "EXPM1", "LOG", "LOG2", "LOG1P",
-      "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "SINH", "COSH", "TANH", "ASINH", "ACOSH", "ATANH", "SIGMOID", "CONJ",
-      "REAL", "IMAG", "ANGLE"})
+    "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "SINH", "COSH", "TANH", "ASINH", "ACOSH", "ATANH", "SIGMOID", "CONJ",
+    "REAL", "IMAG", "ANGLE"})
   void complexGradientsAgainstDifferences(UnaryOp op) {
     complexAgree(Expr.unary(op, X), new Complex(0.4, 0.7));
     complexAgree(Expr.unary(op, X), new Complex(-1.3, 0.2));
