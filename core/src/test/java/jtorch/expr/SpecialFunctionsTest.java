@@ -14,7 +14,7 @@ class SpecialFunctionsTest {
   @ParameterizedTest
   @CsvFileSource(resources = "special_functions.csv", numLinesToSkip = 1)
   void agreesWithManyDigits(String name, double x,
-        @Nullable Double y, double expected) throws ReflectiveOperationException {
+      @Nullable Double y, double expected) throws ReflectiveOperationException {
     double actual;
     if (y == null) {
       Method method = SpecialFunctions.class.getMethod(name, double.class);

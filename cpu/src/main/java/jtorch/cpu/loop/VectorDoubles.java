@@ -72,11 +72,13 @@ final class VectorDoubles {
   }
 
   static DoubleVector loadFloat32(long address) {
-    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER).convertShape(VectorOperators.F2D, SPECIES, 0);
+    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER)
+        .convertShape(VectorOperators.F2D, SPECIES, 0);
   }
 
   static DoubleVector loadFloat32(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER, lanes.cast(FLOATS)).convertShape(VectorOperators.F2D, SPECIES, 0);
+    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER, lanes.cast(FLOATS))
+        .convertShape(VectorOperators.F2D, SPECIES, 0);
   }
 
   static void storeFloat32(long address, DoubleVector x) {
@@ -84,23 +86,28 @@ final class VectorDoubles {
   }
 
   static void storeFloat32(long address, VectorMask<Double> lanes, DoubleVector x) {
-    ((FloatVector) x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(FLOATS));
+    ((FloatVector) x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(FLOATS));
   }
 
   static DoubleVector loadInt64(long address) {
-    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER).convert(VectorOperators.L2D, 0);
+    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER).convert(VectorOperators.L2D,
+        0);
   }
 
   static DoubleVector loadInt64(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER, lanes.cast(LONGS)).convert(VectorOperators.L2D, 0);
+    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER, lanes.cast(LONGS))
+        .convert(VectorOperators.L2D, 0);
   }
 
   static DoubleVector loadInt32(long address) {
-    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER).convertShape(VectorOperators.I2D, SPECIES, 0);
+    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER)
+        .convertShape(VectorOperators.I2D, SPECIES, 0);
   }
 
   static DoubleVector loadInt32(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS)).convertShape(VectorOperators.I2D, SPECIES, 0);
+    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS))
+        .convertShape(VectorOperators.I2D, SPECIES, 0);
   }
 
   static VectorMask<Double> testBool(long address) {
@@ -108,7 +115,8 @@ final class VectorDoubles {
   }
 
   static VectorMask<Double> testBool(long address, VectorMask<Double> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0).cast(SPECIES);
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
+        .cast(SPECIES);
   }
 
   static DoubleVector loadBool(long address) {
@@ -124,7 +132,8 @@ final class VectorDoubles {
   }
 
   static void storeBool(long address, VectorMask<Double> lanes, VectorMask<Double> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(BYTES));
   }
 
   // Arithmetic

@@ -128,11 +128,13 @@ final class VectorFloats {
   }
 
   static FloatVector loadBfloat16(long address) {
-    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)).lanewise(LSHL, 16).reinterpretAsFloats();
+    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)).lanewise(LSHL, 16)
+        .reinterpretAsFloats();
   }
 
   static FloatVector loadBfloat16(long address, VectorMask<Float> lanes) {
-    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))).lanewise(LSHL, 16).reinterpretAsFloats();
+    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS)))
+        .lanewise(LSHL, 16).reinterpretAsFloats();
   }
 
   static void storeBfloat16(long address, FloatVector x) {
@@ -148,7 +150,8 @@ final class VectorFloats {
   }
 
   static VectorMask<Float> testBool(long address, VectorMask<Float> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0).cast(SPECIES);
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
+        .cast(SPECIES);
   }
 
   static FloatVector loadBool(long address) {
@@ -164,7 +167,8 @@ final class VectorFloats {
   }
 
   static void storeBool(long address, VectorMask<Float> lanes, VectorMask<Float> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(BYTES));
   }
 
   private static IntVector widen(ByteVector x) {

@@ -69,11 +69,13 @@ final class VectorInts {
   }
 
   static IntVector loadInt16(long address) {
-    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER).convertShape(VectorOperators.S2I, SPECIES, 0);
+    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)
+        .convertShape(VectorOperators.S2I, SPECIES, 0);
   }
 
   static IntVector loadInt16(long address, VectorMask<Integer> lanes) {
-    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS)).convertShape(VectorOperators.S2I, SPECIES, 0);
+    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))
+        .convertShape(VectorOperators.S2I, SPECIES, 0);
   }
 
   static void storeInt16(long address, IntVector x) {
@@ -81,15 +83,18 @@ final class VectorInts {
   }
 
   static void storeInt16(long address, VectorMask<Integer> lanes, IntVector x) {
-    ((ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(SHORTS));
+    ((ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(SHORTS));
   }
 
   static IntVector loadInt8(long address) {
-    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).convertShape(VectorOperators.B2I, SPECIES, 0);
+    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).convertShape(VectorOperators.B2I,
+        SPECIES, 0);
   }
 
   static IntVector loadInt8(long address, VectorMask<Integer> lanes) {
-    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).convertShape(VectorOperators.B2I, SPECIES, 0);
+    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))
+        .convertShape(VectorOperators.B2I, SPECIES, 0);
   }
 
   static void storeInt8(long address, IntVector x) {
@@ -97,7 +102,8 @@ final class VectorInts {
   }
 
   static void storeInt8(long address, VectorMask<Integer> lanes, IntVector x) {
-    ((ByteVector) x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+    ((ByteVector) x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(BYTES));
   }
 
   static IntVector loadUint8(long address) {
@@ -121,7 +127,8 @@ final class VectorInts {
   }
 
   static VectorMask<Integer> testBool(long address, VectorMask<Integer> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0).cast(SPECIES);
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
+        .cast(SPECIES);
   }
 
   static IntVector loadBool(long address) {
@@ -137,7 +144,8 @@ final class VectorInts {
   }
 
   static void storeBool(long address, VectorMask<Integer> lanes, VectorMask<Integer> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(BYTES));
   }
 
   // Arithmetic

@@ -67,11 +67,13 @@ final class VectorLongs {
   }
 
   static LongVector loadInt32(long address) {
-    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER).convertShape(VectorOperators.I2L, SPECIES, 0);
+    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER).convertShape(VectorOperators.I2L,
+        SPECIES, 0);
   }
 
   static LongVector loadInt32(long address, VectorMask<Long> lanes) {
-    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS)).convertShape(VectorOperators.I2L, SPECIES, 0);
+    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS))
+        .convertShape(VectorOperators.I2L, SPECIES, 0);
   }
 
   static void storeInt32(long address, LongVector x) {
@@ -79,7 +81,8 @@ final class VectorLongs {
   }
 
   static void storeInt32(long address, VectorMask<Long> lanes, LongVector x) {
-    ((IntVector) x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(INTS));
+    ((IntVector) x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(INTS));
   }
 
   static VectorMask<Long> testBool(long address) {
@@ -87,7 +90,8 @@ final class VectorLongs {
   }
 
   static VectorMask<Long> testBool(long address, VectorMask<Long> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0).cast(SPECIES);
+    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
+        .cast(SPECIES);
   }
 
   static LongVector loadBool(long address) {
@@ -103,7 +107,8 @@ final class VectorLongs {
   }
 
   static void storeBool(long address, VectorMask<Long> lanes, VectorMask<Long> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(BYTES));
+    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
+        lanes.cast(BYTES));
   }
 
   // Arithmetic
