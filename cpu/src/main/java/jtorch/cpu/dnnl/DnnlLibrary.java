@@ -28,9 +28,9 @@ final class DnnlLibrary {
   static final int SCRATCHPAD_USER = 1;
   static final int FORWARD_TRAINING = 64;
   static final int CONVOLUTION_DIRECT = 1;
-  static final int ELEMENTWISE_RELU = 32;
   static final int QUERY_IMPLEMENTATION = 8;
   static final int QUERY_ARGUMENT = 255;
+  static final int STREAM_DEFAULT = 1;
   private static final int CPU = 1;
 
   private static final Map<String, MethodHandle> BOUND = new ConcurrentHashMap<>();
@@ -94,12 +94,14 @@ final class DnnlLibrary {
     DnnlException.check(status, "dnnl_memory_set_data_handle");
   }
 
-  static int execute(long primitive, long stream, int count, long arguments) {
+  static void execute(long primitive, long stream, int count, long arguments) {
+    int status;
     try {
-      return (int) Hot.EXECUTE.invokeExact(primitive, stream, count, arguments);
+      status = (int) Hot.EXECUTE.invokeExact(primitive, stream, count, arguments);
     } catch (Throwable e) {
       throw failure(e);
     }
+    DnnlException.check(status, "dnnl_primitive_execute");
   }
 
   static String version() {

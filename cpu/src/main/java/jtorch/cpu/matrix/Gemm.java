@@ -18,10 +18,12 @@ public final class Gemm {
   private static final long LARGE_PIECE = 16 * PIECE;
   /// oneDNN's sgemm is slow where A's rows are dotted with B's (B transposed) over a long k, so k is cut.
   private static final long LONGEST_DOT = 1024;
+  /// Elements of C that fit a second-level cache beside parts of A and B.
+  private static final long CACHED = 1 << 17;
 
   private Gemm() {}
 
-  /// What is added to the products before they are stored: nothing, or a vector along the rows or columns of C.
+  /// What is added to the products: nothing, or a vector along the rows or columns of C.
   public enum Bias {
     NONE,
     /// One number for each row of C: m of them.
@@ -43,7 +45,7 @@ public final class Gemm {
   /// `C = alpha A B + bias`.
   public static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, long c, Bias kind,
       long bias) {
-    run(scratch, type, shape, alpha, a, b, kind == Bias.NONE ? 0 : 1, c, kind, bias);
+    run(scratch, type, shape, alpha, a, b, 0, c, kind, bias);
   }
 
   private static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
@@ -112,20 +114,22 @@ public final class Gemm {
       return ((size - 1) / parts / 16 + 1) * 16;
     }
 
+    /// A tile; one with a bias in parts that stay in the cache between the product and adding the bias.
     private void tile(long index, long row, long m, long column, long n) {
+      long height = kind == Bias.COLUMN ? Math.max(64, CACHED / n) : m;
+      long width = kind == Bias.ROW ? Math.max(64, CACHED / m / 64 * 64) : n;
+      for (long i = 0; i < m; i += height) {
+        for (long j = 0; j < n; j += width) {
+          part(index, row + i, Math.min(height, m - i), column + j, Math.min(width, n - j));
+        }
+      }
+    }
+
+    private void part(long index, long row, long m, long column, long n) {
       int bytes = type.size();
       long aTile = a + (index * shape.aBatch() + row * shape.aRow()) * bytes;
       long bTile = b + (index * shape.bBatch() + column * shape.bColumn()) * bytes;
       long cTile = c + (index * shape.cBatch() + row * shape.cRow() + column) * bytes;
-      switch (kind) {
-        case ROW -> fillRows(m, n, bias + row * bytes, cTile);
-        case COLUMN -> {
-          for (long i = 0; i < m; i++) {
-            Memory.copy(bias + column * bytes, cTile + i * shape.cRow() * bytes, n * bytes);
-          }
-        }
-        case NONE -> {}
-      }
       switch (type) {
         case FLOAT32 -> float32(m, n, aTile, bTile, cTile);
         case FLOAT64 -> float64(m, n, aTile, bTile, cTile);
@@ -136,17 +140,32 @@ public final class Gemm {
               shape.bRow(), shape.bColumn(), (long) beta, cTile, shape.cRow());
         default -> throw new IllegalArgumentException("no matrix product of " + type);
       }
+      if (kind != Bias.NONE) {
+        addBias(m, n, bias + (kind == Bias.ROW ? row : column) * bytes, cTile);
+      }
     }
 
-    /// Sets each row to its number, doubling what is set already.
-    private void fillRows(long m, long n, long from, long to) {
+    private void addBias(long m, long n, long from, long to) {
       int bytes = type.size();
       for (long i = 0; i < m; i++) {
-        long row = to + i * shape.cRow() * bytes;
-        Memory.copy(from + i * bytes, row, bytes);
-        for (long done = 1; done < n; done *= 2) {
-          Memory.copy(row, row + done * bytes, Math.min(done, n - done) * bytes);
+        long target = to + i * shape.cRow() * bytes;
+        if (type == DType.FLOAT32 && kind == Bias.ROW) {
+          Floats.add(target, Memory.getFloat(from + i * bytes), n);
+        } else if (type == DType.FLOAT32) {
+          Floats.add(target, from, n);
+        } else {
+          for (long j = 0; j < n; j++) {
+            addElement(target + j * bytes, from + (kind == Bias.ROW ? i : j) * bytes);
+          }
         }
+      }
+    }
+
+    private void addElement(long target, long value) {
+      switch (type) {
+        case FLOAT64 -> Memory.putDouble(target, Memory.getDouble(target) + Memory.getDouble(value));
+        case INT32 -> Memory.putInt(target, Memory.getInt(target) + Memory.getInt(value));
+        default -> Memory.putLong(target, Memory.getLong(target) + Memory.getLong(value));
       }
     }
 
