@@ -2,7 +2,6 @@ package jtorch;
 
 import jtorch.op.Arithmetic;
 import jtorch.op.Choosing;
-import jtorch.op.Views;
 import org.jspecify.annotations.Nullable;
 
 /// Arithmetic, extremes and choices, element by element, with broadcasting and type promotion.
@@ -128,7 +127,7 @@ public sealed interface PointwiseMethods permits Tensor {
   }
 
   /// The quotient rounded down.
-  ///
+  /// 
   /// @throws ArithmeticException for an integer division by zero
   default Tensor floorDivide(Tensor other) {
     return Arithmetic.FLOOR_DIVIDE.tensor(self(), other);
@@ -437,17 +436,5 @@ public sealed interface PointwiseMethods permits Tensor {
 
   default Tensor maskedFill_(Tensor mask, Tensor value) {
     return Choosing.MASKED_FILL_TENSOR.mutating().tensor(self(), mask, value);
-  }
-
-  // ---- complex numbers -----------------------------------------------------------------------------------------------
-
-  /// The complex conjugate; a real tensor itself.
-  default Tensor conj() {
-    return Arithmetic.CONJ.tensor(self());
-  }
-
-  /// The real part, a view; a real tensor itself.
-  default Tensor real() {
-    return Views.REAL.tensor(self());
   }
 }

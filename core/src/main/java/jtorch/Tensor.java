@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A tensor is a window on a [Storage]: sizes, strides and an offset in elements. Views (`get`, `transpose`, `view`, ...)
 /// are other windows on the same storage, so writing through one is seen through all.
 ///
-/// The operators are methods of the topics that this class implements: [PointwiseMethods], [ComparisonMethods], [ReductionMethods],
+/// The operators are methods of the topics that this class implements: [PointwiseMethods], [ComparisonMethods], [FunctionMethods], [ReductionMethods],
 /// [ViewMethods], [IndexingMethods], [MatrixMethods], [ActivationMethods]; more in [Torch] and `jtorch.nn.functional.F`.
 ///
 /// Nobody closes a tensor; see [Torch#scope] for hot loops. Reading a tensor from several threads is safe, writing is not.
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// Tensor grad = x.grad();   // all 2
 /// ```
 public non-sealed class Tensor
-    implements PointwiseMethods, ComparisonMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods,
+    implements PointwiseMethods, ComparisonMethods, FunctionMethods, ReductionMethods, ViewMethods, IndexingMethods, MatrixMethods,
     ActivationMethods {
   private Storage storage;
   private DType dtype;

@@ -45,6 +45,38 @@ public final class Aliases {
     alias(Bitwise.LEFT_SHIFT_SCALAR, "__lshift__.Scalar", "__ilshift__.Scalar");
     alias(Bitwise.RIGHT_SHIFT, "__rshift__.Tensor", "__irshift__.Tensor");
     alias(Bitwise.RIGHT_SHIFT_SCALAR, "__rshift__.Scalar", "__irshift__.Scalar");
+
+    alias(Trigonometry.ASIN, "arcsin", "arcsin_");
+    alias(Trigonometry.ACOS, "arccos", "arccos_");
+    alias(Trigonometry.ATAN, "arctan", "arctan_");
+    alias(Trigonometry.ASINH, "arcsinh", "arcsinh_");
+    alias(Trigonometry.ACOSH, "arccosh", "arccosh_");
+    alias(Trigonometry.ATANH, "arctanh", "arctanh_");
+    alias(Trigonometry.ATAN2, "arctan2", "arctan2_");
+    alias(Rounding.TRUNC, "fix", "fix_");
+
+    alias(Exponentials.EXP2, "special_exp2");
+    alias(Exponentials.EXPM1, "special_expm1");
+    alias(Exponentials.LOG1P, "special_log1p");
+    alias(Exponentials.SIGMOID, "special_expit");
+    alias(Exponentials.LOGIT, "special_logit");
+    alias(Exponentials.XLOGY, "special_xlogy");
+    alias(Exponentials.XLOGY_SCALAR, "special_xlogy.other_scalar");
+    alias(Exponentials.XLOGY_OF_SCALAR, "special_xlogy.self_scalar");
+    alias(Trigonometry.SINC, "special_sinc");
+    alias(Special.ERF, "special_erf");
+    alias(Special.ERFC, "special_erfc");
+    alias(Special.ERFINV, "special_erfinv");
+    alias(Special.LGAMMA, "special_gammaln");
+    alias(Special.DIGAMMA, "special_digamma");
+    alias(Special.DIGAMMA, "special_psi");
+    alias(Special.POLYGAMMA, "special_polygamma");
+    alias(Special.MVLGAMMA, "special_multigammaln");
+    alias(Special.IGAMMA, "special_gammainc");
+    alias(Special.IGAMMAC, "special_gammaincc");
+    alias(Special.I0, "special_i0");
+    Operator.declare("aten::special_round(Tensor self, *, int decimals=0) -> Tensor")
+        .composition(c -> Rounding.ROUND_DECIMALS.call(c.arguments()));
   }
 
   private Aliases() {}

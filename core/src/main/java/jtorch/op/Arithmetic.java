@@ -138,7 +138,7 @@ public final class Arithmetic {
     };
     boolean afterwards = rule == exact && rounding != null;
     Tensor quotient = (inPlace ? rule.mutating() : rule).tensor(c.tensor("self"), other);
-    return !afterwards ? quotient : (inPlace ? Functions.TRUNC.mutating() : Functions.TRUNC).tensor(quotient);
+    return !afterwards ? quotient : (inPlace ? Rounding.TRUNC.mutating() : Rounding.TRUNC).tensor(quotient);
   }
 
   /// The remainder with the sign of the divisor, as Python's `%`
@@ -270,16 +270,6 @@ public final class Arithmetic {
     return select(weight.abs().real().lt(0.5), start.add(weight.mul(distance)),
         end.sub(distance.mul(constant(1).sub(weight))));
   }
-
-  // ---- complex numbers -------------------------------------------------------------------------------------------
-
-  /// The complex conjugate
-  public static final Operator CONJ = Operator.declare("aten::conj(Tensor(a) self) -> Tensor(a)")
-      .composition(c -> c.tensor("self").dtype().isComplex() ? Arithmetic.CONJ_PHYSICAL.call(c.tensor("self"))
-          : c.tensor("self"));
-
-  public static final Operator CONJ_PHYSICAL =
-      Elementwise.declare("aten::conj_physical(Tensor self) -> Tensor", PROMOTED, X.conj()).inPlace();
 
   private Arithmetic() {}
 

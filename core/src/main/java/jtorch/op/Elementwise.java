@@ -45,6 +45,8 @@ public final class Elementwise {
     REAL,
     /// As REAL, but integers become the default floating dtype.
     REAL_FLOATING,
+    /// The complex dtype whose parts have the promoted dtype: `polar`.
+    COMPLEX,
     /// The first argument's dtype, whatever the others are.
     FIRST,
     /// The promoted dtype of all arguments but the first, which is a condition.
@@ -66,6 +68,8 @@ public final class Elementwise {
   private final ScalarFunction function;
   /// Derivatives by input that are declared, in terms of the inputs and the result (the input after the last).
   private final Map<Integer, Expr> derivatives = new HashMap<>();
+  /// Those of the in-place form, in terms of the result.
+  private final Map<Integer, Expr> derivativesInPlace = new HashMap<>(0);
   private final List<Variant> variants = new ArrayList<>(0);
   /// The parameters that take part in type promotion.
   private int[] operands;
@@ -103,12 +107,38 @@ public final class Elementwise {
     return operator.elementwise(new Elementwise(operator.schema(), body, types));
   }
 
+  /// Declares `aten::name(Tensor self) -> Tensor`.
+  static Operator unary(String name, Types types, Expr body) {
+    return declare("aten::" + name + "(Tensor self) -> Tensor", types, body);
+  }
+
+  /// Declares `aten::name(Tensor self, Tensor other) -> Tensor`; the name may have an overload.
+  static Operator binary(String name, Types types, Expr body) {
+    return declare("aten::" + name + "(Tensor self, Tensor other) -> Tensor", types, body);
+  }
+
+  /// Declares `aten::name(Tensor self, Scalar other) -> Tensor`.
+  static Operator withScalar(String name, Types types, Expr body) {
+    return declare("aten::" + name + "(Tensor self, Scalar other) -> Tensor", types, body);
+  }
+
+  /// Declares `aten::name(Scalar self, Tensor other) -> Tensor`.
+  static Operator ofScalar(String name, Types types, Expr body) {
+    return declare("aten::" + name + "(Scalar self, Tensor other) -> Tensor", types, body);
+  }
+
   void derivative(int input, Expr slope) {
     derivatives.put(input, slope);
   }
 
-  void variant(Operator operator, Predicate<@Nullable Object[]> condition, Types types, Expr body) {
-    variants.add(new Variant(condition, new Elementwise(operator.schema(), body, types), null));
+  void derivativeInPlace(int input, Expr slope) {
+    derivativesInPlace.put(input, slope);
+  }
+
+  void variant(Operator operator, Predicate<@Nullable Object[]> condition, Types types, Expr body, Expr[] slopes) {
+    Elementwise way = new Elementwise(operator.schema(), body, types);
+    for (int i = 0; i < slopes.length; i++) way.derivatives.put(i, slopes[i]);
+    variants.add(new Variant(condition, way, null));
   }
 
   void refusal(Predicate<@Nullable Object[]> condition, String reason) {
@@ -153,6 +183,7 @@ public final class Elementwise {
     if (!same && types != Types.FIRST) common = commonType(arguments);
     DType compute = switch (types) {
       case FLOATING, REAL_FLOATING, FLOATING_TRUTH -> Promotion.floating(common);
+      case COMPLEX -> common.toComplex();
       case INTEGRAL -> common == DType.BOOL ? DType.INT64 : common;
       default -> common;
     };
@@ -384,40 +415,41 @@ public final class Elementwise {
   /// Rules by argument and as a list; those for complex numbers differ from those for reals.
   private record Rules(List<Rule> all, @Nullable Rule[] of) {}
 
-  private final @Nullable Rules[] rules = new @Nullable Rules[2];
+  private final @Nullable Rules[] rules = new @Nullable Rules[4];
 
-  private synchronized Rules rules(Operator operator, @Nullable Object[] arguments) {
+  private synchronized Rules rules(Operator operator, @Nullable Object[] arguments, boolean inPlace) {
     boolean complex = false;
     for (int i = 0; i < inputs.length; i++) complex |= input(arguments, i).dtype().isComplex();
     for (int p : operands) complex |= arguments[p] instanceof Complex;
-    Rules known = rules[complex ? 1 : 0];
+    int kind = (complex ? 1 : 0) + (inPlace ? 2 : 0);
+    Rules known = rules[kind];
     if (known != null) return known;
     var made = new ArrayList<Rule>();
     var byArgument = new @Nullable Rule[operator.schema().arguments().size()];
     for (int i = 0; i < inputs.length; i++) {
-      Rule rule = rule(operator, i, complex);
+      Rule rule = rule(operator, i, complex, inPlace ? derivativesInPlace.get(i) : null);
       made.add(rule);
       byArgument[inputs[i]] = rule;
     }
     Rules all = new Rules(made, byArgument);
-    rules[complex ? 1 : 0] = all;
+    rules[kind] = all;
     return all;
   }
 
-  /// The gradient rules that follow from the expression.
-  List<Rule> rulesFor(Operator operator, @Nullable Object[] arguments) {
-    return rules(operator, arguments).all();
+  /// The gradient rules that follow from the expression, for the functional or the in-place form.
+  List<Rule> rulesFor(Operator operator, @Nullable Object[] arguments, boolean inPlace) {
+    return rules(operator, arguments, inPlace).all();
   }
 
-  @Nullable Rule[] ruleOf(Operator operator, @Nullable Object[] arguments) {
-    return rules(operator, arguments).of();
+  @Nullable Rule[] ruleOf(Operator operator, @Nullable Object[] arguments, boolean inPlace) {
+    return rules(operator, arguments, inPlace).of();
   }
 
-  private Rule rule(Operator operator, int input, boolean complex) {
+  private Rule rule(Operator operator, int input, boolean complex, @Nullable Expr declared) {
     int[] argument = {inputs[input]};
     Slope slope;
     try {
-      slope = slope(operator, input, complex);
+      slope = slope(operator, input, complex, declared == null ? derivatives.get(input) : declared);
     } catch (UnsupportedOperationException none) {
       // PyTorch has no derivative by this input either, and says so when asked.
       return new Rule(argument, back -> {
@@ -468,10 +500,9 @@ public final class Elementwise {
     return fromResult;
   }
 
-  private Slope slope(Operator operator, int input, boolean complex) {
+  private Slope slope(Operator operator, int input, boolean complex, @Nullable Expr declared) {
     int n = inputs.length;
     Expr grad = Expr.input(n + 1);
-    Expr declared = derivatives.get(input);
     Expr whole = declared == null ? shortened(Derivative.pullback(body, input, grad, complex), n)
         : Derivative.scaled(grad, declared, complex);
     if (whole.equals(grad)) return new Slope(new int[0], false, null, false);

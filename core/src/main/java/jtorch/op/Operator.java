@@ -138,15 +138,22 @@ public final class Operator {
     return this;
   }
 
+  /// The derivative that the in-place form uses, in terms of the result (the input after the last) and the parameters
+  /// alone: so it needs no copy of what it overwrites.
+  public Operator slopeInPlace(int input, Expr derivative) {
+    way().derivativeInPlace(input, derivative);
+    return this;
+  }
+
   private Elementwise way() {
     if (elementwise == null) throw new IllegalStateException(schema.qualifiedName() + " is not element-wise");
     return elementwise;
   }
 
   /// Another expression of an element-wise operator, for calls whose arguments satisfy a condition: bools, a parameter
-  /// of one. The first condition that holds counts.
-  public Operator when(Predicate<@Nullable Object[]> condition, Elementwise.Types types, Expr body) {
-    way().variant(this, condition, types, body);
+  /// of one. The first condition that holds counts. Slopes are as those of [#slope], from the first input on.
+  public Operator when(Predicate<@Nullable Object[]> condition, Elementwise.Types types, Expr body, Expr... slopes) {
+    way().variant(this, condition, types, body, slopes);
     return this;
   }
 
@@ -322,8 +329,8 @@ public final class Operator {
       Elementwise way = elementwise.variant(this, arguments);
       result = way.run(this, arguments, null);
       if (record && ((Tensor) result).dtype().isDifferentiable())
-        Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments) : rules,
-            rules.isEmpty() ? way.ruleOf(this, arguments) : ruleOf, arguments, result);
+        Recording.record(this, rules.isEmpty() ? way.rulesFor(this, arguments, false) : rules,
+            rules.isEmpty() ? way.ruleOf(this, arguments, false) : ruleOf, arguments, result);
     } else if (view) {
       result = Objects.requireNonNull(composition).apply(new Call(this, arguments));
       if (result instanceof Tensor t) viewOf(context, t, arguments, record);
@@ -426,8 +433,8 @@ public final class Operator {
         && self.dtype().isDifferentiable();
     Recording.checkInPlace(this, self, record);
     Elementwise way = base.elementwise == null ? null : base.elementwise.variant(base, arguments);
-    List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base, arguments) : base.rules;
-    @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base, arguments) : base.ruleOf;
+    List<Rule> baseRules = way != null && base.rules.isEmpty() ? way.rulesFor(base, arguments, true) : base.rules;
+    @Nullable Rule[] baseRuleOf = way != null && base.rules.isEmpty() ? way.ruleOf(base, arguments, true) : base.ruleOf;
     @Nullable Object[] recorded = arguments;
     if (record && Recording.needsOldSelf(baseRules, arguments)) {
       // The gradient reads what is about to be overwritten.

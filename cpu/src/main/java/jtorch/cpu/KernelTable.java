@@ -12,5 +12,6 @@ final class KernelTable {
     JoiningKernels.register(table);
     ScatterKernels.register(table);
     table.accept("sum", c -> { throw new UnsupportedOperationException(); });
+    PointwiseKernels.register(table);
   }
 }
