@@ -6,7 +6,7 @@ import jtorch.op.Searching;
 import jtorch.op.ViewForms;
 
 /// Functions that join tensors, or give several, that [Torch] inherits.
-public abstract class JoiningFunctions {
+public abstract class JoiningFunctions extends RandomFunctions {
   JoiningFunctions() {}
 
   /// One after the other along a dimension; the other sizes are equal.

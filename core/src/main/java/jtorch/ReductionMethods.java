@@ -48,4 +48,151 @@ public sealed interface ReductionMethods permits Tensor {
   default Tensor sumToSize(long... size) {
     return Reductions.SUM_TO_SIZE.tensor(self(), size);
   }
+
+  // ---- extremes --------------------------------------------------------------------------------------------------
+
+  /// Values along a dimension and where they stand.
+  record ValuesAndIndices(Tensor values, Tensor indices) {}
+
+  /// The greatest element, 0-dim; NaN if there is one.
+  default Tensor max() {
+    return Reductions.MAX.tensor(self());
+  }
+
+  /// The least element, 0-dim; NaN if there is one.
+  default Tensor min() {
+    return Reductions.MIN.tensor(self());
+  }
+
+  /// The maximum along a dimension and where it first stands.
+  default ValuesAndIndices max(long dim) {
+    return max(dim, false);
+  }
+
+  default ValuesAndIndices max(long dim, boolean keepdim) {
+    Tensor[] both = Reductions.MAX_DIM.tensors(self(), dim, keepdim);
+    return new ValuesAndIndices(both[0], both[1]);
+  }
+
+  /// The minimum along a dimension and where it first stands.
+  default ValuesAndIndices min(long dim) {
+    return min(dim, false);
+  }
+
+  default ValuesAndIndices min(long dim, boolean keepdim) {
+    Tensor[] both = Reductions.MIN_DIM.tensors(self(), dim, keepdim);
+    return new ValuesAndIndices(both[0], both[1]);
+  }
+
+  /// The maximum over dimensions; its gradient is shared evenly by equal elements.
+  default Tensor amax(long... dim) {
+    return Reductions.AMAX.tensor(self(), dim, false);
+  }
+
+  default Tensor amax(long dim, boolean keepdim) {
+    return Reductions.AMAX.tensor(self(), new long[] {dim}, keepdim);
+  }
+
+  /// The minimum over dimensions; its gradient is shared evenly by equal elements.
+  default Tensor amin(long... dim) {
+    return Reductions.AMIN.tensor(self(), dim, false);
+  }
+
+  /// Where the maximum first stands in the flattened tensor.
+  default Tensor argmax() {
+    return Reductions.ARGMAX.tensor(self(), null, false);
+  }
+
+  /// Where the maximum along a dimension first stands.
+  default Tensor argmax(long dim) {
+    return Reductions.ARGMAX.tensor(self(), dim, false);
+  }
+
+  /// Where the minimum first stands in the flattened tensor.
+  default Tensor argmin() {
+    return Reductions.ARGMIN.tensor(self(), null, false);
+  }
+
+  default Tensor argmin(long dim) {
+    return Reductions.ARGMIN.tensor(self(), dim, false);
+  }
+
+  // ---- truths ----------------------------------------------------------------------------------------------------
+
+  /// Whether any element is not 0.
+  default Tensor any() {
+    return Reductions.ANY_DIMS.tensor(self(), null, false);
+  }
+
+  default Tensor any(long dim, boolean keepdim) {
+    return Reductions.ANY_DIMS.tensor(self(), new long[] {dim}, keepdim);
+  }
+
+  /// Whether all elements are not 0.
+  default Tensor all() {
+    return Reductions.ALL_DIMS.tensor(self(), null, false);
+  }
+
+  default Tensor all(long dim, boolean keepdim) {
+    return Reductions.ALL_DIMS.tensor(self(), new long[] {dim}, keepdim);
+  }
+
+  // ---- products, spread, norms -----------------------------------------------------------------------------------
+
+  /// The product of all elements.
+  default Tensor prod() {
+    return Reductions.PROD.tensor(self(), (Object) null);
+  }
+
+  default Tensor prod(long dim, boolean keepdim) {
+    return Reductions.PROD_DIM.tensor(self(), dim, keepdim, null);
+  }
+
+  /// The unbiased variance of all elements.
+  default Tensor var() {
+    return Reductions.VAR.tensor(self(), null, 1L, false);
+  }
+
+  /// The variance over dimensions: squares are divided by `n - correction`.
+  default Tensor var(long[] dim, double correction, boolean keepdim) {
+    return Reductions.VAR.tensor(self(), dim, correction, keepdim);
+  }
+
+  /// The root of the unbiased variance of all elements.
+  default Tensor std() {
+    return Reductions.STD.tensor(self(), null, 1L, false);
+  }
+
+  default Tensor std(long[] dim, double correction, boolean keepdim) {
+    return Reductions.STD.tensor(self(), dim, correction, keepdim);
+  }
+
+  /// The Euclidean norm of all elements.
+  default Tensor norm() {
+    return norm(2);
+  }
+
+  /// `(sum |x|^p)^(1 / p)` of all elements.
+  default Tensor norm(double p) {
+    return Reductions.VECTOR_NORM.tensor(self(), p, null, false, null);
+  }
+
+  default Tensor norm(double p, long[] dim, boolean keepdim) {
+    return Reductions.VECTOR_NORM.tensor(self(), p, dim, keepdim, null);
+  }
+
+  /// `log(sum(exp(x)))` over a dimension, without overflow.
+  default Tensor logsumexp(long dim, boolean keepdim) {
+    return Reductions.LOGSUMEXP.tensor(self(), new long[] {dim}, keepdim);
+  }
+
+  /// `exp(x) / sum(exp(x))` along a dimension.
+  default Tensor softmax(long dim) {
+    return jtorch.op.Softmax.SOFTMAX.tensor(self(), dim, null);
+  }
+
+  /// `log(softmax(x))` along a dimension.
+  default Tensor logSoftmax(long dim) {
+    return jtorch.op.Softmax.LOG_SOFTMAX.tensor(self(), dim, null);
+  }
 }

@@ -1,6 +1,8 @@
 package jtorch;
 
+import java.util.ArrayList;
 import jtorch.spi.Interceptor;
+import jtorch.spi.ModulePath;
 import org.jspecify.annotations.Nullable;
 
 /// What one thread is doing: whether it records gradients, who watches its calls, which module it is in.
@@ -15,10 +17,31 @@ public final class ThreadContext {
   public boolean inferenceMode;
   /// Who sees each call before it runs; null is the one cheap test on the way.
   public @Nullable Interceptor interceptor;
-  /// The path of the module whose `forward` runs, for error messages: `net.fc2`.
-  public @Nullable String modulePath;
+  /// The modules whose `forward` runs, the outermost first.
+  private final ArrayList<ModulePath> modules = new ArrayList<>();
 
   private ThreadContext() {}
+
+  /// A module's `forward` begins.
+  public void enter(ModulePath module) {
+    modules.add(module);
+  }
+
+  /// The innermost module's `forward` ends.
+  public void leave() {
+    modules.removeLast();
+  }
+
+  /// The path of the module whose `forward` runs, for error messages: `net.fc2`; null outside.
+  public @Nullable String modulePath() {
+    if (modules.isEmpty()) return null;
+    var path = new StringBuilder(modules.getFirst().getClass().getSimpleName());
+    for (int i = 1; i < modules.size(); i++) {
+      String name = modules.get(i - 1).pathName(modules.get(i));
+      path.append('.').append(name == null ? modules.get(i).getClass().getSimpleName() : name);
+    }
+    return path.toString();
+  }
 
   public static ThreadContext current() {
     return CURRENT.get();

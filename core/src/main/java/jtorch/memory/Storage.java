@@ -17,7 +17,6 @@ public final class Storage {
   /// The block of a large storage, null for small ones and for memory that somebody else owns.
   final @Nullable Block block;
   /// Keeps the memory reachable: the slab of a small storage, or whatever owns foreign memory.
-  @SuppressWarnings("unused")
   private final @Nullable Object owner;
   private int version;
   @Nullable Scope scope;
@@ -73,6 +72,11 @@ public final class Storage {
 
   public boolean isReleased() {
     return block != null ? block.isReleased() : scope != null && scope.isClosed();
+  }
+
+  /// Whether it is cut from a slab, which it keeps alive.
+  public boolean isSmall() {
+    return owner instanceof Slab;
   }
 
   public long bytes() {

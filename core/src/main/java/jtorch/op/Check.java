@@ -49,7 +49,7 @@ public final class Check {
   }
 
   private String message() {
-    String module = ThreadContext.current().modulePath;
+    String module = ThreadContext.current().modulePath();
     return text + (module == null ? "" : " | in " + module) + (hint == null ? "" : " | " + hint);
   }
 

@@ -106,7 +106,7 @@ public final class Operator {
     return this;
   }
 
-  /// The name under which backends may have a kernel.
+  /// The name under which backends may have a kernel: a faster way to the value of the composition, where there is one.
   public Operator kernel(String name) {
     kernelName = name;
     return this;
@@ -338,7 +338,8 @@ public final class Operator {
         for (Tensor t : (Tensor[]) result) linkView(context, t, arguments);
         if (record) Recording.record(this, rules, ruleOf, arguments, result);
       }
-    } else if (rules.isEmpty() && kernelName == null) {
+    } else if (rules.isEmpty() && (kernelName == null || record && composition != null)) {
+      // Without rules of its own it is differentiated through what it is made of; a fused kernel never loses the gradient.
       result = composed(arguments);
     } else {
       boolean before = context.gradEnabled;

@@ -4,8 +4,13 @@ import java.util.List;
 
 /// The classes that declare operators, a topic each. A new topic is added here.
 final class TopicList {
-  static final List<Class<?>> ALL =
-      List.of(Activations.class, Aliases.class, Arithmetic.class, Bitwise.class, Choosing.class, Comparison.class, ComplexNumbers.class, Copying.class, Creation.class, Exponentials.class, Indexing.class, Joining.class, MatrixProducts.class, Pieces.class, Reductions.class, Rounding.class, Scattering.class, Searching.class, Special.class, Trigonometry.class, ViewForms.class, Views.class);
+  static final List<Class<?>> ALL = List.of(
+      Activations.class, Aliases.class, Arithmetic.class, Bitwise.class, Choosing.class,
+      ClassificationLosses.class, Comparison.class, ComplexNumbers.class, Convolution.class, Copying.class,
+      Creation.class, Dropouts.class, Exponentials.class, Indexing.class, Joining.class,
+      MatrixProducts.class, Normalization.class, OptimizerSteps.class, Pieces.class, Pooling.class,
+      RandomNumbers.class, Reductions.class, Rounding.class, Scattering.class, Searching.class,
+      Softmax.class, Special.class, Trigonometry.class, ViewForms.class, Views.class);
 
   private TopicList() {}
 }

@@ -3,15 +3,18 @@ package jtorch.cpu;
 import java.util.function.BiConsumer;
 import jtorch.spi.Kernel;
 
-/// The one list of the CPU's kernels, by the names that operators' declarations use.
+/// The one list of the CPU's kernels, by the names that operators' declarations use. A new topic registers here.
 final class KernelTable {
   private KernelTable() {}
 
   static void register(BiConsumer<String, Kernel> table) {
+    ConvolutionKernels.register(table);
     IndexKernels.register(table);
     JoiningKernels.register(table);
-    ScatterKernels.register(table);
-    table.accept("sum", c -> { throw new UnsupportedOperationException(); });
+    MatrixKernels.register(table);
+    NormalizationKernels.register(table);
     PointwiseKernels.register(table);
+    ReductionKernels.register(table);
+    ScatterKernels.register(table);
   }
 }

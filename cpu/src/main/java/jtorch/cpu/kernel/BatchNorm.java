@@ -117,7 +117,7 @@ public final class BatchNorm {
     }
   }
 
-  private static void backward(Rows rows, long g, long x, long weight, long mean, long invstd, long dx, long dweight,
+  public static void backward(Rows rows, long g, long x, long weight, long mean, long invstd, long dx, long dweight,
       long dbias, long batch, long channels, long spatial, boolean training) {
     double count = (double) batch * spatial;
     // dx = g * a + x * b + t for a channel, from sum g and sum g * (x - mean)

@@ -1,0 +1,214 @@
+package jtorch.cpu;
+
+import java.util.function.BiConsumer;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.cpu.kernel.Reductions;
+import jtorch.cpu.kernel.Rows;
+import jtorch.memory.Memory;
+import jtorch.op.Call;
+import jtorch.op.Check;
+import jtorch.spi.Kernel;
+
+/// The kernels of reductions: dtypes and layouts are brought to `[outer, n, inner]` of float32, float64 or int64, and
+/// results to their dtype.
+final class ReductionKernels {
+  /// Folds one dtype's middle dimension.
+  @FunctionalInterface
+  private interface Fold {
+    void run(Rows rows, long x, long out, long outer, long n, long inner);
+  }
+
+  /// Folds int64.
+  @FunctionalInterface
+  private interface LongFold {
+    long apply(long a, long b);
+  }
+
+  private ReductionKernels() {}
+
+  static void register(BiConsumer<String, Kernel> table) {
+    table.accept("sum", ReductionKernels::sum);
+    table.accept("prod", ReductionKernels::prod);
+    table.accept("amax", c -> fold(c, dims(c, "dim"), Reductions::max, Long.MIN_VALUE, Math::max));
+    table.accept("amin", c -> fold(c, dims(c, "dim"), Reductions::min, Long.MAX_VALUE, Math::min));
+    table.accept("max_dim", c -> located(c, true));
+    table.accept("min_dim", c -> located(c, false));
+    table.accept("argmax", c -> place(c, true));
+    table.accept("argmin", c -> place(c, false));
+    table.accept("any", c -> truth(c, true));
+    table.accept("all", c -> truth(c, false));
+    table.accept("var_mean", ReductionKernels::variance);
+    table.accept("vector_norm", c -> fold(c, dims(c, "dim"), (rows, x, out, outer, n, inner) -> Reductions.norm(rows, x, out, outer, n, inner, c.number("ord")), 0, (a, b) -> a));
+  }
+
+  private static int[] dims(Call c, String name) {
+    return Check.dims(c.operator(), c.longsOrNull(name), c.tensor("self").dim());
+  }
+
+  private static int[] dim(Call c) {
+    return new int[] {c.dim("dim", c.tensor("self"))};
+  }
+
+  private static void sum(Call c) {
+    Tensor self = c.tensor("self");
+    Tensor out = c.out();
+    DType dtype = out.dtype();
+    if (dtype.isComplex()) {
+      // Real and imaginary parts add up apart: they are the innermost dimension.
+      Folded f = Folded.of(self, dims(c, "dim"), dtype);
+      Reductions.sum(Rows.of(dtype.toReal()), f.address(), out.address(), f.outer(), f.n(), 2 * f.inner());
+      return;
+    }
+    fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+  }
+
+  private static void prod(Call c) {
+    if (!c.out().dtype().isComplex()) {
+      fold(c, dim(c), Reductions::prod, 1, (a, b) -> a * b);
+      return;
+    }
+    DType wide = DType.COMPLEX128;
+    Folded f = Folded.of(c.tensor("self"), dim(c), wide);
+    Tensor out = result(c.out(), wide);
+    long bytes = wide.size();
+    for (long o = 0; o < f.outer(); o++) {
+      for (long i = 0; i < f.inner(); i++) {
+        double re = 1;
+        double im = 0;
+        for (long k = 0; k < f.n(); k++) {
+          long at = f.address() + ((o * f.n() + k) * f.inner() + i) * bytes;
+          double a = Memory.getDouble(at);
+          double b = Memory.getDouble(at + 8);
+          double next = re * a - im * b;
+          im = re * b + im * a;
+          re = next;
+        }
+        Memory.putDouble(out.address() + (o * f.inner() + i) * bytes, re);
+        Memory.putDouble(out.address() + (o * f.inner() + i) * bytes + 8, im);
+      }
+    }
+    finish(out, c.out());
+  }
+
+  /// The dtype that a reduction is computed in.
+  private static DType compute(DType dtype) {
+    return dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
+  }
+
+  private static Tensor result(Tensor out, DType compute) {
+    return out.dtype() == compute ? out : Torch.empty(out.sizes(), compute, out.device());
+  }
+
+  private static void finish(Tensor computed, Tensor out) {
+    if (computed != out) out.copy_(computed);
+  }
+
+  private static void fold(Call c, int[] dims, Fold fold, long start, LongFold longs) {
+    Tensor out = c.out();
+    DType compute = compute(out.dtype());
+    Folded f = Folded.of(c.tensor("self").to(out.dtype()), dims, compute);
+    Tensor computed = result(out, compute);
+    if (compute == DType.INT64) foldLongs(f, computed.address(), start, longs);
+    else fold.run(Rows.of(compute), f.address(), computed.address(), f.outer(), f.n(), f.inner());
+    finish(computed, out);
+  }
+
+  private static void foldLongs(Folded f, long out, long start, LongFold fold) {
+    long x = f.address();
+    long n = f.n();
+    long inner = f.inner();
+    Parallel.run(f.outer() * inner, Math.max(1, (1 << 15) / Math.max(1, n)), (begin, end) -> {
+      for (long at = begin; at < end; at++) {
+        long from = x + (at / inner * n * inner + at % inner) * Long.BYTES;
+        long value = start;
+        for (long k = 0; k < n; k++) value = fold.apply(value, Memory.getLong(from + k * inner * Long.BYTES));
+        Memory.putLong(out + at * Long.BYTES, value);
+      }
+    });
+  }
+
+  private static void located(Call c, boolean greatest) {
+    Tensor self = c.tensor("self");
+    Tensor values = c.out(0);
+    DType compute = compute(self.dtype());
+    Folded f = Folded.of(self, dim(c), compute);
+    Tensor computed = result(values, compute);
+    locate(f, compute, computed.address(), c.out(1).address(), greatest);
+    finish(computed, values);
+  }
+
+  private static void place(Call c, boolean greatest) {
+    Tensor self = c.tensor("self");
+    DType compute = compute(self.dtype());
+    Folded f = Folded.of(self, c.has("dim") ? dim(c) : Check.dims(c.operator(), null, self.dim()), compute);
+    locate(f, compute, 0, c.out().address(), greatest);
+  }
+
+  /// The extreme along the middle and where it first stands; values are not wanted where their address is 0.
+  private static void locate(Folded f, DType compute, long values, long places, boolean greatest) {
+    if (compute != DType.INT64) {
+      if (greatest) Reductions.argmax(Rows.of(compute), f.address(), values, places, f.outer(), f.n(), f.inner());
+      else Reductions.argmin(Rows.of(compute), f.address(), values, places, f.outer(), f.n(), f.inner());
+      return;
+    }
+    long inner = f.inner();
+    for (long at = 0; at < f.outer() * inner; at++) {
+      long from = f.address() + (at / inner * f.n() * inner + at % inner) * Long.BYTES;
+      long best = Memory.getLong(from);
+      long place = 0;
+      for (long k = 1; k < f.n(); k++) {
+        long value = Memory.getLong(from + k * inner * Long.BYTES);
+        if (greatest ? value > best : value < best) {
+          best = value;
+          place = k;
+        }
+      }
+      if (values != 0) Memory.putLong(values + at * Long.BYTES, best);
+      Memory.putLong(places + at * Long.BYTES, place);
+    }
+  }
+
+  private static void truth(Call c, boolean any) {
+    Folded f = Folded.of(c.tensor("self"), dims(c, "dim"), DType.BOOL);
+    long out = c.out().address();
+    long inner = f.inner();
+    Parallel.run(f.outer() * inner, Math.max(1, (1 << 16) / Math.max(1, f.n())), (begin, end) -> {
+      for (long at = begin; at < end; at++) {
+        long from = f.address() + at / inner * f.n() * inner + at % inner;
+        boolean value = !any;
+        for (long k = 0; k < f.n() && value != any; k++) value = Memory.getByte(from + k * inner) != 0;
+        Memory.putByte(out + at, (byte) (value ? 1 : 0));
+      }
+    });
+  }
+
+  private static void variance(Call c) {
+    Tensor self = c.tensor("self");
+    double correction = c.number("correction", 1);
+    int[] dims = dims(c, "dim");
+    DType dtype = self.dtype();
+    if (dtype.isComplex()) {
+      // The variance is the sum of the parts' variances.
+      Folded re = Folded.of(self.real(), dims, dtype.toReal());
+      Folded im = Folded.of(self.imag(), dims, dtype.toReal());
+      Tensor reMean = Torch.empty(c.out().sizes(), dtype.toReal());
+      Tensor imMean = Torch.empty(c.out().sizes(), dtype.toReal());
+      Tensor imVariance = Torch.empty(c.out().sizes(), dtype.toReal());
+      Rows rows = Rows.of(dtype.toReal());
+      Reductions.variance(rows, re.address(), reMean.address(), c.out().address(), re.outer(), re.n(), re.inner(), correction, false);
+      Reductions.variance(rows, im.address(), imMean.address(), imVariance.address(), im.outer(), im.n(), im.inner(), correction, false);
+      c.out().add_(imVariance);
+      c.out(1).copy_(Torch.complex(reMean, imMean));
+      return;
+    }
+    DType compute = dtype.computeType();
+    Folded f = Folded.of(self, dims, compute);
+    Tensor variance = result(c.out(0), compute);
+    Tensor mean = result(c.out(1), compute);
+    Reductions.variance(Rows.of(compute), f.address(), mean.address(), variance.address(), f.outer(), f.n(), f.inner(), correction, false);
+    finish(variance, c.out(0));
+    finish(mean, c.out(1));
+  }
+}

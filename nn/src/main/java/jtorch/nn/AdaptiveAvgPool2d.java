@@ -1,0 +1,26 @@
+package jtorch.nn;
+
+import java.util.Arrays;
+import jtorch.Tensor;
+import jtorch.nn.functional.F;
+
+/// The mean over windows that divide the space of `[N, C, H, W]` evenly.
+///
+/// **As** `torch.nn.AdaptiveAvgPool2d`.
+public final class AdaptiveAvgPool2d extends Module {
+  private final long[] outputSize;
+
+  public AdaptiveAvgPool2d(long... outputSize) {
+    this.outputSize = outputSize.clone();
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return F.adaptiveAvgPool2d(x, outputSize);
+  }
+
+  @Override
+  protected String extraRepresentation() {
+    return "output_size=" + (outputSize.length == 1 ? "" + outputSize[0] : Arrays.toString(outputSize).replace('[', '(').replace(']', ')'));
+  }
+}

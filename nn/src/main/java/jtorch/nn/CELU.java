@@ -1,0 +1,30 @@
+package jtorch.nn;
+
+import jtorch.Tensor;
+import jtorch.nn.functional.F;
+
+/// `max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`
+///
+/// **As** `torch.nn.CELU`.
+public final class CELU extends Module {
+  private final double alpha;
+
+  public CELU() {
+    this(1.0);
+  }
+
+  /// @param alpha the limit far below 0, negated
+  public CELU(double alpha) {
+    this.alpha = alpha;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return F.celu(x, alpha);
+  }
+
+  @Override
+  protected String extraRepresentation() {
+    return "alpha=" + alpha;
+  }
+}

@@ -1,0 +1,30 @@
+package jtorch.nn;
+
+import java.util.function.UnaryOperator;
+import jtorch.Tensor;
+
+/// Convolution of `[N, C, L]`: `out = (in + 2 padding - dilation (kernel - 1) - 1) / stride + 1`.
+///
+/// **Starts** with weight and bias uniform in `+-1 / sqrt(fan_in)`. **As** `torch.nn.Conv1d`.
+///
+/// ```java
+/// var conv = new Conv1d(3, 64, 7, o -> o.stride(2).padding(3).bias(false));
+/// ```
+public final class Conv1d extends Convolution {
+  public Conv1d(long inChannels, long outChannels, long kernelSize) {
+    this(inChannels, outChannels, kernelSize, o -> o);
+  }
+
+  public Conv1d(long inChannels, long outChannels, long kernelSize, UnaryOperator<ConvOptions> options) {
+    this(inChannels, outChannels, new long[] {kernelSize}, options);
+  }
+
+  public Conv1d(long inChannels, long outChannels, long[] kernelSize, UnaryOperator<ConvOptions> options) {
+    super(1, false, inChannels, outChannels, kernelSize, options.apply(ConvOptions.DEFAULT));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return convolve(x);
+  }
+}

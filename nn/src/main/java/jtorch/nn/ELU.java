@@ -1,0 +1,30 @@
+package jtorch.nn;
+
+import jtorch.Tensor;
+import jtorch.nn.functional.F;
+
+/// `max(0, x) + min(0, alpha * (exp(x) - 1))`
+///
+/// **As** `torch.nn.ELU`.
+public final class ELU extends Module {
+  private final double alpha;
+
+  public ELU() {
+    this(1.0);
+  }
+
+  /// @param alpha the limit far below 0, negated
+  public ELU(double alpha) {
+    this.alpha = alpha;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return F.elu(x, alpha);
+  }
+
+  @Override
+  protected String extraRepresentation() {
+    return "alpha=" + alpha;
+  }
+}

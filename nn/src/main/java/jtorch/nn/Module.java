@@ -1,0 +1,349 @@
+package jtorch.nn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.MemoryFormat;
+import jtorch.Tensor;
+import jtorch.ThreadContext;
+import jtorch.Torch;
+import jtorch.spi.ModulePath;
+import org.jspecify.annotations.Nullable;
+
+/// A layer or a network: a plain class whose fields are its state.
+///
+/// Fields of type [Parameter], [Buffer] and [Module] are found by themselves; a field's name in snake case is its name in
+/// the state_dict, so checkpoints fit PyTorch's. What is not a field is added with [#register].
+///
+/// ```java
+/// final class Net extends Module {
+///   final Conv2d conv1 = new Conv2d(1, 32, 3);
+///   final Linear fc = new Linear(21632, 10);
+///
+///   @Override
+///   public Tensor forward(Tensor x) {
+///     return fc.call(conv1.call(x).relu().flatten(1));
+///   }
+/// }
+/// ```
+///
+/// Threads: a module in eval mode may be shared by any number of threads; training one from several threads is not safe.
+public abstract class Module implements ModulePath {
+  /// A function that sees a module's input before `forward`; what it returns replaces the input, null leaves it.
+  @FunctionalInterface
+  public interface ForwardPreHook {
+    @Nullable Tensor apply(Module module, Tensor input);
+  }
+
+  /// A function that sees a module's input and output; what it returns replaces the output, null leaves it.
+  @FunctionalInterface
+  public interface ForwardHook {
+    @Nullable Tensor apply(Module module, Tensor input, Tensor output);
+  }
+
+  /// Takes a hook away again.
+  public interface Handle extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private boolean training = true;
+  private final Map<String, Object> registered = new LinkedHashMap<>(0);
+  private final List<ForwardPreHook> preHooks = new ArrayList<>(0);
+  private final List<ForwardHook> hooks = new ArrayList<>(0);
+
+  protected Module() {}
+
+  // ---- calling ---------------------------------------------------------------------------------------------------
+
+  /// The computation of a module with one input and one output. Modules with another signature have their own `forward`.
+  public Tensor forward(Tensor input) {
+    throw new UnsupportedOperationException(name() + " has no forward(Tensor)");
+  }
+
+  /// Runs the module: hooks, `forward`, hooks; errors inside name the module.
+  public final Tensor call(Tensor input) {
+    ThreadContext context = ThreadContext.current();
+    context.enter(this);
+    try {
+      Tensor in = input;
+      for (int i = 0; i < preHooks.size(); i++) {
+        Tensor replaced = preHooks.get(i).apply(this, in);
+        if (replaced != null) in = replaced;
+      }
+      Tensor out = forward(in);
+      for (int i = 0; i < hooks.size(); i++) {
+        Tensor replaced = hooks.get(i).apply(this, in, out);
+        if (replaced != null) out = replaced;
+      }
+      return out;
+    } finally {
+      context.leave();
+    }
+  }
+
+  public final Handle registerForwardPreHook(ForwardPreHook hook) {
+    preHooks.add(hook);
+    return () -> preHooks.remove(hook);
+  }
+
+  public final Handle registerForwardHook(ForwardHook hook) {
+    hooks.add(hook);
+    return () -> hooks.remove(hook);
+  }
+
+  // ---- state -----------------------------------------------------------------------------------------------------
+
+  /// Adds a parameter, buffer or module that is no field: those of lists and maps.
+  ///
+  /// @throws IllegalArgumentException if the name is taken, empty or has a dot
+  protected final <T> T register(String name, T member) {
+    if (!(member instanceof Parameter) && !(member instanceof Buffer) && !(member instanceof Module)) throw new IllegalArgumentException("register: '" + name + "' is no Parameter, Buffer or Module");
+    if (name.isEmpty() || name.contains(".")) throw new IllegalArgumentException("register: a name can't be empty or contain \".\", got '" + name + "'");
+    if (own().containsKey(name)) throw new IllegalArgumentException("register: attribute '" + name + "' already exists");
+    registered.put(name, member);
+    return member;
+  }
+
+  final void unregister(String name) {
+    registered.remove(name);
+  }
+
+  /// This module's own parameters, buffers and children by name; children's contents are theirs.
+  private Map<String, Object> own() {
+    var all = new LinkedHashMap<String, Object>();
+    for (StateFields.Entry entry : StateFields.of(getClass()).entries()) {
+      Object value = entry.of(this);
+      if (value != null) all.put(entry.name(), value);
+    }
+    all.putAll(registered);
+    return all;
+  }
+
+  private void walk(String prefix, Map<Module, Boolean> seen, java.util.function.BiConsumer<String, Module> visitor) {
+    if (seen.put(this, true) != null) return;
+    visitor.accept(prefix, this);
+    for (var entry : own().entrySet()) {
+      if (entry.getValue() instanceof Module child) child.walk(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(), seen, visitor);
+    }
+  }
+
+  /// All modules with their paths, this one first with the empty path; a shared one once.
+  public final Map<String, Module> namedModules() {
+    var all = new LinkedHashMap<String, Module>();
+    walk("", new IdentityHashMap<>(), all::put);
+    return all;
+  }
+
+  public final Collection<Module> modules() {
+    return namedModules().values();
+  }
+
+  /// Direct children by name.
+  public final Map<String, Module> namedChildren() {
+    var all = new LinkedHashMap<String, Module>();
+    own().forEach((name, value) -> {
+      if (value instanceof Module child && !all.containsValue(child)) all.put(name, child);
+    });
+    return all;
+  }
+
+  public final Collection<Module> children() {
+    return namedChildren().values();
+  }
+
+  private <T extends Tensor> Map<String, T> named(Class<T> type, boolean once) {
+    var all = new LinkedHashMap<String, T>();
+    var seen = new IdentityHashMap<Tensor, Boolean>();
+    namedModules().forEach((path, module) -> module.own().forEach((name, value) -> {
+      if (type.isInstance(value) && (!once || seen.put((Tensor) value, true) == null)) all.put(path.isEmpty() ? name : path + "." + name, type.cast(value));
+    }));
+    return all;
+  }
+
+  /// All parameters by path, in order of declaration; a shared one once.
+  public final Map<String, Parameter> namedParameters() {
+    return named(Parameter.class, true);
+  }
+
+  /// All parameters in order of declaration; a shared one once.
+  public final List<Parameter> parameters() {
+    return List.copyOf(namedParameters().values());
+  }
+
+  public final Map<String, Buffer> namedBuffers() {
+    return named(Buffer.class, true);
+  }
+
+  public final List<Buffer> buffers() {
+    return List.copyOf(namedBuffers().values());
+  }
+
+  /// Parameters and persistent buffers by path, in PyTorch's order: a module's parameters, its buffers, its children's.
+  /// The tensors share memory with the module, outside the graph.
+  public final Map<String, Tensor> stateDict() {
+    var all = new LinkedHashMap<String, Tensor>();
+    addState("", all, new IdentityHashMap<>());
+    return all;
+  }
+
+  private void addState(String prefix, Map<String, Tensor> all, IdentityHashMap<Module, Boolean> path) {
+    Map<String, Object> own = own();
+    own.forEach((name, value) -> {
+      if (value instanceof Parameter p) all.put(prefix + name, p.detach());
+    });
+    own.forEach((name, value) -> {
+      if (value instanceof Buffer b && b.isPersistent()) all.put(prefix + name, b.detach());
+    });
+    if (path.put(this, true) != null) return;
+    own.forEach((name, value) -> {
+      if (value instanceof Module child) child.addState(prefix + name + ".", all, path);
+    });
+    path.remove(this);
+  }
+
+  /// What [#loadStateDict] found to differ.
+  ///
+  /// @param missing names that the module has and the state has not
+  /// @param unexpected names that the state has and the module has not
+  public record StateDifference(List<String> missing, List<String> unexpected) {}
+
+  /// Copies a state into the module.
+  ///
+  /// @throws IllegalArgumentException if names or shapes do not fit, naming all of them; nothing is changed then
+  public final void loadStateDict(Map<String, ? extends Tensor> state) {
+    loadStateDict(state, true);
+  }
+
+  /// @param strict whether missing and unexpected names are errors
+  public final StateDifference loadStateDict(Map<String, ? extends Tensor> state, boolean strict) {
+    Map<String, Tensor> mine = stateDict();
+    var missing = new ArrayList<String>();
+    var unexpected = new ArrayList<String>();
+    var problems = new ArrayList<String>();
+    mine.forEach((name, tensor) -> {
+      Tensor given = state.get(name);
+      if (given == null) missing.add(name);
+      else if (!Arrays.equals(given.sizes(), tensor.sizes())) problems.add("size mismatch for " + name + ": copying a param with shape " + Arrays.toString(given.sizes()) + " from checkpoint, the shape in current model is " + Arrays.toString(tensor.sizes()));
+    });
+    state.keySet().forEach(name -> {
+      if (!mine.containsKey(name)) unexpected.add(name);
+    });
+    if (strict && !missing.isEmpty()) problems.addFirst("Missing key(s) in state_dict: " + String.join(", ", missing));
+    if (strict && !unexpected.isEmpty()) problems.addFirst("Unexpected key(s) in state_dict: " + String.join(", ", unexpected));
+    if (!problems.isEmpty()) throw new IllegalArgumentException("Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
+    try (var off = Torch.noGrad()) {
+      mine.forEach((name, tensor) -> {
+        Tensor given = state.get(name);
+        if (given != null) tensor.copy_(given);
+      });
+    }
+    return new StateDifference(missing, unexpected);
+  }
+
+  // ---- modes and conversions -------------------------------------------------------------------------------------
+
+  public final boolean isTraining() {
+    return training;
+  }
+
+  /// Training mode for this module and all below; returns this module.
+  public final Module train() {
+    return train(true);
+  }
+
+  public final Module train(boolean mode) {
+    for (Module module : modules()) module.training = mode;
+    return this;
+  }
+
+  /// Evaluation mode: dropout off, running statistics used.
+  public final Module eval() {
+    return train(false);
+  }
+
+  /// Forgets all gradients.
+  public final void zeroGrad() {
+    for (Parameter p : parameters()) p.grad(null);
+  }
+
+  /// Asks for gradients of all parameters, or for none.
+  public final Module requiresGrad_(boolean requires) {
+    for (Parameter p : parameters()) p.requiresGrad(requires);
+    return this;
+  }
+
+  /// Converts floating parameters and buffers in place.
+  public final Module to(DType dtype) {
+    if (!dtype.isDifferentiable()) throw new IllegalArgumentException("to: only accepts floating point or complex dtypes, but got desired dtype=" + dtype);
+    return convert(t -> t.dtype().isDifferentiable() ? t.to(dtype) : t);
+  }
+
+  public final Module to(Device device) {
+    return convert(t -> t.to(device));
+  }
+
+  /// Brings four-dimensional (five for the 3D format) parameters and buffers into a memory format.
+  public final Module to(MemoryFormat format) {
+    int dims = format == MemoryFormat.CHANNELS_LAST_3D ? 5 : 4;
+    return convert(t -> format == MemoryFormat.CONTIGUOUS_FORMAT || t.dim() == dims ? t.contiguous(format) : t);
+  }
+
+  private Module convert(Function<Tensor, Tensor> conversion) {
+    try (var off = Torch.noGrad()) {
+      for (Parameter p : parameters()) {
+        Tensor grad = p.grad();
+        p.grad(null);
+        p.data(conversion.apply(p.detach()));
+        if (grad != null) p.grad(conversion.apply(grad));
+      }
+      for (Buffer b : buffers()) b.data(conversion.apply(b.detach()));
+    }
+    return this;
+  }
+
+  /// Calls a function with every module, children first.
+  public final Module apply(Consumer<Module> function) {
+    for (Module child : children()) child.apply(function);
+    function.accept(this);
+    return this;
+  }
+
+  // ---- text ------------------------------------------------------------------------------------------------------
+
+  /// The class name, as PyTorch prints it.
+  protected String name() {
+    return getClass().getSimpleName().isEmpty() ? "Module" : getClass().getSimpleName();
+  }
+
+  /// What stands in the parentheses of [#toString] besides children: `1, 32, kernel_size=(3, 3)`.
+  protected String extraRepresentation() {
+    return "";
+  }
+
+  @Override
+  public final @Nullable String pathName(Object child) {
+    for (var entry : own().entrySet()) {
+      if (entry.getValue() == child) return entry.getKey();
+    }
+    return null;
+  }
+
+  /// As PyTorch prints it.
+  @Override
+  public String toString() {
+    String extra = extraRepresentation();
+    var lines = new ArrayList<String>();
+    namedChildren().forEach((name, child) -> lines.add("(" + name + "): " + child.toString().replace("\n", "\n  ")));
+    if (lines.isEmpty()) return name() + "(" + extra + ")";
+    return name() + "(" + (extra.isEmpty() ? "" : "\n  " + extra) + "\n  " + String.join("\n  ", lines) + "\n)";
+  }
+}

@@ -1,0 +1,5 @@
+/// Modules: layers, containers, losses, their initialisation.
+@NullMarked
+package jtorch.nn;
+
+import org.jspecify.annotations.NullMarked;
