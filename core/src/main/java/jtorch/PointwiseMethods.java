@@ -127,7 +127,7 @@ public sealed interface PointwiseMethods permits Tensor {
   }
 
   /// The quotient rounded down.
-  /// 
+  ///
   /// @throws ArithmeticException for an integer division by zero
   default Tensor floorDivide(Tensor other) {
     return Arithmetic.FLOOR_DIVIDE.tensor(self(), other);

@@ -34,7 +34,8 @@ public abstract class RandomFunctions {
 
   public static Tensor randint(long low, long high, long[] size, UnaryOperator<TensorOptions> options) {
     TensorOptions o = options.apply(TensorOptions.DEFAULT);
-    return RandomNumbers.RANDINT_LOW_GENERATOR.tensor(low, high, size, o.generator(), o.dtype(), null, o.device(), null);
+    return RandomNumbers.RANDINT_LOW_GENERATOR.tensor(low, high, size, o.generator(), o.dtype(), null, o.device(),
+        null);
   }
 
   /// The integers below n in random order.

@@ -39,4 +39,9 @@ public abstract class TensorFunctions extends JoiningFunctions {
   public static Tensor minimum(Tensor self, Tensor other) {
     return Choosing.MINIMUM.tensor(self, other);
   }
+
+  /// Complex numbers from real and imaginary parts.
+  public static Tensor complex(Tensor real, Tensor imag) {
+    return jtorch.op.ComplexNumbers.COMPLEX_OF.tensor(real, imag);
+  }
 }

@@ -10,27 +10,36 @@ import org.jspecify.annotations.Nullable;
 /// Reductions are ATen's numbers: 0 none, 1 mean, 2 sum. The mean of class indices is weighted by the classes' weights;
 /// targets equal to `ignore_index` count nothing.
 public final class ClassificationLosses {
-  private static final String NLL_ARGUMENTS = "(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor";
+  private static final String NLL_ARGUMENTS =
+      "(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor";
 
   /// `-weight[target] * self[target]`; self `[N, C, *]` of log-probabilities, target `[N, *]`.
-  public static final Operator NLL_LOSS_ND = Operator.declare("aten::nll_loss_nd" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
-  public static final Operator NLL_LOSS = Operator.declare("aten::nll_loss" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
-  public static final Operator NLL_LOSS2D = Operator.declare("aten::nll_loss2d" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
+  public static final Operator NLL_LOSS_ND =
+      Operator.declare("aten::nll_loss_nd" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
+  public static final Operator NLL_LOSS =
+      Operator.declare("aten::nll_loss" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
+  public static final Operator NLL_LOSS2D =
+      Operator.declare("aten::nll_loss2d" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
 
   /// [#NLL_LOSS_ND] of the log-softmax; the target may hold probabilities of the same shape as self instead.
-  public static final Operator CROSS_ENTROPY_LOSS = Operator.declare("aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, float label_smoothing=0.) -> Tensor")
+  public static final Operator CROSS_ENTROPY_LOSS = Operator.declare(
+      "aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, float label_smoothing=0.) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
         Tensor target = c.tensor("target");
         Tensor weight = c.tensorOrNull("weight");
         double smoothing = c.number("label_smoothing");
-        if (smoothing < 0 || smoothing > 1) throw c.check().because("label_smoothing must be between 0.0 and 1.0. Got: %s", smoothing).failure();
-        if (self.dim() == 0) throw c.check().because("expected input of at least one dimension").tensor("self", self).shapeFailure();
+        if (smoothing < 0 || smoothing > 1)
+          throw c.check().because("label_smoothing must be between 0.0 and 1.0. Got: %s", smoothing).failure();
+        if (self.dim() == 0)
+          throw c.check().because("expected input of at least one dimension").tensor("self", self).shapeFailure();
         int dim = self.dim() == 1 ? 0 : 1;
         boolean probabilities = Arrays.equals(self.sizes(), target.sizes()) && target.dtype().isFloatingPoint();
         Tensor logarithms = Softmax.LOG_SOFTMAX.tensor(self, (long) dim, null);
         if (probabilities) return ofProbabilities(c, logarithms, target, weight, dim, smoothing);
-        if (target.dtype().isFloatingPoint()) throw c.check().because("expected floating point target with class probabilities to have the input's shape, or integer class indices").tensor("self", self).tensor("target", target).shapeFailure();
+        if (target.dtype().isFloatingPoint()) throw c.check().because(
+            "expected floating point target with class probabilities to have the input's shape, or integer class indices")
+            .tensor("self", self).tensor("target", target).shapeFailure();
         Tensor loss = NLL_LOSS_ND.tensor(logarithms, target, weight, c.integer("reduction"), c.integer("ignore_index"));
         return smoothing == 0 ? loss : smoothed(c, logarithms, target, weight, dim, smoothing, loss);
       });
@@ -72,21 +81,30 @@ public final class ClassificationLosses {
 
   private static void checkTarget(Call c, Tensor self, Tensor target, @Nullable Tensor weight) {
     if (self.dim() == 0) throw c.check().because("input tensor should be 1D or 2D").tensor("self", self).shapeFailure();
-    if (target.dtype() != DType.INT64 && target.dtype() != DType.UINT8) throw c.check().because("expected scalar type Long but found %s", target.dtype()).tensor("target", target).hint("target.toLong() converts it").failure();
+    if (target.dtype() != DType.INT64 && target.dtype() != DType.UINT8)
+      throw c.check().because("expected scalar type Long but found %s", target.dtype()).tensor("target", target)
+          .hint("target.toLong() converts it").failure();
     int dim = self.dim() == 1 ? 0 : 1;
     long[] expected = Views.without(self.sizes(), dim);
-    if (!Arrays.equals(expected, target.sizes())) throw c.check().because("Expected target size %s, got %s", Arrays.toString(expected), Arrays.toString(target.sizes())).tensor("self", self).tensor("target", target).shapeFailure();
-    if (weight != null && (weight.dim() != 1 || weight.size(0) != self.size(dim))) throw c.check().because("weight tensor should be defined either for all %d classes or no classes but got weight tensor of shape: %s", self.size(dim), Arrays.toString(weight.sizes())).shapeFailure();
+    if (!Arrays.equals(expected, target.sizes())) throw c.check()
+        .because("Expected target size %s, got %s", Arrays.toString(expected), Arrays.toString(target.sizes()))
+        .tensor("self", self).tensor("target", target).shapeFailure();
+    if (weight != null && (weight.dim() != 1 || weight.size(0) != self.size(dim))) throw c.check().because(
+        "weight tensor should be defined either for all %d classes or no classes but got weight tensor of shape: %s",
+        self.size(dim), Arrays.toString(weight.sizes())).shapeFailure();
   }
 
   private static void checkClasses(Call c, Tensor index, long classes) {
     if (index.numel() == 0) return;
     long least = index.min().itemLong();
     long greatest = index.max().itemLong();
-    if (least < 0 || greatest >= classes) throw c.check().because("Target %d is out of bounds.", least < 0 ? least : greatest).hint("classes are 0 to " + (classes - 1)).indexFailure();
+    if (least < 0 || greatest >= classes)
+      throw c.check().because("Target %d is out of bounds.", least < 0 ? least : greatest)
+          .hint("classes are 0 to " + (classes - 1)).indexFailure();
   }
 
-  private static Tensor ofProbabilities(Call c, Tensor logarithms, Tensor target, @Nullable Tensor weight, int dim, double smoothing) {
+  private static Tensor ofProbabilities(Call c, Tensor logarithms, Tensor target, @Nullable Tensor weight, int dim,
+      double smoothing) {
     long classes = logarithms.size(dim);
     Tensor p = smoothing == 0 ? target : target.mul(1 - smoothing).add(smoothing / classes);
     Tensor products = logarithms.mul(p);
@@ -98,7 +116,8 @@ public final class ClassificationLosses {
     };
   }
 
-  private static Tensor smoothed(Call c, Tensor logarithms, Tensor target, @Nullable Tensor weight, int dim, double smoothing, Tensor loss) {
+  private static Tensor smoothed(Call c, Tensor logarithms, Tensor target, @Nullable Tensor weight, int dim,
+      double smoothing, Tensor loss) {
     long classes = logarithms.size(dim);
     Tensor all = logarithms.neg();
     if (weight != null) all = all.mul(perClass(weight, logarithms.dim(), dim));
@@ -110,7 +129,8 @@ public final class ClassificationLosses {
       case 2 -> smooth.sum();
       default -> {
         if (weight == null) yield smooth.sum().div(skip.logicalNot().sum());
-        Tensor weights = weight.indexSelect(0, target.maskedFill(skip, 0L).reshape(-1)).maskedFill(skip.reshape(-1), 0.0);
+        Tensor weights =
+            weight.indexSelect(0, target.maskedFill(skip, 0L).reshape(-1)).maskedFill(skip.reshape(-1), 0.0);
         yield smooth.sum().div(weights.sum());
       }
     };

@@ -16,20 +16,26 @@ public final class Convolution {
   private static final String GEOMETRY = "SymInt[] stride, SymInt[] padding, SymInt[] dilation, SymInt groups";
 
   /// The convolution itself.
-  public static final Operator FORWARD = Operator.declare("jtorch::convolution(Tensor input, Tensor weight, Tensor? bias, " + GEOMETRY + ") -> Tensor")
-      .shape(c -> {
-        Tensor x = c.tensor("input");
-        c.result(like(x, outputSizes(x.sizes(), c.tensor("weight").sizes(), c.longs("stride"), c.longs("padding"), c.longs("dilation"))));
-      })
-      .kernel("convolution")
-      .gradients(new String[] {"input", "weight", "bias"}, b -> {
-        boolean[] mask = {b.needs("input"), b.needs("weight"), b.needs("bias")};
-        Tensor[] made = Convolution.BACKWARD.tensors(b.grad(), b.tensor("input").conj(), b.tensor("weight").conj(), b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups"), mask);
-        return new @Nullable Tensor[] {mask[0] ? made[0] : null, mask[1] ? made[1] : null, mask[2] ? made[2] : null};
-      }, "input", "weight");
+  public static final Operator FORWARD =
+      Operator.declare("jtorch::convolution(Tensor input, Tensor weight, Tensor? bias, " + GEOMETRY + ") -> Tensor")
+          .shape(c -> {
+            Tensor x = c.tensor("input");
+            c.result(like(x, outputSizes(x.sizes(), c.tensor("weight").sizes(), c.longs("stride"), c.longs("padding"),
+                c.longs("dilation"))));
+          })
+          .kernel("convolution")
+          .gradients(new String[] {"input", "weight", "bias"}, b -> {
+            boolean[] mask = {b.needs("input"), b.needs("weight"), b.needs("bias")};
+            Tensor[] made = Convolution.BACKWARD.tensors(b.grad(), b.tensor("input").conj(), b.tensor("weight").conj(),
+                b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups"), mask);
+            return new @Nullable Tensor[] {mask[0] ? made[0] : null, mask[1] ? made[1] : null,
+              mask[2] ? made[2] : null};
+          }, "input", "weight");
 
   /// The gradients of a convolution that are wanted, in one pass; the others are empty.
-  static final Operator BACKWARD = Operator.declare("jtorch::convolution_backward(Tensor grad, Tensor input, Tensor weight, " + GEOMETRY + ", bool[3] output_mask) -> (Tensor, Tensor, Tensor)")
+  static final Operator BACKWARD = Operator
+      .declare("jtorch::convolution_backward(Tensor grad, Tensor input, Tensor weight, " + GEOMETRY
+          + ", bool[3] output_mask) -> (Tensor, Tensor, Tensor)")
       .shape(c -> {
         boolean[] mask = c.bools("output_mask");
         Tensor x = c.tensor("input");
@@ -44,33 +50,51 @@ public final class Convolution {
         Tensor g = c.tensor("grad");
         Tensor x = c.tensor("input");
         Tensor w = c.tensor("weight");
-        Tensor dx = mask[0] ? Convolution.INPUT.tensor(g, w, x.sizes(), c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.integer("groups")) : none(x);
-        Tensor dw = mask[1] ? Convolution.WEIGHT.tensor(x, g, w.sizes(), c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.integer("groups")) : none(x);
+        Tensor dx = mask[0] ? Convolution.INPUT.tensor(g, w, x.sizes(), c.longs("stride"), c.longs("padding"),
+            c.longs("dilation"), c.integer("groups")) : none(x);
+        Tensor dw = mask[1] ? Convolution.WEIGHT.tensor(x, g, w.sizes(), c.longs("stride"), c.longs("padding"),
+            c.longs("dilation"), c.integer("groups")) : none(x);
         return new Tensor[] {dx, dw, mask[2] ? sumOverChannels(g) : none(x)};
       });
 
   /// From the result's gradient the input's: the transposed convolution, `[N, K, *out] -> [N, C, *space]`.
-  public static final Operator INPUT = Operator.declare("jtorch::convolution_input(Tensor grad, Tensor weight, SymInt[] input_size, " + GEOMETRY + ") -> Tensor")
+  public static final Operator INPUT = Operator
+      .declare("jtorch::convolution_input(Tensor grad, Tensor weight, SymInt[] input_size, " + GEOMETRY + ") -> Tensor")
       .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone())))
       .kernel("convolution_input")
-      .gradient("grad", b -> FORWARD.tensor(b.grad(), b.tensor("weight").conj(), null, b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups")), "weight")
-      .gradient("weight", b -> Convolution.WEIGHT.tensor(b.grad(), b.tensor("grad").conj(), b.sizes("weight"), b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups")), "grad");
+      .gradient("grad",
+          b -> FORWARD.tensor(b.grad(), b.tensor("weight").conj(), null, b.longs("stride"), b.longs("padding"),
+              b.longs("dilation"), b.integer("groups")),
+          "weight")
+      .gradient("weight", b -> Convolution.WEIGHT.tensor(b.grad(), b.tensor("grad").conj(), b.sizes("weight"),
+          b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups")), "grad");
 
   /// From the input and the result's gradient the weight's.
-  public static final Operator WEIGHT = Operator.declare("jtorch::convolution_weight(Tensor input, Tensor grad, SymInt[] weight_size, " + GEOMETRY + ") -> Tensor")
+  public static final Operator WEIGHT = Operator
+      .declare(
+          "jtorch::convolution_weight(Tensor input, Tensor grad, SymInt[] weight_size, " + GEOMETRY + ") -> Tensor")
       .shape(c -> c.result(c.longs("weight_size").clone(), c.tensor("input").dtype()))
       .kernel("convolution_weight")
-      .gradient("input", b -> INPUT.tensor(b.tensor("grad").conj(), b.grad(), b.sizes("input"), b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups")), "grad")
-      .gradient("grad", b -> FORWARD.tensor(b.tensor("input").conj(), b.grad(), null, b.longs("stride"), b.longs("padding"), b.longs("dilation"), b.integer("groups")), "input");
+      .gradient("input",
+          b -> INPUT.tensor(b.tensor("grad").conj(), b.grad(), b.sizes("input"), b.longs("stride"), b.longs("padding"),
+              b.longs("dilation"), b.integer("groups")),
+          "grad")
+      .gradient("grad", b -> FORWARD.tensor(b.tensor("input").conj(), b.grad(), null, b.longs("stride"),
+          b.longs("padding"), b.longs("dilation"), b.integer("groups")), "input");
 
-  public static final Operator CONVOLUTION = Operator.declare("aten::convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups) -> Tensor")
-      .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.bool("transposed"), c.longs("output_padding")));
+  public static final Operator CONVOLUTION = Operator.declare(
+      "aten::convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups) -> Tensor")
+      .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.bool("transposed"),
+          c.longs("output_padding")));
 
-  public static final Operator UNDERSCORED = Operator.declare("aten::_convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor")
-      .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.bool("transposed"), c.longs("output_padding")));
+  public static final Operator UNDERSCORED = Operator.declare(
+      "aten::_convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor")
+      .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.bool("transposed"),
+          c.longs("output_padding")));
 
   /// With padding `"same"` or `"valid"`.
-  public static final Operator MODE = Operator.declare("aten::_convolution_mode(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, str padding, SymInt[] dilation, SymInt groups) -> Tensor")
+  public static final Operator MODE = Operator.declare(
+      "aten::_convolution_mode(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, str padding, SymInt[] dilation, SymInt groups) -> Tensor")
       .composition(c -> padded(c, c.tensor("weight").dim() - 2));
 
   public static final Operator CONV1D = convolution(1);
@@ -96,18 +120,28 @@ public final class Convolution {
   }
 
   private static Operator convolution(int n) {
-    return Operator.declare("aten::conv" + n + "d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n + "] stride=" + list(n, 1) + ", SymInt[" + n + "] padding=" + list(n, 0) + ", SymInt[" + n + "] dilation=" + list(n, 1) + ", SymInt groups=1) -> Tensor")
+    return Operator
+        .declare("aten::conv" + n + "d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n + "] stride="
+            + list(n, 1) + ", SymInt[" + n + "] padding=" + list(n, 0) + ", SymInt[" + n + "] dilation=" + list(n, 1)
+            + ", SymInt groups=1) -> Tensor")
         .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), false, new long[n]));
   }
 
   private static Operator convolutionWithMode(int n) {
-    return Operator.declare("aten::conv" + n + "d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n + "] stride=" + list(n, 1) + ", str padding=\"valid\", SymInt[" + n + "] dilation=" + list(n, 1) + ", SymInt groups=1) -> Tensor")
+    return Operator
+        .declare("aten::conv" + n + "d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n
+            + "] stride=" + list(n, 1) + ", str padding=\"valid\", SymInt[" + n + "] dilation=" + list(n, 1)
+            + ", SymInt groups=1) -> Tensor")
         .composition(c -> padded(c, n));
   }
 
   private static Operator transposed(int n, String name) {
-    return Operator.declare(name + "(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n + "] stride=" + list(n, 1) + ", SymInt[" + n + "] padding=" + list(n, 0) + ", SymInt[" + n + "] output_padding=" + list(n, 0) + ", SymInt groups=1, SymInt[" + n + "] dilation=" + list(n, 1) + ") -> Tensor")
-        .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), true, c.longs("output_padding")));
+    return Operator
+        .declare(name + "(Tensor input, Tensor weight, Tensor? bias=None, SymInt[" + n + "] stride=" + list(n, 1)
+            + ", SymInt[" + n + "] padding=" + list(n, 0) + ", SymInt[" + n + "] output_padding=" + list(n, 0)
+            + ", SymInt groups=1, SymInt[" + n + "] dilation=" + list(n, 1) + ") -> Tensor")
+        .composition(c -> convolve(c, c.longs("stride"), c.longs("padding"), c.longs("dilation"), true,
+            c.longs("output_padding")));
   }
 
   private static Tensor padded(Call c, int n) {
@@ -120,7 +154,8 @@ public final class Convolution {
       long[] extra = new long[2 * n];
       boolean uneven = false;
       for (int d = 0; d < n; d++) {
-        if (stride[d] != 1) throw c.check().because("padding='same' is not supported for strided convolutions").failure();
+        if (stride[d] != 1)
+          throw c.check().because("padding='same' is not supported for strided convolutions").failure();
         long total = dilation[d] * (c.tensor("weight").size(d + 2) - 1);
         padding[d] = total / 2;
         if (total % 2 == 1) {
@@ -156,21 +191,26 @@ public final class Convolution {
     return all;
   }
 
-  private static Tensor convolve(Call c, long[] stride, long[] padding, long[] dilation, boolean transposed, long[] outputPadding) {
+  private static Tensor convolve(Call c, long[] stride, long[] padding, long[] dilation, boolean transposed,
+      long[] outputPadding) {
     return convolve(c, c.tensor("input"), stride, padding, dilation, transposed, outputPadding);
   }
 
-  private static Tensor convolve(Call c, Tensor input, long[] strides, long[] paddings, long[] dilations, boolean transposed, long[] outputPaddings) {
+  private static Tensor convolve(Call c, Tensor input, long[] strides, long[] paddings, long[] dilations,
+      boolean transposed, long[] outputPaddings) {
     Tensor weight = c.tensor("weight");
     Tensor bias = c.tensorOrNull("bias");
     long groups = c.integer("groups");
     int n = weight.dim() - 2;
-    if (n < 1) throw c.check().because("weight should have at least three dimensions").tensor("weight", weight).shapeFailure();
+    if (n < 1)
+      throw c.check().because("weight should have at least three dimensions").tensor("weight", weight).shapeFailure();
     if (input.dim() == n + 1) {
       Tensor batched = convolve(c, input.unsqueeze(0), strides, paddings, dilations, transposed, outputPaddings);
       return batched.squeeze(0);
     }
-    if (input.dim() != n + 2) throw c.check().because("Expected %dD (unbatched) or %dD (batched) input, but got input of size: %s", n + 1, n + 2, Arrays.toString(input.sizes())).tensor("weight", weight).shapeFailure();
+    if (input.dim() != n + 2)
+      throw c.check().because("Expected %dD (unbatched) or %dD (batched) input, but got input of size: %s", n + 1,
+          n + 2, Arrays.toString(input.sizes())).tensor("weight", weight).shapeFailure();
     long[] stride = repeat(strides, n);
     long[] padding = repeat(paddings, n);
     long[] dilation = repeat(dilations, n);
@@ -179,29 +219,44 @@ public final class Convolution {
       if (stride[d] <= 0) throw c.check().because("non-positive stride is not supported").failure();
       if (padding[d] < 0) throw c.check().because("negative padding is not supported").failure();
       if (dilation[d] <= 0) throw c.check().because("dilation should be greater than zero").failure();
-      if (outputPadding[d] != 0 && outputPadding[d] >= Math.max(stride[d], dilation[d])) throw c.check().because("output padding must be smaller than either stride or dilation").failure();
+      if (outputPadding[d] != 0 && outputPadding[d] >= Math.max(stride[d], dilation[d]))
+        throw c.check().because("output padding must be smaller than either stride or dilation").failure();
     }
     if (groups <= 0) throw c.check().because("non-positive groups is not supported").failure();
     long channels = transposed ? weight.size(0) : weight.size(1) * groups;
     if (input.size(1) != channels) {
-      throw c.check().because("Given groups=%d, weight of size %s, expected input%s to have %d channels, but got %d channels instead", groups, Arrays.toString(weight.sizes()), Arrays.toString(input.sizes()), channels, input.size(1)).tensor("input", input).tensor("weight", weight).shapeFailure();
+      throw c.check()
+          .because(
+              "Given groups=%d, weight of size %s, expected input%s to have %d channels, but got %d channels instead",
+              groups, Arrays.toString(weight.sizes()), Arrays.toString(input.sizes()), channels, input.size(1))
+          .tensor("input", input).tensor("weight", weight).shapeFailure();
     }
-    if (weight.size(0) % groups != 0) throw c.check().because("Given groups=%d, expected weight to be at least %d at dimension 0 and divisible by it, but got weight of size %s", groups, groups, Arrays.toString(weight.sizes())).shapeFailure();
-    if (input.dtype() != weight.dtype() || bias != null && bias.dtype() != weight.dtype()) throw c.check().because("Input type (%s), weight type (%s) and bias type (%s) should be the same", input.dtype(), weight.dtype(), bias == null ? "none" : bias.dtype()).failure();
+    if (weight.size(0) % groups != 0) throw c.check().because(
+        "Given groups=%d, expected weight to be at least %d at dimension 0 and divisible by it, but got weight of size %s",
+        groups, groups, Arrays.toString(weight.sizes())).shapeFailure();
+    if (input.dtype() != weight.dtype() || bias != null && bias.dtype() != weight.dtype())
+      throw c.check().because("Input type (%s), weight type (%s) and bias type (%s) should be the same", input.dtype(),
+          weight.dtype(), bias == null ? "none" : bias.dtype()).failure();
     long outputs = transposed ? weight.size(1) * groups : weight.size(0);
-    if (bias != null && (bias.dim() != 1 || bias.size(0) != outputs)) throw c.check().because("expected bias to be 1-dimensional with %d elements, but got bias of size %s instead", outputs, Arrays.toString(bias.sizes())).tensor("weight", weight).shapeFailure();
-    if (input.dtype().isComplex()) return complex(c, input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups);
+    if (bias != null && (bias.dim() != 1 || bias.size(0) != outputs))
+      throw c.check().because("expected bias to be 1-dimensional with %d elements, but got bias of size %s instead",
+          outputs, Arrays.toString(bias.sizes())).tensor("weight", weight).shapeFailure();
+    if (input.dtype().isComplex())
+      return complex(c, input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups);
     if (!transposed) {
       for (int d = 0; d < n; d++) {
         long reach = dilation[d] * (weight.size(d + 2) - 1) + 1;
-        if (input.size(d + 2) + 2 * padding[d] < reach) throw c.check().because("Calculated padded input size per channel: (%d). Kernel size: (%d). Kernel size can't be greater than actual input size", input.size(d + 2) + 2 * padding[d], reach).tensor("input", input).tensor("weight", weight).shapeFailure();
+        if (input.size(d + 2) + 2 * padding[d] < reach) throw c.check().because(
+            "Calculated padded input size per channel: (%d). Kernel size: (%d). Kernel size can't be greater than actual input size",
+            input.size(d + 2) + 2 * padding[d], reach).tensor("input", input).tensor("weight", weight).shapeFailure();
       }
       return FORWARD.tensor(input, weight, bias, stride, padding, dilation, groups);
     }
     long[] sizes = new long[n + 2];
     sizes[0] = input.size(0);
     sizes[1] = outputs;
-    for (int d = 0; d < n; d++) sizes[d + 2] = (input.size(d + 2) - 1) * stride[d] - 2 * padding[d] + dilation[d] * (weight.size(d + 2) - 1) + outputPadding[d] + 1;
+    for (int d = 0; d < n; d++) sizes[d + 2] = (input.size(d + 2) - 1) * stride[d] - 2 * padding[d]
+        + dilation[d] * (weight.size(d + 2) - 1) + outputPadding[d] + 1;
     Tensor y = INPUT.tensor(input, weight, sizes, stride, padding, dilation, groups);
     if (bias == null) return y;
     long[] perChannel = new long[n + 1];
@@ -211,7 +266,8 @@ public final class Convolution {
   }
 
   /// Four real convolutions.
-  private static Tensor complex(Call c, Tensor x, Tensor w, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, boolean transposed, long[] outputPadding, long groups) {
+  private static Tensor complex(Call c, Tensor x, Tensor w, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, boolean transposed, long[] outputPadding, long groups) {
     Object[] rest = {stride, padding, dilation, transposed, outputPadding, groups};
     Tensor re = real(x.real(), w.real(), rest).sub(real(x.imag(), w.imag(), rest));
     Tensor im = real(x.real(), w.imag(), rest).add(real(x.imag(), w.real(), rest));
@@ -224,7 +280,8 @@ public final class Convolution {
   }
 
   private static Tensor real(Tensor x, Tensor w, Object[] rest) {
-    return CONVOLUTION.tensor(x.contiguous(), w.contiguous(), null, rest[0], rest[1], rest[2], rest[3], rest[4], rest[5]);
+    return CONVOLUTION.tensor(x.contiguous(), w.contiguous(), null, rest[0], rest[1], rest[2], rest[3], rest[4],
+        rest[5]);
   }
 
   /// The sizes of a convolution's result.
@@ -240,7 +297,8 @@ public final class Convolution {
 
   /// A result in the memory format of its argument: channels-last stays so.
   private static Tensor like(Tensor x, long[] sizes) {
-    boolean channelsLast = !x.isContiguous() && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
+    boolean channelsLast = !x.isContiguous()
+        && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
     if (!channelsLast) return Torch.empty(sizes, x.dtype(), x.device());
     return Torch.emptyStrided(sizes, Tensor.channelsLastStrides(sizes), x.dtype(), x.device());
   }

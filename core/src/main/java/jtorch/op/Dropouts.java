@@ -11,32 +11,40 @@ public final class Dropouts {
   private static final double ALPHA = 1.7580993408473766;
 
   /// `x * mask / (1 - p)`
-  public static final Operator DROPOUT = Operator.declare("aten::dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> plain(c, false));
+  public static final Operator DROPOUT =
+      Operator.declare("aten::dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> plain(c, false));
 
   /// [#DROPOUT] of whole channels: `[N, C, *]`.
-  public static final Operator FEATURE_DROPOUT = Operator.declare("aten::feature_dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> plain(c, true));
+  public static final Operator FEATURE_DROPOUT = Operator
+      .declare("aten::feature_dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> plain(c, true));
 
   /// Dropout that keeps mean and variance of what SELU gives.
-  public static final Operator ALPHA_DROPOUT = Operator.declare("aten::alpha_dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> alpha(c, false));
+  public static final Operator ALPHA_DROPOUT = Operator
+      .declare("aten::alpha_dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> alpha(c, false));
 
-  public static final Operator FEATURE_ALPHA_DROPOUT = Operator.declare("aten::feature_alpha_dropout(Tensor input, float p, bool train) -> Tensor").composition(c -> alpha(c, true));
+  public static final Operator FEATURE_ALPHA_DROPOUT =
+      Operator.declare("aten::feature_alpha_dropout(Tensor input, float p, bool train) -> Tensor")
+          .composition(c -> alpha(c, true));
 
   /// `grad * mask * scale`
-  public static final Operator NATIVE_DROPOUT_BACKWARD = Operator.declare("aten::native_dropout_backward(Tensor grad_output, Tensor mask, float scale) -> Tensor")
-      .composition(c -> c.tensor("grad_output").mul(c.tensor("mask")).mul(c.number("scale")));
+  public static final Operator NATIVE_DROPOUT_BACKWARD =
+      Operator.declare("aten::native_dropout_backward(Tensor grad_output, Tensor mask, float scale) -> Tensor")
+          .composition(c -> c.tensor("grad_output").mul(c.tensor("mask")).mul(c.number("scale")));
 
   private Dropouts() {}
 
   private static double probability(Call c) {
     double p = c.number("p");
-    if (!(p >= 0 && p <= 1)) throw c.check().because("dropout probability has to be between 0 and 1, but got %s", p).failure();
+    if (!(p >= 0 && p <= 1))
+      throw c.check().because("dropout probability has to be between 0 and 1, but got %s", p).failure();
     return p;
   }
 
   private static Tensor mask(Tensor x, boolean channels, double keep) {
     Tensor mask;
     if (channels) {
-      if (x.dim() < 2) throw Check.of("feature_dropout").because("Feature dropout requires at least 2 dimensions in the input").tensor("input", x).shapeFailure();
+      if (x.dim() < 2) throw Check.of("feature_dropout")
+          .because("Feature dropout requires at least 2 dimensions in the input").tensor("input", x).shapeFailure();
       long[] sizes = RandomNumbers.ones(x.dim());
       sizes[0] = x.size(0);
       sizes[1] = x.size(1);

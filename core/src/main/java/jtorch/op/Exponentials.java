@@ -112,7 +112,8 @@ public final class Exponentials {
   }
 
   private static Number wideScalar(Object scalar) {
-    return scalar instanceof Complex z ? z : scalar instanceof Boolean b ? (b ? 1.0 : 0.0) : ((Number) scalar).doubleValue();
+    return scalar instanceof Complex z ? z : scalar instanceof Boolean b ? (b ? 1.0 : 0.0)
+        : ((Number) scalar).doubleValue();
   }
 
   private static Tensor wideSelf(Call c) {

@@ -13,13 +13,15 @@ public final class Normalization {
   // ---- rows ------------------------------------------------------------------------------------------------------
 
   /// `(x - mean) / sqrt(var + eps) * weight + bias` over the last dimensions; also mean and `1 / sqrt(var + eps)`.
-  public static final Operator NATIVE_LAYER_NORM = Operator.declare("aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)")
+  public static final Operator NATIVE_LAYER_NORM = Operator.declare(
+      "aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)")
       .shape(c -> {
         Tensor x = c.tensor("input");
         checkRows(c, x, c.longs("normalized_shape"));
         c.result(x.sizes(), x.dtype());
         long[] outer = outerSizes(x.sizes(), c.longs("normalized_shape").length);
-        DType statistics = x.dtype().isHalf() && !hasHalf(c.tensorOrNull("weight"), c.tensorOrNull("bias")) ? DType.FLOAT32 : x.dtype();
+        DType statistics = x.dtype().isHalf() && !hasHalf(c.tensorOrNull("weight"), c.tensorOrNull("bias"))
+            ? DType.FLOAT32 : x.dtype();
         c.result(outer, statistics);
         c.result(outer, statistics);
       })
@@ -27,11 +29,13 @@ public final class Normalization {
       .gradients(new String[] {"input", "weight", "bias"}, b -> {
         Tensor x = b.tensor("input");
         boolean[] mask = {b.needs("input"), b.has("weight") && b.needs("weight"), b.has("bias") && b.needs("bias")};
-        return layerNormBackward(b.grad(), x, b.longs("normalized_shape"), b.result(1), b.result(2), b.tensorOrNull("weight"), mask);
+        return layerNormBackward(b.grad(), x, b.longs("normalized_shape"), b.result(1), b.result(2),
+            b.tensorOrNull("weight"), mask);
       }, "input", "weight", Operator.RESULT);
 
   /// The gradients of a layer norm with respect to input, weight and bias.
-  static final Operator LAYER_NORM_BACKWARD = Operator.declare("jtorch::layer_norm_backward(Tensor grad, Tensor input, SymInt[] normalized_shape, Tensor mean, Tensor rstd, Tensor? weight) -> (Tensor, Tensor, Tensor)")
+  static final Operator LAYER_NORM_BACKWARD = Operator.declare(
+      "jtorch::layer_norm_backward(Tensor grad, Tensor input, SymInt[] normalized_shape, Tensor mean, Tensor rstd, Tensor? weight) -> (Tensor, Tensor, Tensor)")
       .shape(c -> {
         Tensor x = c.tensor("input");
         c.result(x.sizes(), x.dtype());
@@ -54,18 +58,23 @@ public final class Normalization {
         return new Tensor[] {dx, outer.length == 0 ? dw : dw.sum(outer), outer.length == 0 ? g : g.sum(outer)};
       });
 
-  public static final Operator LAYER_NORM = Operator.declare("aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enable=True) -> Tensor")
-      .composition(c -> NATIVE_LAYER_NORM.tensors(c.tensor("input"), c.longs("normalized_shape"), c.value("weight"), c.value("bias"), c.number("eps"))[0]);
+  public static final Operator LAYER_NORM = Operator.declare(
+      "aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enable=True) -> Tensor")
+      .composition(c -> NATIVE_LAYER_NORM.tensors(c.tensor("input"), c.longs("normalized_shape"), c.value("weight"),
+          c.value("bias"), c.number("eps"))[0]);
 
   /// `x / sqrt(mean(x^2) + eps) * weight` over the last dimensions; eps defaults to the dtype's machine epsilon.
-  public static final Operator RMS_NORM = Operator.declare("aten::rms_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, float? eps=None) -> Tensor")
+  public static final Operator RMS_NORM = Operator
+      .declare(
+          "aten::rms_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, float? eps=None) -> Tensor")
       .composition(c -> {
         Tensor x = c.tensor("input");
         checkRows(c, x, c.longs("normalized_shape"));
         boolean half = x.dtype().isHalf();
         Tensor wide = half ? x.to(DType.FLOAT32) : x;
         double eps = c.number("eps", epsilon(wide.dtype()));
-        Tensor y = wide.mul(wide.mul(wide.conj()).real().mean(last(c.longs("normalized_shape").length), true).add(eps).rsqrt());
+        Tensor y = wide
+            .mul(wide.mul(wide.conj()).real().mean(last(c.longs("normalized_shape").length), true).add(eps).rsqrt());
         Tensor weight = c.tensorOrNull("weight");
         if (weight != null) y = y.mul(half ? weight.to(DType.FLOAT32) : weight);
         return half ? y.to(x.dtype()) : y;
@@ -73,44 +82,54 @@ public final class Normalization {
 
   // ---- groups ----------------------------------------------------------------------------------------------------
 
-  public static final Operator NATIVE_GROUP_NORM = Operator.declare("aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)")
+  public static final Operator NATIVE_GROUP_NORM = Operator.declare(
+      "aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)")
       .composition(c -> {
         Tensor x = c.tensor("input");
         long n = c.integer("N");
         long channels = c.integer("C");
         long space = c.integer("HxW");
         long group = c.integer("group");
-        Tensor[] rows = NATIVE_LAYER_NORM.tensors(x.reshape(n * group, channels / group * space), new long[] {channels / group * space}, null, null, c.number("eps"));
+        Tensor[] rows = NATIVE_LAYER_NORM.tensors(x.reshape(n * group, channels / group * space),
+            new long[] {channels / group * space}, null, null, c.number("eps"));
         Tensor y = rows[0].reshape(n, channels, space);
         if (c.has("weight")) y = y.mul(c.tensor("weight").reshape(channels, 1));
         if (c.has("bias")) y = y.add(c.tensor("bias").reshape(channels, 1));
         boolean mixed = x.dtype().isHalf() && c.has("weight") && !c.tensor("weight").dtype().isHalf();
         DType statistics = x.dtype().isHalf() && !mixed ? x.dtype() : rows[1].dtype();
-        return new Tensor[] {y.reshape(x.sizes()).to(x.dtype()), rows[1].reshape(n, group).to(statistics), rows[2].reshape(n, group).to(statistics)};
+        return new Tensor[] {y.reshape(x.sizes()).to(x.dtype()), rows[1].reshape(n, group).to(statistics),
+          rows[2].reshape(n, group).to(statistics)};
       });
 
   /// Channels normalised together in groups; input `[N, C, *]`.
-  public static final Operator GROUP_NORM = Operator.declare("aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor")
+  public static final Operator GROUP_NORM = Operator.declare(
+      "aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor")
       .composition(c -> {
         Tensor x = c.tensor("input");
         long group = c.integer("num_groups");
-        if (x.dim() < 2) throw c.check().because("Expected at least 2 dimensions for input tensor but received %d", x.dim()).shapeFailure();
-        if (group <= 0 || x.size(1) % group != 0) throw c.check().because("Expected number of channels in input to be divisible by num_groups, but got input of shape %s and num_groups=%d", Arrays.toString(x.sizes()), group).shapeFailure();
+        if (x.dim() < 2) throw c.check()
+            .because("Expected at least 2 dimensions for input tensor but received %d", x.dim()).shapeFailure();
+        if (group <= 0 || x.size(1) % group != 0) throw c.check().because(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape %s and num_groups=%d",
+            Arrays.toString(x.sizes()), group).shapeFailure();
         checkChannels(c, x, "weight");
         checkChannels(c, x, "bias");
         long space = x.numel() / Math.max(1, x.size(0) * x.size(1));
-        return NATIVE_GROUP_NORM.tensors(x, c.value("weight"), c.value("bias"), x.size(0), x.size(1), space, group, c.number("eps"))[0];
+        return NATIVE_GROUP_NORM.tensors(x, c.value("weight"), c.value("bias"), x.size(0), x.size(1), space, group,
+            c.number("eps"))[0];
       });
 
   // ---- batches ---------------------------------------------------------------------------------------------------
 
   /// Normalises each channel over the batch, or by running statistics, which training updates.
-  public static final Operator NATIVE_BATCH_NORM = Operator.declare("aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")
+  public static final Operator NATIVE_BATCH_NORM = Operator.declare(
+      "aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")
       .shape(c -> {
         Tensor x = c.tensor("input");
         if (x.dim() < 2) throw c.check().because("expected at least 2D input (got %dD input)", x.dim()).shapeFailure();
         for (String name : new String[] {"weight", "bias", "running_mean", "running_var"}) checkChannels(c, x, name);
-        if (!c.bool("training") && (!c.has("running_mean") || !c.has("running_var"))) throw c.check().because("running_mean must be defined in evaluation mode").failure();
+        if (!c.bool("training") && (!c.has("running_mean") || !c.has("running_var")))
+          throw c.check().because("running_mean must be defined in evaluation mode").failure();
         c.resultLike(x, x.dtype());
         DType statistics = x.dtype().isHalf() ? parameterType(c, x.dtype()) : x.dtype();
         c.result(new long[] {c.bool("training") ? x.size(1) : 0}, statistics);
@@ -122,13 +141,16 @@ public final class Normalization {
         boolean train = b.bool("training");
         Tensor mean = train ? b.result(1) : present(b.tensorOrNull("running_mean"));
         Tensor invstd = train ? b.result(2) : present(b.tensorOrNull("running_var")).add(b.number("eps")).rsqrt();
-        Tensor[] made = Normalization.BATCH_NORM_BACKWARD.tensors(b.grad(), x, b.tensorOrNull("weight"), mean, invstd, train);
-        return new @Nullable Tensor[] {b.needs("input") ? made[0] : null, b.has("weight") ? made[1] : null, b.has("bias") ? made[2] : null};
+        Tensor[] made =
+            Normalization.BATCH_NORM_BACKWARD.tensors(b.grad(), x, b.tensorOrNull("weight"), mean, invstd, train);
+        return new @Nullable Tensor[] {b.needs("input") ? made[0] : null, b.has("weight") ? made[1] : null,
+          b.has("bias") ? made[2] : null};
       }, "input", "weight", "running_mean", "running_var", Operator.RESULT)
       .notDifferentiable(1, 2);
 
   /// The gradients of a batch norm with respect to input, weight and bias.
-  static final Operator BATCH_NORM_BACKWARD = Operator.declare("jtorch::batch_norm_backward(Tensor grad, Tensor input, Tensor? weight, Tensor mean, Tensor invstd, bool train) -> (Tensor, Tensor, Tensor)")
+  static final Operator BATCH_NORM_BACKWARD = Operator.declare(
+      "jtorch::batch_norm_backward(Tensor grad, Tensor input, Tensor? weight, Tensor mean, Tensor invstd, bool train) -> (Tensor, Tensor, Tensor)")
       .shape(c -> {
         Tensor x = c.tensor("input");
         c.resultLike(x, x.dtype());
@@ -158,23 +180,33 @@ public final class Normalization {
         return new Tensor[] {dx, g.mul(xhat).sum(dims), g.sum(dims)};
       });
 
-  public static final Operator LEGIT = Operator.declare("aten::_native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")
-      .composition(c -> NATIVE_BATCH_NORM.call(c.tensor("input"), c.value("weight"), c.value("bias"), c.tensor("running_mean"), c.tensor("running_var"), c.bool("training"), c.number("momentum"), c.number("eps")));
+  public static final Operator LEGIT = Operator.declare(
+      "aten::_native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")
+      .composition(
+          c -> NATIVE_BATCH_NORM.call(c.tensor("input"), c.value("weight"), c.value("bias"), c.tensor("running_mean"),
+              c.tensor("running_var"), c.bool("training"), c.number("momentum"), c.number("eps")));
 
-  public static final Operator WITH_UPDATE = Operator.declare("aten::_batch_norm_with_update(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor)")
+  public static final Operator WITH_UPDATE = Operator.declare(
+      "aten::_batch_norm_with_update(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor)")
       .composition(c -> {
-        Tensor[] made = NATIVE_BATCH_NORM.tensors(c.tensor("input"), c.value("weight"), c.value("bias"), c.tensor("running_mean"), c.tensor("running_var"), true, c.number("momentum"), c.number("eps"));
+        Tensor[] made = NATIVE_BATCH_NORM.tensors(c.tensor("input"), c.value("weight"), c.value("bias"),
+            c.tensor("running_mean"), c.tensor("running_var"), true, c.number("momentum"), c.number("eps"));
         return new Tensor[] {made[0], made[1], made[2], Torch.empty(new long[] {0}, DType.UINT8)};
       });
 
-  public static final Operator BATCH_NORM = Operator.declare("aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor")
-      .composition(c -> NATIVE_BATCH_NORM.tensors(c.tensor("input"), c.value("weight"), c.value("bias"), c.value("running_mean"), c.value("running_var"), c.bool("training"), c.number("momentum"), c.number("eps"))[0]);
+  public static final Operator BATCH_NORM = Operator.declare(
+      "aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor")
+      .composition(
+          c -> NATIVE_BATCH_NORM.tensors(c.tensor("input"), c.value("weight"), c.value("bias"), c.value("running_mean"),
+              c.value("running_var"), c.bool("training"), c.number("momentum"), c.number("eps"))[0]);
 
   /// Each channel of each sample normalised by itself: a batch norm of one batch of N * C channels.
-  public static final Operator INSTANCE_NORM = Operator.declare("aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled) -> Tensor")
+  public static final Operator INSTANCE_NORM = Operator.declare(
+      "aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled) -> Tensor")
       .composition(c -> {
         Tensor x = c.tensor("input");
-        if (!c.bool("use_input_stats") && !c.has("running_mean")) throw c.check().because("Expected running_mean and running_var to be defined when use_input_stats is false").failure();
+        if (!c.bool("use_input_stats") && !c.has("running_mean")) throw c.check()
+            .because("Expected running_mean and running_var to be defined when use_input_stats is false").failure();
         for (String name : new String[] {"weight", "bias", "running_mean", "running_var"}) checkChannels(c, x, name);
         long n = x.size(0);
         long channels = x.size(1);
@@ -183,7 +215,9 @@ public final class Normalization {
         sizes[1] = n * channels;
         Tensor mean = repeated(c.tensorOrNull("running_mean"), n);
         Tensor variance = repeated(c.tensorOrNull("running_var"), n);
-        Tensor y = BATCH_NORM.tensor(x.contiguous().view(sizes), repeated(c.tensorOrNull("weight"), n), repeated(c.tensorOrNull("bias"), n), mean, variance, c.bool("use_input_stats"), c.number("momentum"), c.number("eps"), false);
+        Tensor y = BATCH_NORM.tensor(x.contiguous().view(sizes), repeated(c.tensorOrNull("weight"), n),
+            repeated(c.tensorOrNull("bias"), n), mean, variance, c.bool("use_input_stats"), c.number("momentum"),
+            c.number("eps"), false);
         if (c.bool("use_input_stats")) {
           try (var off = Torch.noGrad()) {
             if (mean != null) c.tensor("running_mean").copy_(mean.view(n, channels).mean(0));
@@ -195,7 +229,8 @@ public final class Normalization {
 
   private Normalization() {}
 
-  private static @Nullable Tensor[] layerNormBackward(Tensor grad, Tensor x, long[] shape, Tensor mean, Tensor rstd, @Nullable Tensor weight, boolean[] mask) {
+  private static @Nullable Tensor[] layerNormBackward(Tensor grad, Tensor x, long[] shape, Tensor mean, Tensor rstd,
+      @Nullable Tensor weight, boolean[] mask) {
     Tensor[] made = Normalization.LAYER_NORM_BACKWARD.tensors(grad, x, shape, mean, rstd, weight);
     return new @Nullable Tensor[] {mask[0] ? made[0] : null, mask[1] ? made[1] : null, mask[2] ? made[2] : null};
   }
@@ -237,17 +272,24 @@ public final class Normalization {
     int n = shape.length;
     if (n == 0) throw c.check().because("Expected normalized_shape to be at least 1-dimensional").failure();
     boolean fits = x.dim() >= n && Arrays.equals(Arrays.copyOfRange(x.sizes(), x.dim() - n, x.dim()), shape);
-    if (!fits) throw c.check().because("Given normalized_shape=%s, expected input with shape [*, %s], but got input of size%s", Arrays.toString(shape), Arrays.toString(shape), Arrays.toString(x.sizes())).shapeFailure();
+    if (!fits)
+      throw c.check().because("Given normalized_shape=%s, expected input with shape [*, %s], but got input of size%s",
+          Arrays.toString(shape), Arrays.toString(shape), Arrays.toString(x.sizes())).shapeFailure();
     for (String name : new String[] {"weight", "bias"}) {
       if (c.operator().schema().arguments().stream().noneMatch(a -> a.name().equals(name))) continue;
       Tensor t = c.tensorOrNull(name);
-      if (t != null && !Arrays.equals(t.sizes(), shape)) throw c.check().because("Expected %s to be of same shape as normalized_shape, but got %s of shape %s and normalized_shape = %s", name, name, Arrays.toString(t.sizes()), Arrays.toString(shape)).shapeFailure();
+      if (t != null && !Arrays.equals(t.sizes(), shape)) throw c.check()
+          .because(
+              "Expected %s to be of same shape as normalized_shape, but got %s of shape %s and normalized_shape = %s",
+              name, name, Arrays.toString(t.sizes()), Arrays.toString(shape))
+          .shapeFailure();
     }
   }
 
   private static void checkChannels(Call c, Tensor x, String name) {
     Tensor t = c.tensorOrNull(name);
-    if (t != null && t.numel() != x.size(1)) throw c.check().because("%s should contain %d elements not %d", name, x.size(1), t.numel()).tensor("input", x).shapeFailure();
+    if (t != null && t.numel() != x.size(1)) throw c.check()
+        .because("%s should contain %d elements not %d", name, x.size(1), t.numel()).tensor("input", x).shapeFailure();
   }
 
   private static long[] outerSizes(long[] sizes, int normalized) {

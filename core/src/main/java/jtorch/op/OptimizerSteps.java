@@ -5,7 +5,8 @@ import jtorch.Tensor;
 /// The update rules of optimizers as operators, so that a backend can fuse each into one pass over memory.
 public final class OptimizerSteps {
   /// `g += weight_decay p; b = momentum b + (1 - dampening) g; p -= lr b`; the buffer's first value is the gradient itself.
-  public static final Operator SGD = Operator.declare("jtorch::sgd_step(Tensor(a!) param, Tensor grad, Tensor(b!)? momentum_buffer, float lr, float momentum, float dampening, float weight_decay, bool nesterov, bool maximize, bool first) -> Tensor(a!)")
+  public static final Operator SGD = Operator.declare(
+      "jtorch::sgd_step(Tensor(a!) param, Tensor grad, Tensor(b!)? momentum_buffer, float lr, float momentum, float dampening, float weight_decay, bool nesterov, bool maximize, bool first) -> Tensor(a!)")
       .kernel("sgd_step")
       .composition(c -> {
         Tensor p = c.tensor("param");
@@ -22,7 +23,8 @@ public final class OptimizerSteps {
       .notDifferentiable();
 
   /// Adam's and AdamW's step; `step` counts from 1.
-  public static final Operator ADAM = Operator.declare("jtorch::adam_step(Tensor(a!) param, Tensor grad, Tensor(b!) exp_avg, Tensor(c!) exp_avg_sq, Tensor(d!)? max_exp_avg_sq, int step, float lr, float beta1, float beta2, float eps, float weight_decay, bool maximize, bool decoupled) -> Tensor(a!)")
+  public static final Operator ADAM = Operator.declare(
+      "jtorch::adam_step(Tensor(a!) param, Tensor grad, Tensor(b!) exp_avg, Tensor(c!) exp_avg_sq, Tensor(d!)? max_exp_avg_sq, int step, float lr, float beta1, float beta2, float eps, float weight_decay, bool maximize, bool decoupled) -> Tensor(a!)")
       .kernel("adam_step")
       .composition(c -> {
         Tensor p = c.tensor("param");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// up in `ceil_mode` as long as the last window begins inside the input or the left padding.
 public final class Pooling {
   /// The maximum of each window and its place in the flattened space.
-  static final Operator MAX = Operator.declare("jtorch::max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)")
+  static final Operator MAX = Operator.declare(
+      "jtorch::max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)")
       .shape(c -> {
         Tensor x = c.tensor("self");
         long[] sizes = pooledSizes(c, x, c.longs("dilation"));
@@ -19,11 +20,15 @@ public final class Pooling {
         c.result(like(x, sizes, DType.INT64));
       })
       .kernel("max_pool")
-      .gradient("self", b -> Pooling.MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"), (long) b.longs("kernel_size").length), Operator.RESULT)
+      .gradient("self",
+          b -> Pooling.MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"),
+              (long) b.longs("kernel_size").length),
+          Operator.RESULT)
       .notDifferentiable(1);
 
   /// Adds each gradient to the place that its maximum came from.
-  static final Operator MAX_BACKWARD = Operator.declare("jtorch::max_pool_backward(Tensor grad, Tensor indices, SymInt[] input_size, int space) -> Tensor")
+  static final Operator MAX_BACKWARD = Operator
+      .declare("jtorch::max_pool_backward(Tensor grad, Tensor indices, SymInt[] input_size, int space) -> Tensor")
       .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone(), c.tensor("grad").dtype())))
       .kernel("max_pool_backward")
       .gradient("grad", b -> {
@@ -34,44 +39,55 @@ public final class Pooling {
       }, "indices");
 
   /// The mean of each window.
-  static final Operator AVERAGE = Operator.declare("jtorch::avg_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override) -> Tensor")
+  static final Operator AVERAGE = Operator.declare(
+      "jtorch::avg_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override) -> Tensor")
       .shape(c -> {
         Tensor x = c.tensor("self");
-        if (c.value("divisor_override") instanceof Long v && v == 0) throw c.check().because("divisor must be not zero").failure();
+        if (c.value("divisor_override") instanceof Long v && v == 0)
+          throw c.check().because("divisor must be not zero").failure();
         c.result(like(x, pooledSizes(c, x, null), x.dtype()));
       })
       .kernel("avg_pool")
-      .gradient("self", b -> Pooling.AVERAGE_BACKWARD.tensor(b.grad(), b.sizes("self"), b.longs("kernel_size"), b.longs("stride"), b.longs("padding"), b.bool("ceil_mode"), b.bool("count_include_pad"), b.raw(6)));
+      .gradient("self", b -> Pooling.AVERAGE_BACKWARD.tensor(b.grad(), b.sizes("self"), b.longs("kernel_size"),
+          b.longs("stride"), b.longs("padding"), b.bool("ceil_mode"), b.bool("count_include_pad"), b.raw(6)));
 
-  static final Operator AVERAGE_BACKWARD = Operator.declare("jtorch::avg_pool_backward(Tensor grad, SymInt[] input_size, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override) -> Tensor")
+  static final Operator AVERAGE_BACKWARD = Operator.declare(
+      "jtorch::avg_pool_backward(Tensor grad, SymInt[] input_size, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override) -> Tensor")
       .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone(), c.tensor("grad").dtype())))
       .kernel("avg_pool_backward")
-      .gradient("grad", b -> AVERAGE.tensor(b.grad(), b.longs("kernel_size"), b.longs("stride"), b.longs("padding"), b.bool("ceil_mode"), b.bool("count_include_pad"), b.raw(7)));
+      .gradient("grad", b -> AVERAGE.tensor(b.grad(), b.longs("kernel_size"), b.longs("stride"), b.longs("padding"),
+          b.bool("ceil_mode"), b.bool("count_include_pad"), b.raw(7)));
 
   /// The mean over windows that divide the space evenly.
-  static final Operator ADAPTIVE_AVERAGE = Operator.declare("jtorch::adaptive_avg_pool(Tensor self, SymInt[] output_size) -> Tensor")
-      .shape(c -> c.result(like(c.tensor("self"), adaptiveSizes(c), c.tensor("self").dtype())))
-      .kernel("adaptive_avg_pool")
-      .gradient("self", b -> Pooling.ADAPTIVE_AVERAGE_BACKWARD.tensor(b.grad(), b.sizes("self"), (long) b.longs("output_size").length));
+  static final Operator ADAPTIVE_AVERAGE =
+      Operator.declare("jtorch::adaptive_avg_pool(Tensor self, SymInt[] output_size) -> Tensor")
+          .shape(c -> c.result(like(c.tensor("self"), adaptiveSizes(c), c.tensor("self").dtype())))
+          .kernel("adaptive_avg_pool")
+          .gradient("self", b -> Pooling.ADAPTIVE_AVERAGE_BACKWARD.tensor(b.grad(), b.sizes("self"),
+              (long) b.longs("output_size").length));
 
-  static final Operator ADAPTIVE_AVERAGE_BACKWARD = Operator.declare("jtorch::adaptive_avg_pool_backward(Tensor grad, SymInt[] input_size, int space) -> Tensor")
-      .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone(), c.tensor("grad").dtype())))
-      .kernel("adaptive_avg_pool_backward")
-      .gradient("grad", b -> {
-        int space = (int) b.integer("space");
-        long[] sizes = b.sizes("grad");
-        return ADAPTIVE_AVERAGE.tensor(b.grad(), Arrays.copyOfRange(sizes, sizes.length - space, sizes.length));
-      });
+  static final Operator ADAPTIVE_AVERAGE_BACKWARD =
+      Operator.declare("jtorch::adaptive_avg_pool_backward(Tensor grad, SymInt[] input_size, int space) -> Tensor")
+          .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone(), c.tensor("grad").dtype())))
+          .kernel("adaptive_avg_pool_backward")
+          .gradient("grad", b -> {
+            int space = (int) b.integer("space");
+            long[] sizes = b.sizes("grad");
+            return ADAPTIVE_AVERAGE.tensor(b.grad(), Arrays.copyOfRange(sizes, sizes.length - space, sizes.length));
+          });
 
-  static final Operator ADAPTIVE_MAX = Operator.declare("jtorch::adaptive_max_pool(Tensor self, SymInt[] output_size) -> (Tensor, Tensor)")
-      .shape(c -> {
-        long[] sizes = adaptiveSizes(c);
-        c.result(like(c.tensor("self"), sizes, c.tensor("self").dtype()));
-        c.result(like(c.tensor("self"), sizes, DType.INT64));
-      })
-      .kernel("adaptive_max_pool")
-      .gradient("self", b -> MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"), (long) b.longs("output_size").length), Operator.RESULT)
-      .notDifferentiable(1);
+  static final Operator ADAPTIVE_MAX =
+      Operator.declare("jtorch::adaptive_max_pool(Tensor self, SymInt[] output_size) -> (Tensor, Tensor)")
+          .shape(c -> {
+            long[] sizes = adaptiveSizes(c);
+            c.result(like(c.tensor("self"), sizes, c.tensor("self").dtype()));
+            c.result(like(c.tensor("self"), sizes, DType.INT64));
+          })
+          .kernel("adaptive_max_pool")
+          .gradient("self",
+              b -> MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"), (long) b.longs("output_size").length),
+              Operator.RESULT)
+          .notDifferentiable(1);
 
   public static final Operator MAX_POOL1D = maxPool(1, false);
   public static final Operator MAX_POOL2D = maxPool(2, false);
@@ -80,11 +96,14 @@ public final class Pooling {
   public static final Operator MAX_POOL2D_WITH_INDICES = maxPool(2, true);
   public static final Operator MAX_POOL3D_WITH_INDICES = maxPool(3, true);
 
-  public static final Operator AVG_POOL1D = Operator.declare("aten::avg_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> Tensor")
+  public static final Operator AVG_POOL1D = Operator.declare(
+      "aten::avg_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> Tensor")
       .composition(c -> averagePool(c, 1, null));
-  public static final Operator AVG_POOL2D = Operator.declare("aten::avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor")
+  public static final Operator AVG_POOL2D = Operator.declare(
+      "aten::avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor")
       .composition(c -> averagePool(c, 2, c.value("divisor_override")));
-  public static final Operator AVG_POOL3D = Operator.declare("aten::avg_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor")
+  public static final Operator AVG_POOL3D = Operator.declare(
+      "aten::avg_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor")
       .composition(c -> averagePool(c, 3, c.value("divisor_override")));
 
   public static final Operator ADAPTIVE_AVG_POOL1D = adaptive("avg", 1);
@@ -99,11 +118,14 @@ public final class Pooling {
   private static Operator maxPool(int n, boolean indices) {
     String padding = n == 1 ? "[0]" : "0";
     String dilation = n == 1 ? "[1]" : "1";
-    String text = "aten::max_pool" + n + "d" + (indices ? "_with_indices" : "") + "(Tensor self, int[" + n + "] kernel_size, int[" + n + "] stride=[], int[" + n + "] padding=" + padding + ", int[" + n + "] dilation=" + dilation + ", bool ceil_mode=False) -> " + (indices ? "(Tensor, Tensor)" : "Tensor");
+    String text = "aten::max_pool" + n + "d" + (indices ? "_with_indices" : "") + "(Tensor self, int[" + n
+        + "] kernel_size, int[" + n + "] stride=[], int[" + n + "] padding=" + padding + ", int[" + n + "] dilation="
+        + dilation + ", bool ceil_mode=False) -> " + (indices ? "(Tensor, Tensor)" : "Tensor");
     return Operator.declare(text).composition(c -> {
       long[] kernel = repeated(c, "kernel_size", n);
       long[] stride = c.longs("stride").length == 0 ? kernel : repeated(c, "stride", n);
-      Tensor[] both = MAX.tensors(checked(c, n), kernel, stride, repeated(c, "padding", n), repeated(c, "dilation", n), c.bool("ceil_mode"));
+      Tensor[] both = MAX.tensors(checked(c, n), kernel, stride, repeated(c, "padding", n), repeated(c, "dilation", n),
+          c.bool("ceil_mode"));
       return indices ? both : both[0];
     });
   }
@@ -111,21 +133,28 @@ public final class Pooling {
   private static Tensor averagePool(Call c, int n, @Nullable Object divisor) {
     long[] kernel = repeated(c, "kernel_size", n);
     long[] stride = c.longs("stride").length == 0 ? kernel : repeated(c, "stride", n);
-    return AVERAGE.tensor(checked(c, n), kernel, stride, repeated(c, "padding", n), c.bool("ceil_mode"), c.bool("count_include_pad"), divisor);
+    return AVERAGE.tensor(checked(c, n), kernel, stride, repeated(c, "padding", n), c.bool("ceil_mode"),
+        c.bool("count_include_pad"), divisor);
   }
 
   private static Operator adaptive(String kind, int n) {
     boolean max = kind.equals("max");
     String type = !max && n > 1 ? "SymInt" : "int";
-    return Operator.declare("aten::adaptive_" + kind + "_pool" + n + "d(Tensor self, " + type + "[" + n + "] output_size) -> " + (max ? "(Tensor, Tensor)" : "Tensor"))
+    return Operator
+        .declare("aten::adaptive_" + kind + "_pool" + n + "d(Tensor self, " + type + "[" + n + "] output_size) -> "
+            + (max ? "(Tensor, Tensor)" : "Tensor"))
         .composition(c -> (max ? ADAPTIVE_MAX : ADAPTIVE_AVERAGE).call(checked(c, n), repeated(c, "output_size", n)));
   }
 
   private static Tensor checked(Call c, int n) {
     Tensor x = c.tensor("self");
-    if (x.dim() != n + 1 && x.dim() != n + 2) throw c.check().because("Expected %dD or %dD (batch mode) tensor for input, but got: %s", n + 1, n + 2, Arrays.toString(x.sizes())).tensor("self", x).shapeFailure();
+    if (x.dim() != n + 1 && x.dim() != n + 2)
+      throw c.check().because("Expected %dD or %dD (batch mode) tensor for input, but got: %s", n + 1, n + 2,
+          Arrays.toString(x.sizes())).tensor("self", x).shapeFailure();
     for (int d = x.dim() - n; d < x.dim(); d++) {
-      if (x.size(d) == 0) throw c.check().because("Expected input to have non-zero size for non-batch dimensions, but it has sizes %s", Arrays.toString(x.sizes())).shapeFailure();
+      if (x.size(d) == 0)
+        throw c.check().because("Expected input to have non-zero size for non-batch dimensions, but it has sizes %s",
+            Arrays.toString(x.sizes())).shapeFailure();
     }
     return x;
   }
@@ -133,7 +162,8 @@ public final class Pooling {
   private static long[] repeated(Call c, String name, int n) {
     long[] given = c.longs(name);
     if (given.length == n) return given;
-    if (given.length != 1) throw c.check().because("%s must either be a single int, or a tuple of %d ints", name, n).failure();
+    if (given.length != 1)
+      throw c.check().because("%s must either be a single int, or a tuple of %d ints", name, n).failure();
     long[] all = new long[n];
     Arrays.fill(all, given[0]);
     return all;
@@ -148,15 +178,23 @@ public final class Pooling {
     for (int i = 0; i < n; i++) {
       int d = x.dim() - n + i;
       long reach = dilation == null ? kernel[i] : dilation[i] * (kernel[i] - 1) + 1;
-      if (kernel[i] <= 0) throw c.check().because("kernel size should be greater than zero, but got %s", Arrays.toString(kernel)).failure();
-      if (stride[i] <= 0) throw c.check().because("stride should be greater than zero, but got %s", Arrays.toString(stride)).failure();
-      if (dilation != null && dilation[i] <= 0) throw c.check().because("dilation should be greater than zero, but got %s", Arrays.toString(dilation)).failure();
-      if (padding[i] < 0 || padding[i] > reach / 2) throw c.check().because("pad should be at most half of effective kernel size, but got pad=%d, kernel_size=%d", padding[i], kernel[i]).failure();
+      if (kernel[i] <= 0) throw c.check()
+          .because("kernel size should be greater than zero, but got %s", Arrays.toString(kernel)).failure();
+      if (stride[i] <= 0)
+        throw c.check().because("stride should be greater than zero, but got %s", Arrays.toString(stride)).failure();
+      if (dilation != null && dilation[i] <= 0) throw c.check()
+          .because("dilation should be greater than zero, but got %s", Arrays.toString(dilation)).failure();
+      if (padding[i] < 0 || padding[i] > reach / 2)
+        throw c.check().because("pad should be at most half of effective kernel size, but got pad=%d, kernel_size=%d",
+            padding[i], kernel[i]).failure();
       long room = sizes[d] + 2 * padding[i] - reach;
       long out = Math.floorDiv(c.bool("ceil_mode") ? room + stride[i] - 1 : room, stride[i]) + 1;
       // The last window must begin inside the input or its left padding.
       if (c.bool("ceil_mode") && (out - 1) * stride[i] >= sizes[d] + padding[i]) out--;
-      if (out <= 0) throw c.check().because("Given input size: %s. Calculated output size: %d in dimension %d. Output size is too small", Arrays.toString(x.sizes()), out, d).tensor("self", x).shapeFailure();
+      if (out <= 0) throw c.check()
+          .because("Given input size: %s. Calculated output size: %d in dimension %d. Output size is too small",
+              Arrays.toString(x.sizes()), out, d)
+          .tensor("self", x).shapeFailure();
       sizes[d] = out;
     }
     return sizes;
@@ -167,7 +205,9 @@ public final class Pooling {
     long[] wanted = c.longs("output_size");
     long[] sizes = x.sizes().clone();
     for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i] < 0) throw c.check().because("elements of output_size must be greater than or equal to 0 but received %s", Arrays.toString(wanted)).failure();
+      if (wanted[i] < 0)
+        throw c.check().because("elements of output_size must be greater than or equal to 0 but received %s",
+            Arrays.toString(wanted)).failure();
       sizes[x.dim() - wanted.length + i] = wanted[i];
     }
     return sizes;
@@ -175,7 +215,9 @@ public final class Pooling {
 
   /// A result in the memory format of its argument: channels-last stays so.
   private static Tensor like(Tensor x, long[] sizes, DType dtype) {
-    boolean channelsLast = !x.isContiguous() && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
-    return channelsLast ? jtorch.Torch.emptyStrided(sizes, Tensor.channelsLastStrides(sizes), dtype, x.device()) : jtorch.Torch.empty(sizes, dtype, x.device());
+    boolean channelsLast = !x.isContiguous()
+        && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
+    return channelsLast ? jtorch.Torch.emptyStrided(sizes, Tensor.channelsLastStrides(sizes), dtype, x.device())
+        : jtorch.Torch.empty(sizes, dtype, x.device());
   }
 }

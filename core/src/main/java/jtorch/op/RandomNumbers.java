@@ -24,69 +24,109 @@ public final class RandomNumbers {
     void fill(Call c, Generator generator, Region out);
   }
 
-  private static final String OPTIONS = "ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None";
+  private static final String OPTIONS =
+      "ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None";
   private static final String LIKE_OPTIONS = OPTIONS + ", MemoryFormat? memory_format=None";
 
   // ---- in place --------------------------------------------------------------------------------------------------
 
-  public static final Operator UNIFORM_ = filling("uniform_(Tensor(a!) self, float from=0., float to=1., *, Generator? generator=None)", (c, g, out) -> {
-    double from = c.number("from");
-    double to = c.number("to");
-    if (!(from <= to)) throw c.check().because("uniform_ expects to return a [from, to) range, but found from=%s > to=%s", from, to).failure();
-    floating(c);
-    Uniforms.uniform(g, out, from, to);
-  });
-  public static final Operator NORMAL_ = filling("normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None)", (c, g, out) -> {
-    floating(c);
-    Normals.normal(g, out, c.number("mean"), deviation(c));
-  });
-  public static final Operator LOG_NORMAL_ = filling("log_normal_(Tensor(a!) self, float mean=1., float std=2., *, Generator? generator=None)", (c, g, out) -> {
-    floating(c);
-    if (c.number("std") <= 0) throw c.check().because("log_normal_ expects std > 0.0, but found std=%s", c.number("std")).failure();
-    Normals.logNormal(g, out, c.number("mean"), c.number("std"));
-  });
-  public static final Operator BERNOULLI_ = filling("bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None)", (c, g, out) -> {
-    if (!(c.number("p") >= 0 && c.number("p") <= 1)) throw c.check().because("bernoulli_ expects p to be in [0, 1], but got p=%s", c.number("p")).failure();
-    Uniforms.bernoulli(g, out, c.number("p"));
-  });
-  public static final Operator BERNOULLI_TENSOR_ = filling("bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None)", (c, g, out) -> Uniforms.bernoulli(g, out, region(c.tensor("p").expand(c.tensor("self").sizes()).contiguous())));
-  public static final Operator EXPONENTIAL_ = filling("exponential_(Tensor(a!) self, float lambd=1., *, Generator? generator=None)", (c, g, out) -> {
-    floating(c);
-    if (!(c.number("lambd") > 0)) throw c.check().because("exponential_ expects lambda > 0.0, but found lambda=%s", c.number("lambd")).failure();
-    Uniforms.exponential(g, out, c.number("lambd"));
-  });
-  public static final Operator GEOMETRIC_ = filling("geometric_(Tensor(a!) self, float p, *, Generator? generator=None)", (c, g, out) -> {
-    if (!(c.number("p") > 0 && c.number("p") < 1)) throw c.check().because("geometric_ expects p to be in (0, 1), but got p=%s", c.number("p")).failure();
-    Uniforms.geometric(g, out, c.number("p"));
-  });
-  public static final Operator CAUCHY_ = filling("cauchy_(Tensor(a!) self, float median=0., float sigma=1., *, Generator? generator=None)", (c, g, out) -> {
-    floating(c);
-    if (!(c.number("sigma") > 0)) throw c.check().because("cauchy_ expects sigma > 0.0, but found sigma=%s", c.number("sigma")).failure();
-    Uniforms.cauchy(g, out, c.number("median"), c.number("sigma"));
-  });
-  public static final Operator RANDOM_ = filling("random_(Tensor(a!) self, *, Generator? generator=None)", (c, g, out) -> Integers.random(g, out));
-  public static final Operator RANDOM_TO_ = filling("random_.to(Tensor(a!) self, int to, *, Generator? generator=None)", (c, g, out) -> Integers.random(g, out, 0, above(c, 0, c.integer("to"))));
-  public static final Operator RANDOM_FROM_ = filling("random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None)", (c, g, out) -> {
-    if (c.has("to")) Integers.random(g, out, c.integer("from"), above(c, c.integer("from"), c.integer("to")));
-    else Integers.randomFrom(g, out, c.integer("from"));
-  });
+  public static final Operator UNIFORM_ =
+      filling("uniform_(Tensor(a!) self, float from=0., float to=1., *, Generator? generator=None)", (c, g, out) -> {
+        double from = c.number("from");
+        double to = c.number("to");
+        if (!(from <= to)) throw c.check()
+            .because("uniform_ expects to return a [from, to) range, but found from=%s > to=%s", from, to).failure();
+        floating(c);
+        Uniforms.uniform(g, out, from, to);
+      });
+  public static final Operator NORMAL_ =
+      filling("normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None)", (c, g, out) -> {
+        floating(c);
+        Normals.normal(g, out, c.number("mean"), deviation(c));
+      });
+  public static final Operator LOG_NORMAL_ = filling(
+      "log_normal_(Tensor(a!) self, float mean=1., float std=2., *, Generator? generator=None)", (c, g, out) -> {
+        floating(c);
+        if (c.number("std") <= 0)
+          throw c.check().because("log_normal_ expects std > 0.0, but found std=%s", c.number("std")).failure();
+        Normals.logNormal(g, out, c.number("mean"), c.number("std"));
+      });
+  public static final Operator BERNOULLI_ =
+      filling("bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None)", (c, g, out) -> {
+        if (!(c.number("p") >= 0 && c.number("p") <= 1))
+          throw c.check().because("bernoulli_ expects p to be in [0, 1], but got p=%s", c.number("p")).failure();
+        Uniforms.bernoulli(g, out, c.number("p"));
+      });
+  public static final Operator BERNOULLI_TENSOR_ = filling(
+      "bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None)",
+      (c, g, out) -> Uniforms.bernoulli(g, out, region(c.tensor("p").expand(c.tensor("self").sizes()).contiguous())));
+  public static final Operator EXPONENTIAL_ =
+      filling("exponential_(Tensor(a!) self, float lambd=1., *, Generator? generator=None)", (c, g, out) -> {
+        floating(c);
+        if (!(c.number("lambd") > 0)) throw c.check()
+            .because("exponential_ expects lambda > 0.0, but found lambda=%s", c.number("lambd")).failure();
+        Uniforms.exponential(g, out, c.number("lambd"));
+      });
+  public static final Operator GEOMETRIC_ =
+      filling("geometric_(Tensor(a!) self, float p, *, Generator? generator=None)", (c, g, out) -> {
+        if (!(c.number("p") > 0 && c.number("p") < 1))
+          throw c.check().because("geometric_ expects p to be in (0, 1), but got p=%s", c.number("p")).failure();
+        Uniforms.geometric(g, out, c.number("p"));
+      });
+  public static final Operator CAUCHY_ = filling(
+      "cauchy_(Tensor(a!) self, float median=0., float sigma=1., *, Generator? generator=None)", (c, g, out) -> {
+        floating(c);
+        if (!(c.number("sigma") > 0))
+          throw c.check().because("cauchy_ expects sigma > 0.0, but found sigma=%s", c.number("sigma")).failure();
+        Uniforms.cauchy(g, out, c.number("median"), c.number("sigma"));
+      });
+  public static final Operator RANDOM_ =
+      filling("random_(Tensor(a!) self, *, Generator? generator=None)", (c, g, out) -> Integers.random(g, out));
+  public static final Operator RANDOM_TO_ = filling("random_.to(Tensor(a!) self, int to, *, Generator? generator=None)",
+      (c, g, out) -> Integers.random(g, out, 0, above(c, 0, c.integer("to"))));
+  public static final Operator RANDOM_FROM_ =
+      filling("random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None)", (c, g, out) -> {
+        if (c.has("to")) Integers.random(g, out, c.integer("from"), above(c, c.integer("from"), c.integer("to")));
+        else Integers.randomFrom(g, out, c.integer("from"));
+      });
 
   // ---- new tensors -----------------------------------------------------------------------------------------------
 
-  public static final Operator RAND = made("rand(SymInt[] size, *, " + OPTIONS + ")", c -> uniform(sized(c, Torch.defaultDType()), null));
-  public static final Operator RAND_GENERATOR = made("rand.generator(SymInt[] size, *, Generator? generator, " + OPTIONS + ")", c -> uniform(sized(c, Torch.defaultDType()), c.value("generator")));
-  public static final Operator RANDN = made("randn(SymInt[] size, *, " + OPTIONS + ")", c -> normal(sized(c, Torch.defaultDType()), null));
-  public static final Operator RANDN_GENERATOR = made("randn.generator(SymInt[] size, *, Generator? generator, " + OPTIONS + ")", c -> normal(sized(c, Torch.defaultDType()), c.value("generator")));
-  public static final Operator RAND_LIKE = made("rand_like(Tensor self, *, " + LIKE_OPTIONS + ")", c -> uniform(like(c), null));
-  public static final Operator RANDN_LIKE = made("randn_like(Tensor self, *, " + LIKE_OPTIONS + ")", c -> normal(like(c), null));
-  public static final Operator RANDINT = made("randint(SymInt high, SymInt[] size, *, " + integerOptions() + ")", c -> integers(sized(c, DType.INT64), 0, c.integer("high"), null));
-  public static final Operator RANDINT_GENERATOR = made("randint.generator(SymInt high, SymInt[] size, *, Generator? generator, " + integerOptions() + ")", c -> integers(sized(c, DType.INT64), 0, c.integer("high"), c.value("generator")));
-  public static final Operator RANDINT_LOW = made("randint.low(SymInt low, SymInt high, SymInt[] size, *, " + integerOptions() + ")", c -> integers(sized(c, DType.INT64), c.integer("low"), c.integer("high"), null));
-  public static final Operator RANDINT_LOW_GENERATOR = made("randint.low_generator(SymInt low, SymInt high, SymInt[] size, *, Generator? generator, " + integerOptions() + ")", c -> integers(sized(c, DType.INT64), c.integer("low"), c.integer("high"), c.value("generator")));
-  public static final Operator RANDINT_LIKE = made("randint_like(Tensor self, SymInt high, *, " + LIKE_OPTIONS + ")", c -> integers(like(c), 0, c.integer("high"), null));
-  public static final Operator RANDINT_LIKE_LOW = made("randint_like.low_dtype(Tensor self, SymInt low, SymInt high, *, " + LIKE_OPTIONS + ")", c -> integers(like(c), c.integer("low"), c.integer("high"), null));
-  public static final Operator RANDPERM = made("randperm(SymInt n, *, " + integerOptions() + ")", c -> permutation(c, null));
-  public static final Operator RANDPERM_GENERATOR = made("randperm.generator(SymInt n, *, Generator? generator, " + integerOptions() + ")", c -> permutation(c, c.value("generator")));
+  public static final Operator RAND =
+      made("rand(SymInt[] size, *, " + OPTIONS + ")", c -> uniform(sized(c, Torch.defaultDType()), null));
+  public static final Operator RAND_GENERATOR =
+      made("rand.generator(SymInt[] size, *, Generator? generator, " + OPTIONS + ")",
+          c -> uniform(sized(c, Torch.defaultDType()), c.value("generator")));
+  public static final Operator RANDN =
+      made("randn(SymInt[] size, *, " + OPTIONS + ")", c -> normal(sized(c, Torch.defaultDType()), null));
+  public static final Operator RANDN_GENERATOR =
+      made("randn.generator(SymInt[] size, *, Generator? generator, " + OPTIONS + ")",
+          c -> normal(sized(c, Torch.defaultDType()), c.value("generator")));
+  public static final Operator RAND_LIKE =
+      made("rand_like(Tensor self, *, " + LIKE_OPTIONS + ")", c -> uniform(like(c), null));
+  public static final Operator RANDN_LIKE =
+      made("randn_like(Tensor self, *, " + LIKE_OPTIONS + ")", c -> normal(like(c), null));
+  public static final Operator RANDINT = made("randint(SymInt high, SymInt[] size, *, " + integerOptions() + ")",
+      c -> integers(sized(c, DType.INT64), 0, c.integer("high"), null));
+  public static final Operator RANDINT_GENERATOR =
+      made("randint.generator(SymInt high, SymInt[] size, *, Generator? generator, " + integerOptions() + ")",
+          c -> integers(sized(c, DType.INT64), 0, c.integer("high"), c.value("generator")));
+  public static final Operator RANDINT_LOW =
+      made("randint.low(SymInt low, SymInt high, SymInt[] size, *, " + integerOptions() + ")",
+          c -> integers(sized(c, DType.INT64), c.integer("low"), c.integer("high"), null));
+  public static final Operator RANDINT_LOW_GENERATOR =
+      made("randint.low_generator(SymInt low, SymInt high, SymInt[] size, *, Generator? generator, " + integerOptions()
+          + ")", c -> integers(sized(c, DType.INT64), c.integer("low"), c.integer("high"), c.value("generator")));
+  public static final Operator RANDINT_LIKE = made("randint_like(Tensor self, SymInt high, *, " + LIKE_OPTIONS + ")",
+      c -> integers(like(c), 0, c.integer("high"), null));
+  public static final Operator RANDINT_LIKE_LOW =
+      made("randint_like.low_dtype(Tensor self, SymInt low, SymInt high, *, " + LIKE_OPTIONS + ")",
+          c -> integers(like(c), c.integer("low"), c.integer("high"), null));
+  public static final Operator RANDPERM =
+      made("randperm(SymInt n, *, " + integerOptions() + ")", c -> permutation(c, null));
+  public static final Operator RANDPERM_GENERATOR =
+      made("randperm.generator(SymInt n, *, Generator? generator, " + integerOptions() + ")",
+          c -> permutation(c, c.value("generator")));
 
   /// 1 with the probability that stands in each element, else 0.
   public static final Operator BERNOULLI = made("bernoulli(Tensor self, *, Generator? generator=None)", c -> {
@@ -96,30 +136,35 @@ public final class RandomNumbers {
     return out;
   });
 
-  public static final Operator NORMAL_TENSOR_TENSOR = normalOf("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)", c -> {
-    Tensor mean = c.tensor("mean");
-    Tensor std = c.tensor("std");
-    long[] sizes = Elementwise.broadcastShapes(mean.sizes(), std.sizes());
-    if (sizes == null) throw c.check().because("mean and std cannot be broadcast").tensor("mean", mean).tensor("std", std).shapeFailure();
-    Tensor z = Torch.empty(sizes, Promotion.promote(mean.dtype(), std.dtype()));
-    Normals.normal(c.generator("generator"), region(z), 0, 1);
-    return z.mul_(std).add_(mean);
-  });
-  public static final Operator NORMAL_TENSOR_FLOAT = normalOf("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None)", c -> {
-    Tensor z = Torch.empty(c.tensor("mean").sizes(), c.tensor("mean").dtype());
-    Normals.normal(c.generator("generator"), region(z), 0, deviation(c));
-    return z.add_(c.tensor("mean"));
-  });
-  public static final Operator NORMAL_FLOAT_TENSOR = normalOf("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
-    Tensor z = Torch.empty(c.tensor("std").sizes(), c.tensor("std").dtype());
-    Normals.normal(c.generator("generator"), region(z), 0, 1);
-    return z.mul_(c.tensor("std")).add_(c.number("mean"));
-  });
-  public static final Operator NORMAL_FLOAT_FLOAT = made("normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, " + OPTIONS + ")", c -> {
-    Tensor z = sized(c, Torch.defaultDType());
-    Normals.normal(c.generator("generator"), region(z), c.number("mean"), deviation(c));
-    return z;
-  });
+  public static final Operator NORMAL_TENSOR_TENSOR =
+      normalOf("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)", c -> {
+        Tensor mean = c.tensor("mean");
+        Tensor std = c.tensor("std");
+        long[] sizes = Elementwise.broadcastShapes(mean.sizes(), std.sizes());
+        if (sizes == null) throw c.check().because("mean and std cannot be broadcast").tensor("mean", mean)
+            .tensor("std", std).shapeFailure();
+        Tensor z = Torch.empty(sizes, Promotion.promote(mean.dtype(), std.dtype()));
+        Normals.normal(c.generator("generator"), region(z), 0, 1);
+        return z.mul_(std).add_(mean);
+      });
+  public static final Operator NORMAL_TENSOR_FLOAT =
+      normalOf("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None)", c -> {
+        Tensor z = Torch.empty(c.tensor("mean").sizes(), c.tensor("mean").dtype());
+        Normals.normal(c.generator("generator"), region(z), 0, deviation(c));
+        return z.add_(c.tensor("mean"));
+      });
+  public static final Operator NORMAL_FLOAT_TENSOR =
+      normalOf("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
+        Tensor z = Torch.empty(c.tensor("std").sizes(), c.tensor("std").dtype());
+        Normals.normal(c.generator("generator"), region(z), 0, 1);
+        return z.mul_(c.tensor("std")).add_(c.number("mean"));
+      });
+  public static final Operator NORMAL_FLOAT_FLOAT = made(
+      "normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, " + OPTIONS + ")", c -> {
+        Tensor z = sized(c, Torch.defaultDType());
+        Normals.normal(c.generator("generator"), region(z), c.number("mean"), deviation(c));
+        return z;
+      });
 
   public static final Operator POISSON = made("poisson(Tensor self, Generator? generator=None)", c -> {
     Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
@@ -131,7 +176,8 @@ public final class RandomNumbers {
     long[] sizes = Elementwise.broadcastShapes(count.sizes(), c.tensor("prob").sizes());
     if (sizes == null) throw c.check().because("count and prob cannot be broadcast").shapeFailure();
     Tensor out = Torch.empty(sizes, count.dtype());
-    Counts.binomial(c.generator("generator"), region(out), region(count.expand(sizes).contiguous()), region(c.tensor("prob").expand(sizes).contiguous()));
+    Counts.binomial(c.generator("generator"), region(out), region(count.expand(sizes).contiguous()),
+        region(c.tensor("prob").expand(sizes).contiguous()));
     return out;
   });
   public static final Operator STANDARD_GAMMA = made("_standard_gamma(Tensor self, Generator? generator=None)", c -> {
@@ -139,27 +185,34 @@ public final class RandomNumbers {
     Gammas.standardGamma(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
     return out;
   });
-  public static final Operator SAMPLE_DIRICHLET = made("_sample_dirichlet(Tensor self, Generator? generator=None)", c -> {
-    Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
-    Gammas.dirichlet(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
-    return out;
-  });
+  public static final Operator SAMPLE_DIRICHLET =
+      made("_sample_dirichlet(Tensor self, Generator? generator=None)", c -> {
+        Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
+        Gammas.dirichlet(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
+        return out;
+      });
 
   /// Indices drawn with the weights of each row.
-  public static final Operator MULTINOMIAL = made("multinomial(Tensor self, SymInt num_samples, bool replacement=False, *, Generator? generator=None)", c -> {
-    Tensor weights = c.tensor("self").contiguous();
-    long samples = c.integer("num_samples");
-    boolean replacement = c.bool("replacement");
-    if (weights.dim() < 1 || weights.dim() > 2) throw c.check().because("prob_dist must be 1 or 2 dim").tensor("self", weights).shapeFailure();
-    if (!weights.dtype().isFloatingPoint()) throw c.check().because("multinomial only supports floating-point dtypes for input, got: %s", weights.dtype()).failure();
-    if (samples <= 0) throw c.check().because("cannot sample n_sample <= 0 samples").failure();
-    long categories = weights.size(-1);
-    if (!replacement && samples > categories) throw c.check().because("cannot sample n_sample > prob_dist.size(-1) samples without replacement").failure();
-    long rows = weights.dim() == 1 ? 1 : weights.size(0);
-    Tensor out = Torch.empty(weights.dim() == 1 ? new long[] {samples} : new long[] {rows, samples}, DType.INT64);
-    if (out.numel() > 0) Categories.multinomial(c.generator("generator"), region(out), Region.strided(weights.dtype(), weights.address(), new long[] {rows, categories}, new long[] {categories, 1}), samples, replacement);
-    return out;
-  });
+  public static final Operator MULTINOMIAL =
+      made("multinomial(Tensor self, SymInt num_samples, bool replacement=False, *, Generator? generator=None)", c -> {
+        Tensor weights = c.tensor("self").contiguous();
+        long samples = c.integer("num_samples");
+        boolean replacement = c.bool("replacement");
+        if (weights.dim() < 1 || weights.dim() > 2)
+          throw c.check().because("prob_dist must be 1 or 2 dim").tensor("self", weights).shapeFailure();
+        if (!weights.dtype().isFloatingPoint()) throw c.check()
+            .because("multinomial only supports floating-point dtypes for input, got: %s", weights.dtype()).failure();
+        if (samples <= 0) throw c.check().because("cannot sample n_sample <= 0 samples").failure();
+        long categories = weights.size(-1);
+        if (!replacement && samples > categories)
+          throw c.check().because("cannot sample n_sample > prob_dist.size(-1) samples without replacement").failure();
+        long rows = weights.dim() == 1 ? 1 : weights.size(0);
+        Tensor out = Torch.empty(weights.dim() == 1 ? new long[] {samples} : new long[] {rows, samples}, DType.INT64);
+        if (out.numel() > 0)
+          Categories.multinomial(c.generator("generator"), region(out), Region.strided(weights.dtype(),
+              weights.address(), new long[] {rows, categories}, new long[] {categories, 1}), samples, replacement);
+        return out;
+      });
 
   private RandomNumbers() {}
 
@@ -169,7 +222,8 @@ public final class RandomNumbers {
 
   /// The elements of a tensor as the streams see them.
   static Region region(Tensor t) {
-    return t.isContiguous() ? Region.contiguous(t.dtype(), t.address(), t.numel()) : Region.strided(t.dtype(), t.address(), t.sizes(), t.strides());
+    return t.isContiguous() ? Region.contiguous(t.dtype(), t.address(), t.numel())
+        : Region.strided(t.dtype(), t.address(), t.sizes(), t.strides());
   }
 
   private static Operator filling(String signature, Stream stream) {
@@ -219,7 +273,8 @@ public final class RandomNumbers {
   }
 
   private static Tensor integers(Tensor out, long low, long high, @Nullable Object generator) {
-    if (low >= high) throw Check.of("randint").because("random_ expects 'from' to be less than 'to', but got from=%d >= to=%d", low, high).failure();
+    if (low >= high) throw Check.of("randint")
+        .because("random_ expects 'from' to be less than 'to', but got from=%d >= to=%d", low, high).failure();
     if (out.numel() > 0) Integers.random(generator(generator), region(out), low, high);
     return out;
   }
@@ -233,7 +288,8 @@ public final class RandomNumbers {
   }
 
   private static long above(Call c, long from, long to) {
-    if (from >= to) throw c.check().because("random_ expects 'from' to be less than 'to', but got from=%d >= to=%d", from, to).failure();
+    if (from >= to) throw c.check()
+        .because("random_ expects 'from' to be less than 'to', but got from=%d >= to=%d", from, to).failure();
     return to;
   }
 
@@ -245,7 +301,8 @@ public final class RandomNumbers {
 
   private static void floating(Call c) {
     DType dtype = c.tensor("self").dtype();
-    if (!dtype.isDifferentiable()) throw c.check().because("not implemented for '%s'", dtype).tensor("self", c.tensor("self")).hint("it needs a floating dtype").failure();
+    if (!dtype.isDifferentiable()) throw c.check().because("not implemented for '%s'", dtype)
+        .tensor("self", c.tensor("self")).hint("it needs a floating dtype").failure();
   }
 
   static long[] ones(int n) {

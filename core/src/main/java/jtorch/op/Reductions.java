@@ -59,19 +59,23 @@ public final class Reductions {
       });
 
   /// The sum of what is not NaN.
-  public static final Operator NANSUM = Operator.declare("aten::nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  public static final Operator NANSUM = Operator
+      .declare("aten::nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
-        if (self.dtype().isComplex()) throw c.check().because("nansum on CPU does not support complex inputs").failure();
+        if (self.dtype().isComplex())
+          throw c.check().because("nansum on CPU does not support complex inputs").failure();
         Tensor clean = self.dtype().isFloatingPoint() ? self.maskedFill(self.isnan(), 0.0) : self;
         return SUM_DIMS.call(clean, c.longsOrNull("dim"), c.bool("keepdim"), c.dtype("dtype"));
       });
 
   /// The mean of what is not NaN.
-  public static final Operator NANMEAN = Operator.declare("aten::nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  public static final Operator NANMEAN = Operator
+      .declare("aten::nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isFloatingPoint() && !self.dtype().isComplex()) throw c.check().because("expected input to have floating point or complex dtype but got %s", self.dtype()).failure();
+        if (!self.dtype().isFloatingPoint() && !self.dtype().isComplex()) throw c.check()
+            .because("expected input to have floating point or complex dtype but got %s", self.dtype()).failure();
         Tensor there = self.isnan().logicalNot();
         Tensor clean = self.maskedFill(self.isnan(), 0.0);
         Tensor factor = SUM_DIMS.tensor(there.detach(), c.longsOrNull("dim"), c.bool("keepdim"), null);
@@ -79,8 +83,11 @@ public final class Reductions {
       });
 
   /// The product over a dimension. Its gradient is exact where elements are 0.
-  public static final Operator PROD_DIM = Operator.declare("aten::prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
-      .shape(c -> c.result(reducedSizes(c.tensor("self").sizes(), new int[] {c.dim("dim", c.tensor("self"))}, c.bool("keepdim")), c.dtype("dtype", sumType(c.tensor("self").dtype()))))
+  public static final Operator PROD_DIM = Operator
+      .declare("aten::prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+      .shape(c -> c.result(
+          reducedSizes(c.tensor("self").sizes(), new int[] {c.dim("dim", c.tensor("self"))}, c.bool("keepdim")),
+          c.dtype("dtype", sumType(c.tensor("self").dtype()))))
       .kernel("prod")
       .gradient("self", b -> {
         Tensor self = b.tensor("self");
@@ -107,16 +114,19 @@ public final class Reductions {
   /// The minimum over one dimension and where it first stands.
   public static final Operator MIN_DIM = located("min");
 
-  public static final Operator MAX = Operator.declare("aten::max(Tensor self) -> Tensor").composition(c -> AMAX.call(c.tensor("self"), new long[0], false));
-  public static final Operator MIN = Operator.declare("aten::min(Tensor self) -> Tensor").composition(c -> AMIN.call(c.tensor("self"), new long[0], false));
+  public static final Operator MAX = Operator.declare("aten::max(Tensor self) -> Tensor")
+      .composition(c -> AMAX.call(c.tensor("self"), new long[0], false));
+  public static final Operator MIN = Operator.declare("aten::min(Tensor self) -> Tensor")
+      .composition(c -> AMIN.call(c.tensor("self"), new long[0], false));
 
-  public static final Operator AMINMAX = Operator.declare("aten::aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
-      .composition(c -> {
-        long[] dim = c.has("dim") ? new long[] {c.integer("dim")} : new long[0];
-        Tensor min = AMIN.tensor(c.tensor("self"), dim, c.bool("keepdim"));
-        Tensor max = AMAX.tensor(c.tensor("self"), dim, c.bool("keepdim"));
-        return new Tensor[] {min, max};
-      });
+  public static final Operator AMINMAX =
+      Operator.declare("aten::aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
+          .composition(c -> {
+            long[] dim = c.has("dim") ? new long[] {c.integer("dim")} : new long[0];
+            Tensor min = AMIN.tensor(c.tensor("self"), dim, c.bool("keepdim"));
+            Tensor max = AMAX.tensor(c.tensor("self"), dim, c.bool("keepdim"));
+            return new Tensor[] {min, max};
+          });
 
   /// Where the maximum first stands; without a dimension in the flattened tensor.
   public static final Operator ARGMAX = place("argmax");
@@ -126,18 +136,28 @@ public final class Reductions {
 
   public static final Operator ANY_DIMS = truth("any");
   public static final Operator ALL_DIMS = truth("all");
-  public static final Operator ANY_DIM = Operator.declare("aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").composition(c -> ANY_DIMS.call(c.tensor("self"), new long[] {c.integer("dim")}, c.bool("keepdim"))).notDifferentiable();
-  public static final Operator ALL_DIM = Operator.declare("aten::all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").composition(c -> ALL_DIMS.call(c.tensor("self"), new long[] {c.integer("dim")}, c.bool("keepdim"))).notDifferentiable();
-  public static final Operator ANY = Operator.declare("aten::any(Tensor self) -> Tensor").composition(c -> ANY_DIMS.call(c.tensor("self"), null, false)).notDifferentiable();
-  public static final Operator ALL = Operator.declare("aten::all(Tensor self) -> Tensor").composition(c -> ALL_DIMS.call(c.tensor("self"), null, false)).notDifferentiable();
+  public static final Operator ANY_DIM =
+      Operator.declare("aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor")
+          .composition(c -> ANY_DIMS.call(c.tensor("self"), new long[] {c.integer("dim")}, c.bool("keepdim")))
+          .notDifferentiable();
+  public static final Operator ALL_DIM =
+      Operator.declare("aten::all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor")
+          .composition(c -> ALL_DIMS.call(c.tensor("self"), new long[] {c.integer("dim")}, c.bool("keepdim")))
+          .notDifferentiable();
+  public static final Operator ANY = Operator.declare("aten::any(Tensor self) -> Tensor")
+      .composition(c -> ANY_DIMS.call(c.tensor("self"), null, false)).notDifferentiable();
+  public static final Operator ALL = Operator.declare("aten::all(Tensor self) -> Tensor")
+      .composition(c -> ALL_DIMS.call(c.tensor("self"), null, false)).notDifferentiable();
 
   // ---- spread ----------------------------------------------------------------------------------------------------
 
   /// `sum((x - mean)^2) / max(0, n - correction)` over dimensions, and the mean.
-  public static final Operator VAR_MEAN = Operator.declare("aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)")
+  public static final Operator VAR_MEAN = Operator.declare(
+      "aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)")
       .shape(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isDifferentiable()) throw c.check().because("var_mean only support floating point and complex dtypes").tensor("self", self).failure();
+        if (!self.dtype().isDifferentiable()) throw c.check()
+            .because("var_mean only support floating point and complex dtypes").tensor("self", self).failure();
         c.result(reducedSizes(c), self.dtype().toReal());
         c.result(reducedSizes(c), self.dtype());
       })
@@ -152,7 +172,8 @@ public final class Reductions {
         if (b.hasGrad(0)) {
           double divisor = n - b.number("correction", 1);
           Tensor g = expandBack(b.grad(0), dim, keep, sizes);
-          total = divisor <= 0 ? g.mul(self.sub(self).add(Double.NaN)) : g.mul(self.sub(meanKept(self, dim))).mul(2 / divisor);
+          total = divisor <= 0 ? g.mul(self.sub(self).add(Double.NaN))
+              : g.mul(self.sub(meanKept(self, dim))).mul(2 / divisor);
         }
         if (b.hasGrad(1)) {
           Tensor g = expandBack(b.grad(1), dim, keep, sizes).div(n);
@@ -161,70 +182,108 @@ public final class Reductions {
         return total;
       }, "self");
 
-  public static final Operator VAR = Operator.declare("aten::var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor")
-      .composition(c -> VAR_MEAN.tensors(c.tensor("self"), c.longsOrNull("dim"), c.value("correction"), c.bool("keepdim"))[0]);
+  public static final Operator VAR = Operator.declare(
+      "aten::var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor")
+      .composition(
+          c -> VAR_MEAN.tensors(c.tensor("self"), c.longsOrNull("dim"), c.value("correction"), c.bool("keepdim"))[0]);
 
   /// The root of the variance.
-  public static final Operator STD = Operator.declare("aten::std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor")
+  public static final Operator STD = Operator.declare(
+      "aten::std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor")
       .composition(c -> std(c.tensor("self"), c.longsOrNull("dim"), c.value("correction"), c.bool("keepdim"))[0]);
 
-  public static final Operator STD_MEAN = Operator.declare("aten::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)")
+  public static final Operator STD_MEAN = Operator.declare(
+      "aten::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)")
       .composition(c -> std(c.tensor("self"), c.longsOrNull("dim"), c.value("correction"), c.bool("keepdim")));
 
-  public static final Operator VAR_ALL = Operator.declare("aten::var(Tensor self, bool unbiased=True) -> Tensor").composition(c -> VAR.call(c.tensor("self"), null, unbiased(c), false));
-  public static final Operator VAR_DIM = Operator.declare("aten::var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor").composition(c -> VAR.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
-  public static final Operator VAR_MEAN_ALL = Operator.declare("aten::var_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)").composition(c -> VAR_MEAN.call(c.tensor("self"), null, unbiased(c), false));
-  public static final Operator VAR_MEAN_DIM = Operator.declare("aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)").composition(c -> VAR_MEAN.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
-  public static final Operator STD_ALL = Operator.declare("aten::std(Tensor self, bool unbiased=True) -> Tensor").composition(c -> STD.call(c.tensor("self"), null, unbiased(c), false));
-  public static final Operator STD_DIM = Operator.declare("aten::std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor").composition(c -> STD.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
-  public static final Operator STD_MEAN_ALL = Operator.declare("aten::std_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)").composition(c -> STD_MEAN.call(c.tensor("self"), null, unbiased(c), false));
-  public static final Operator STD_MEAN_DIM = Operator.declare("aten::std_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)").composition(c -> STD_MEAN.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
+  public static final Operator VAR_ALL = Operator.declare("aten::var(Tensor self, bool unbiased=True) -> Tensor")
+      .composition(c -> VAR.call(c.tensor("self"), null, unbiased(c), false));
+  public static final Operator VAR_DIM =
+      Operator.declare("aten::var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor")
+          .composition(c -> VAR.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
+  public static final Operator VAR_MEAN_ALL =
+      Operator.declare("aten::var_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)")
+          .composition(c -> VAR_MEAN.call(c.tensor("self"), null, unbiased(c), false));
+  public static final Operator VAR_MEAN_DIM = Operator
+      .declare(
+          "aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)")
+      .composition(c -> VAR_MEAN.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
+  public static final Operator STD_ALL = Operator.declare("aten::std(Tensor self, bool unbiased=True) -> Tensor")
+      .composition(c -> STD.call(c.tensor("self"), null, unbiased(c), false));
+  public static final Operator STD_DIM =
+      Operator.declare("aten::std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor")
+          .composition(c -> STD.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
+  public static final Operator STD_MEAN_ALL =
+      Operator.declare("aten::std_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)")
+          .composition(c -> STD_MEAN.call(c.tensor("self"), null, unbiased(c), false));
+  public static final Operator STD_MEAN_DIM = Operator
+      .declare(
+          "aten::std_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)")
+      .composition(c -> STD_MEAN.call(c.tensor("self"), c.longsOrNull("dim"), unbiased(c), c.bool("keepdim")));
 
   // ---- norms -----------------------------------------------------------------------------------------------------
 
   /// `log(sum(exp(self)))` over dimensions, without overflow.
-  public static final Operator LOGSUMEXP = Operator.declare("aten::logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor")
-      .composition(c -> {
-        Tensor self = c.tensor("self").to(Promotion.floating(c.tensor("self").dtype()));
-        Tensor wide = self.dtype().isHalf() ? self.to(DType.FLOAT32) : self;
-        long[] dim = c.longs("dim");
-        if (wide.numel() == 0 || wide.dtype().isComplex()) return SUM_DIMS.tensor(wide.exp(), dim, c.bool("keepdim"), null).log().to(self.dtype());
-        Tensor max = AMAX.tensor(wide, dim, true);
-        max = max.maskedFill(max.abs().eq(Double.POSITIVE_INFINITY), 0.0);
-        Tensor kept = SUM_DIMS.tensor(wide.sub(max).exp(), dim, true, null).log().add(max);
-        return (c.bool("keepdim") ? kept : kept.reshape(reducedSizes(c))).to(self.dtype());
-      })
-      .gradient("self", b -> {
-        Tensor result = expandBack(b.result(), b.longs("dim"), b.bool("keepdim"), b.sizes("self"));
-        return expandBack(b.grad(), b.longs("dim"), b.bool("keepdim"), b.sizes("self")).mul(b.tensor("self").sub(result).exp().conj());
-      }, "self", Operator.RESULT);
+  public static final Operator LOGSUMEXP =
+      Operator.declare("aten::logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self").to(Promotion.floating(c.tensor("self").dtype()));
+            Tensor wide = self.dtype().isHalf() ? self.to(DType.FLOAT32) : self;
+            long[] dim = c.longs("dim");
+            if (wide.numel() == 0 || wide.dtype().isComplex())
+              return SUM_DIMS.tensor(wide.exp(), dim, c.bool("keepdim"), null).log().to(self.dtype());
+            Tensor max = AMAX.tensor(wide, dim, true);
+            max = max.maskedFill(max.abs().eq(Double.POSITIVE_INFINITY), 0.0);
+            Tensor kept = SUM_DIMS.tensor(wide.sub(max).exp(), dim, true, null).log().add(max);
+            return (c.bool("keepdim") ? kept : kept.reshape(reducedSizes(c))).to(self.dtype());
+          })
+          .gradient("self", b -> {
+            Tensor result = expandBack(b.result(), b.longs("dim"), b.bool("keepdim"), b.sizes("self"));
+            return expandBack(b.grad(), b.longs("dim"), b.bool("keepdim"), b.sizes("self"))
+                .mul(b.tensor("self").sub(result).exp().conj());
+          }, "self", Operator.RESULT);
 
   /// `(sum |x|^ord)^(1 / ord)`; 0 counts what is not 0, infinities are extremes.
-  public static final Operator VECTOR_NORM = Operator.declare("aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  public static final Operator VECTOR_NORM = Operator.declare(
+      "aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isDifferentiable()) throw c.check().because("Expected a floating point or complex tensor as input. Got %s", self.dtype()).failure();
+        if (!self.dtype().isDifferentiable()) throw c.check()
+            .because("Expected a floating point or complex tensor as input. Got %s", self.dtype()).failure();
         if (c.dtype("dtype") != null) self = self.to(c.dtype("dtype", self.dtype()));
         if (self.dtype().isComplex()) self = self.abs();
         return Reductions.REAL_NORM.call(self, c.number("ord"), c.longsOrNull("dim"), c.bool("keepdim"));
       });
 
-  static final Operator REAL_NORM = Operator.declare("jtorch::vector_norm(Tensor self, float ord, int[1]? dim, bool keepdim) -> Tensor")
-      .shape(c -> {
-        Tensor self = c.tensor("self");
-        double ord = c.number("ord");
-        if (count(self.sizes(), c.longsOrNull("dim")) == 0 && (ord < 0 || Double.isInfinite(ord))) throw c.check().because("linalg.vector_norm cannot compute the %s norm on an empty tensor because the operation does not have an identity", ord).failure();
-        c.result(reducedSizes(c), self.dtype());
-      })
-      .kernel("vector_norm")
-      .gradient("self", b -> normBackward(b.grad(), b.tensor("self"), b.result(), b.number("ord"), b.longsOrNull("dim"), b.bool("keepdim")), "self", Operator.RESULT);
+  static final Operator REAL_NORM =
+      Operator.declare("jtorch::vector_norm(Tensor self, float ord, int[1]? dim, bool keepdim) -> Tensor")
+          .shape(c -> {
+            Tensor self = c.tensor("self");
+            double ord = c.number("ord");
+            if (count(self.sizes(), c.longsOrNull("dim")) == 0 && (ord < 0 || Double.isInfinite(ord)))
+              throw c.check().because(
+                  "linalg.vector_norm cannot compute the %s norm on an empty tensor because the operation does not have an identity",
+                  ord).failure();
+            c.result(reducedSizes(c), self.dtype());
+          })
+          .kernel("vector_norm")
+          .gradient("self", b -> normBackward(b.grad(), b.tensor("self"), b.result(), b.number("ord"),
+              b.longsOrNull("dim"), b.bool("keepdim")), "self", Operator.RESULT);
 
-  public static final Operator NORM = Operator.declare("aten::norm.Scalar(Tensor self, Scalar p=2) -> Tensor").composition(c -> VECTOR_NORM.call(c.tensor("self"), c.scalar("p"), null, false, null));
-  public static final Operator NORM_DIM = Operator.declare("aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor").composition(c -> VECTOR_NORM.call(c.tensor("self"), c.has("p") ? c.scalar("p") : 2L, c.longs("dim"), c.bool("keepdim"), null));
-  public static final Operator NORM_DIM_DTYPE = Operator.declare("aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor").composition(c -> VECTOR_NORM.call(c.tensor("self"), c.has("p") ? c.scalar("p") : 2L, c.longs("dim"), c.bool("keepdim"), c.dtype("dtype")));
+  public static final Operator NORM = Operator.declare("aten::norm.Scalar(Tensor self, Scalar p=2) -> Tensor")
+      .composition(c -> VECTOR_NORM.call(c.tensor("self"), c.scalar("p"), null, false, null));
+  public static final Operator NORM_DIM =
+      Operator.declare("aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor")
+          .composition(c -> VECTOR_NORM.call(c.tensor("self"), c.has("p") ? c.scalar("p") : 2L, c.longs("dim"),
+              c.bool("keepdim"), null));
+  public static final Operator NORM_DIM_DTYPE = Operator.declare(
+      "aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor")
+      .composition(c -> VECTOR_NORM.call(c.tensor("self"), c.has("p") ? c.scalar("p") : 2L, c.longs("dim"),
+          c.bool("keepdim"), c.dtype("dtype")));
 
   /// The norm of the difference.
-  public static final Operator DIST = Operator.declare("aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor").composition(c -> VECTOR_NORM.call(c.tensor("self").sub(c.tensor("other")), c.scalar("p"), null, false, null));
+  public static final Operator DIST = Operator.declare("aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor")
+      .composition(c -> VECTOR_NORM.call(c.tensor("self").sub(c.tensor("other")), c.scalar("p"), null, false, null));
 
   private Reductions() {}
 
@@ -233,7 +292,9 @@ public final class Reductions {
         .shape(c -> {
           Tensor self = c.tensor("self");
           if (self.dtype().isComplex()) throw c.check().because("not implemented for '%s'", self.dtype()).failure();
-          if (count(self.sizes(), c.longs("dim")) == 0) throw c.check().because("Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.").tensor("self", self).indexFailure();
+          if (count(self.sizes(), c.longs("dim")) == 0) throw c.check().because(
+              "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+              .tensor("self", self).indexFailure();
           c.result(reducedSizes(c), self.dtype());
         })
         .kernel(name)
@@ -248,27 +309,33 @@ public final class Reductions {
   }
 
   private static Operator located(String name) {
-    return Operator.declare("aten::" + name + ".dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
+    return Operator
+        .declare("aten::" + name + ".dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
         .shape(c -> {
           Tensor self = c.tensor("self");
           if (self.dtype().isComplex()) throw c.check().because("not implemented for '%s'", self.dtype()).failure();
           int dim = c.dim("dim", self);
-          if (self.dim() > 0 && self.size(dim) == 0) throw c.check().because("Expected reduction dim %d to have non-zero size.", dim).tensor("self", self).indexFailure();
+          if (self.dim() > 0 && self.size(dim) == 0) throw c.check()
+              .because("Expected reduction dim %d to have non-zero size.", dim).tensor("self", self).indexFailure();
           long[] sizes = reducedSizes(self.sizes(), new int[] {dim}, c.bool("keepdim"));
           c.result(sizes, self.dtype());
           c.result(sizes, DType.INT64);
         })
         .kernel(name + "_dim")
-        .gradient("self", b -> selected(b.grad(0), b.result(1), b.sizes("self"), b.integer("dim"), b.bool("keepdim")), Operator.RESULT);
+        .gradient("self", b -> selected(b.grad(0), b.result(1), b.sizes("self"), b.integer("dim"), b.bool("keepdim")),
+            Operator.RESULT);
   }
 
   private static Operator place(String name) {
     return Operator.declare("aten::" + name + "(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")
         .shape(c -> {
           Tensor self = c.tensor("self");
-          if (self.dtype().isComplex() || self.dtype() == DType.BOOL) throw c.check().because("not implemented for '%s'", self.dtype()).failure();
+          if (self.dtype().isComplex() || self.dtype() == DType.BOOL)
+            throw c.check().because("not implemented for '%s'", self.dtype()).failure();
           int[] dims = c.has("dim") ? new int[] {c.dim("dim", self)} : Check.dims(c.operator(), null, self.dim());
-          if (self.numel() == 0 && count(self.sizes(), dims) == 0) throw c.check().because("Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.").indexFailure();
+          if (self.numel() == 0 && count(self.sizes(), dims) == 0) throw c.check().because(
+              "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+              .indexFailure();
           c.result(reducedSizes(self.sizes(), dims, c.bool("keepdim")), DType.INT64);
         })
         .kernel(name)
@@ -304,26 +371,25 @@ public final class Reductions {
     return Torch.zeros(sizes, grad.dtype(), grad.device()).scatterAdd(dim, i, g);
   }
 
-  /// At each place the product of all others along a dimension.
+  /// At each place the product of all others along a dimension: a quotient, unless there are zeros.
   private static Tensor productOfOthers(Tensor self, int dim) {
-    if (self.size(dim) <= 1) return self.onesLike();
     long n = self.size(dim);
-    Tensor one = self.narrow(dim, 0, 1).onesLike();
-    Tensor before = Torch.cat(new Tensor[] {one, self.narrow(dim, 0, n - 1)}, dim).cumprod(dim);
-    Tensor after = reversed(Torch.cat(new Tensor[] {one, reversed(self.narrow(dim, 1, n - 1), dim)}, dim).cumprod(dim), dim);
-    return before.mul(after);
-  }
-
-  private static Tensor reversed(Tensor t, int dim) {
-    long n = t.size(dim);
-    return t.indexSelect(dim, Torch.arange(n).neg().add(n - 1));
+    if (n <= 1) return self.onesLike();
+    if (!self.detach().eq(0).any().itemBoolean()) return PROD_DIM.tensor(self, (long) dim, true, null).div(self);
+    Tensor places = Torch.arange(n);
+    Tensor own = places.unsqueeze(0).eq(places.unsqueeze(1));
+    Tensor rows = self.transpose(dim, -1).unsqueeze(-2);
+    long[] square = rows.sizes().clone();
+    square[square.length - 2] = n;
+    return PROD_DIM.tensor(rows.expand(square).maskedFill(own, 1L), -1L, false, null).transpose(dim, -1);
   }
 
   private static Tensor meanKept(Tensor self, long @Nullable [] dim) {
     return MEAN_DIMS.tensor(self, dim, true, null);
   }
 
-  private static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim, boolean keepdim) {
+  private static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
+      boolean keepdim) {
     long[] sizes = self.sizes();
     Tensor g = expandBack(grad, dim, keepdim, sizes);
     Tensor norm = expandBack(result, dim, keepdim, sizes);

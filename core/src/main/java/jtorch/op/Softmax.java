@@ -6,15 +6,19 @@ import jtorch.Tensor;
 /// Softmax, its logarithm, and their fused gradients.
 public final class Softmax {
   /// `exp(self) / sum(exp(self))` along a dimension, without overflow.
-  public static final Operator SOFTMAX = Operator.declare("aten::softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")
-      .composition(c -> Softmax.FUSED.call(converted(c), c.integer("dim"), false));
+  public static final Operator SOFTMAX =
+      Operator.declare("aten::softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")
+          .composition(c -> Softmax.FUSED.call(converted(c), c.integer("dim"), false));
 
   /// `self - log(sum(exp(self)))` along a dimension.
-  public static final Operator LOG_SOFTMAX = Operator.declare("aten::log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")
-      .composition(c -> Softmax.LOG_FUSED.call(converted(c), c.integer("dim"), false));
+  public static final Operator LOG_SOFTMAX =
+      Operator.declare("aten::log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")
+          .composition(c -> Softmax.LOG_FUSED.call(converted(c), c.integer("dim"), false));
 
   /// `grad * y - y * sum(grad * y)`
-  public static final Operator BACKWARD = Operator.declare("aten::_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor")
+  public static final Operator BACKWARD = Operator
+      .declare(
+          "aten::_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor")
       .shape(c -> c.result(c.tensor("output").sizes(), c.tensor("output").dtype()))
       .kernel("softmax_backward")
       .composition(c -> {
@@ -24,7 +28,8 @@ public final class Softmax {
       });
 
   /// `grad - exp(y) * sum(grad)`
-  public static final Operator LOG_BACKWARD = Operator.declare("aten::_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor")
+  public static final Operator LOG_BACKWARD = Operator.declare(
+      "aten::_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor")
       .shape(c -> c.result(c.tensor("output").sizes(), c.tensor("output").dtype()))
       .kernel("log_softmax_backward")
       .composition(c -> {
@@ -35,12 +40,15 @@ public final class Softmax {
   static final Operator FUSED = Operator.declare("aten::_softmax(Tensor self, int dim, bool half_to_float) -> Tensor")
       .shape(c -> result(c))
       .kernel("softmax")
-      .gradient("self", b -> BACKWARD.tensor(b.grad(), b.result(), b.integer("dim"), b.dtypeOf("self")), Operator.RESULT);
+      .gradient("self", b -> BACKWARD.tensor(b.grad(), b.result(), b.integer("dim"), b.dtypeOf("self")),
+          Operator.RESULT);
 
-  static final Operator LOG_FUSED = Operator.declare("aten::_log_softmax(Tensor self, int dim, bool half_to_float) -> Tensor")
-      .shape(c -> result(c))
-      .kernel("log_softmax")
-      .gradient("self", b -> LOG_BACKWARD.tensor(b.grad(), b.result(), b.integer("dim"), b.dtypeOf("self")), Operator.RESULT);
+  static final Operator LOG_FUSED =
+      Operator.declare("aten::_log_softmax(Tensor self, int dim, bool half_to_float) -> Tensor")
+          .shape(c -> result(c))
+          .kernel("log_softmax")
+          .gradient("self", b -> LOG_BACKWARD.tensor(b.grad(), b.result(), b.integer("dim"), b.dtypeOf("self")),
+              Operator.RESULT);
 
   private Softmax() {}
 
@@ -54,7 +62,9 @@ public final class Softmax {
   private static void result(Call c) {
     Tensor self = c.tensor("self");
     c.dim("dim", self);
-    if (!self.dtype().isFloatingPoint()) throw c.check().because("softmax kernels are not implemented for '%s'", self.dtype()).tensor("self", self).hint("convert it to a floating dtype, or give dtype").failure();
+    if (!self.dtype().isFloatingPoint())
+      throw c.check().because("softmax kernels are not implemented for '%s'", self.dtype()).tensor("self", self)
+          .hint("convert it to a floating dtype, or give dtype").failure();
     c.result(self.sizes(), self.dtype());
   }
 

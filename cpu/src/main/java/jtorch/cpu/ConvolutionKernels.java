@@ -34,7 +34,8 @@ final class ConvolutionKernels {
   }
 
   private static ConvolutionShape shape(Call c, Tensor x, Tensor w, Tensor y) {
-    return new ConvolutionShape(x.sizes(), w.sizes(), y.sizes(), c.longs("stride"), c.longs("padding"), c.longs("dilation"), c.integer("groups"), x.strides(), w.strides(), y.strides());
+    return new ConvolutionShape(x.sizes(), w.sizes(), y.sizes(), c.longs("stride"), c.longs("padding"),
+        c.longs("dilation"), c.integer("groups"), x.strides(), w.strides(), y.strides());
   }
 
   private static long address(@Nullable Tensor t) {
@@ -48,7 +49,8 @@ final class ConvolutionKernels {
     Tensor bias = c.tensorOrNull("bias");
     if (bias != null) bias = bias.to(compute).contiguous();
     Tensor y = result(c.out(), compute);
-    Convolution.forward(PooledScratch.INSTANCE, compute, shape(c, x, w, y), x.address(), w.address(), address(bias), y.address());
+    Convolution.forward(PooledScratch.INSTANCE, compute, shape(c, x, w, y), x.address(), w.address(), address(bias),
+        y.address());
     java.lang.ref.Reference.reachabilityFence(bias);
     finish(y, c.out());
   }
@@ -59,7 +61,8 @@ final class ConvolutionKernels {
     Tensor w = c.tensor("weight").to(compute);
     Tensor dx = result(c.out(), compute);
     if (dx.numel() == 0) return;
-    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, dx, w, dy), 0, w.address(), dy.address(), dx.address(), 0, 0);
+    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, dx, w, dy), 0, w.address(), dy.address(),
+        dx.address(), 0, 0);
     finish(dx, c.out());
   }
 
@@ -69,7 +72,8 @@ final class ConvolutionKernels {
     Tensor dy = c.tensor("grad").to(compute);
     Tensor dw = result(c.out(), compute);
     if (dw.numel() == 0) return;
-    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, x, dw, dy), x.address(), 0, dy.address(), 0, dw.address(), 0);
+    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, x, dw, dy), x.address(), 0, dy.address(), 0,
+        dw.address(), 0);
     finish(dw, c.out());
   }
 
@@ -84,7 +88,8 @@ final class ConvolutionKernels {
     Tensor dx = result(c.out(0), compute);
     Tensor dw = result(c.out(1), compute);
     Tensor db = result(c.out(2), compute);
-    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, x, w, dy), x.address(), w.address(), dy.address(), mask[0] ? dx.address() : 0, mask[1] ? dw.address() : 0, mask[2] ? db.address() : 0);
+    Convolution.backward(PooledScratch.INSTANCE, compute, shape(c, x, w, dy), x.address(), w.address(), dy.address(),
+        mask[0] ? dx.address() : 0, mask[1] ? dw.address() : 0, mask[2] ? db.address() : 0);
     finish(dx, c.out(0));
     finish(dw, c.out(1));
     finish(db, c.out(2));

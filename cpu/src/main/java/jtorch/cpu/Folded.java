@@ -24,7 +24,8 @@ record Folded(Tensor source, long outer, long n, long inner) {
       else neighbours &= t.size(d) == 1;
     }
     if (neighbours && t.isContiguous()) {
-      return new Folded(t, product(t.sizes(), 0, first), product(t.sizes(), first, last + 1), product(t.sizes(), last + 1, t.dim()));
+      return new Folded(t, product(t.sizes(), 0, first), product(t.sizes(), first, last + 1),
+          product(t.sizes(), last + 1, t.dim()));
     }
     long[] order = new long[t.dim()];
     int next = 0;

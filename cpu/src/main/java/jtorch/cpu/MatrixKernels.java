@@ -29,9 +29,11 @@ final class MatrixKernels {
     Object beta = c.scalar("beta");
     boolean plain = isOne(alpha) && isOne(beta);
     DType dtype = out.dtype();
-    if (plain && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64) && self.dim() == 1 && self.isContiguous() && self.size(0) == out.size(1) && a.size(1) > 0) {
+    if (plain && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64) && self.dim() == 1 && self.isContiguous()
+        && self.size(0) == out.size(1) && a.size(1) > 0) {
       // A bias is added while the product is stored.
-      Gemm.run(PooledScratch.INSTANCE, dtype, shape(a, b, out), 1, a.address(), b.address(), out.address(), Gemm.Bias.COLUMN, self.address());
+      Gemm.run(PooledScratch.INSTANCE, dtype, shape(a, b, out), 1, a.address(), b.address(), out.address(),
+          Gemm.Bias.COLUMN, self.address());
       return;
     }
     combine(self, a, b, out, alpha, beta);
@@ -44,7 +46,8 @@ final class MatrixKernels {
   /// `beta * self + alpha * a b`; where beta is 0, self is not read.
   private static void combine(Tensor self, Tensor a, Tensor b, Tensor out, Object alpha, Object beta) {
     DType dtype = out.dtype();
-    boolean ignored = beta instanceof Number n && n.doubleValue() == 0 && !(n instanceof jtorch.Complex z && z.imaginary() != 0);
+    boolean ignored =
+        beta instanceof Number n && n.doubleValue() == 0 && !(n instanceof jtorch.Complex z && z.imaginary() != 0);
     boolean real = !(alpha instanceof jtorch.Complex) && !(beta instanceof jtorch.Complex);
     if (real && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64) && a.size(-1) > 0) {
       if (!ignored) out.copy_(self);
@@ -75,7 +78,9 @@ final class MatrixKernels {
   private static GemmShape shape(Tensor a, Tensor b, Tensor c) {
     int d = a.dim() - 2;
     long batch = d == 0 ? 1 : a.size(0);
-    return new GemmShape(batch, a.size(d), b.size(d + 1), a.size(d + 1), d == 0 ? 0 : a.stride(0), a.stride(d), a.stride(d + 1), d == 0 ? 0 : b.stride(0), b.stride(d), b.stride(d + 1), d == 0 ? 0 : c.stride(0), c.stride(d), c.stride(d + 1));
+    return new GemmShape(batch, a.size(d), b.size(d + 1), a.size(d + 1), d == 0 ? 0 : a.stride(0), a.stride(d),
+        a.stride(d + 1), d == 0 ? 0 : b.stride(0), b.stride(d), b.stride(d + 1), d == 0 ? 0 : c.stride(0), c.stride(d),
+        c.stride(d + 1));
   }
 
   /// `out = alpha a b + beta out` for two or three dimensions, any strides.

@@ -91,7 +91,8 @@ final class NormalizationKernels {
     Tensor mean = result(c.out(1), compute);
     Tensor rstd = result(c.out(2), compute);
     long n = Folded.product(c.longs("normalized_shape"), 0, c.longs("normalized_shape").length);
-    Normalization.layerNorm(Rows.of(compute), x.address(), address(weight), address(bias), y.address(), mean.address(), rstd.address(), mean.numel(), n, c.number("eps"));
+    Normalization.layerNorm(Rows.of(compute), x.address(), address(weight), address(bias), y.address(), mean.address(),
+        rstd.address(), mean.numel(), n, c.number("eps"));
     Reference.reachabilityFence(weight);
     Reference.reachabilityFence(bias);
     finish(y, c.out(0));
@@ -111,7 +112,8 @@ final class NormalizationKernels {
     Tensor dweight = result(c.out(1), compute);
     Tensor dbias = result(c.out(2), compute);
     long n = dweight.numel();
-    Normalization.layerNormBackward(Rows.of(compute), g.address(), x.address(), mean.address(), rstd.address(), address(weight), dx.address(), dweight.address(), dbias.address(), mean.numel(), n);
+    Normalization.layerNormBackward(Rows.of(compute), g.address(), x.address(), mean.address(), rstd.address(),
+        address(weight), dx.address(), dweight.address(), dbias.address(), mean.numel(), n);
     Reference.reachabilityFence(g);
     Reference.reachabilityFence(weight);
     finish(dx, c.out(0));
@@ -124,7 +126,9 @@ final class NormalizationKernels {
     static Walk of(Tensor input, DType compute) {
       Tensor x = input.to(compute);
       long channels = x.size(1);
-      if (!x.isContiguous() && (x.isContiguous(MemoryFormat.CHANNELS_LAST) || x.isContiguous(MemoryFormat.CHANNELS_LAST_3D))) return new Walk(x, x.numel() / Math.max(1, channels), channels, 1);
+      if (!x.isContiguous()
+          && (x.isContiguous(MemoryFormat.CHANNELS_LAST) || x.isContiguous(MemoryFormat.CHANNELS_LAST_3D)))
+        return new Walk(x, x.numel() / Math.max(1, channels), channels, 1);
       return new Walk(x.contiguous(), x.size(0), channels, x.numel() / Math.max(1, x.size(0) * channels));
     }
 
@@ -150,16 +154,21 @@ final class NormalizationKernels {
     boolean direct = out.dtype() == compute && java.util.Arrays.equals(out.strides(), w.x.strides());
     Tensor y = direct ? out : Torch.emptyLike(w.x);
     if (c.bool("training")) {
-      if (w.batch * w.spatial <= 1 && input.numel() > 0) throw c.check().because("Expected more than 1 value per channel when training, got input size %s", java.util.Arrays.toString(input.sizes())).failure();
+      if (w.batch * w.spatial <= 1 && input.numel() > 0)
+        throw c.check().because("Expected more than 1 value per channel when training, got input size %s",
+            java.util.Arrays.toString(input.sizes())).failure();
       Tensor mean = result(c.out(1), compute);
       Tensor invstd = result(c.out(2), compute);
-      BatchNorm.train(rows, w.x.address(), address(weight), address(bias), y.address(), mean.address(), invstd.address(), address(runningMean), address(runningVariance), w.batch, w.channels, w.spatial, c.number("momentum"), c.number("eps"));
+      BatchNorm.train(rows, w.x.address(), address(weight), address(bias), y.address(), mean.address(),
+          invstd.address(), address(runningMean), address(runningVariance), w.batch, w.channels, w.spatial,
+          c.number("momentum"), c.number("eps"));
       finish(mean, c.out(1));
       finish(invstd, c.out(2));
       update(givenMean, runningMean);
       update(givenVariance, runningVariance);
     } else {
-      BatchNorm.evaluate(rows, w.x.address(), address(weight), address(bias), y.address(), address(runningMean), address(runningVariance), w.batch, w.channels, w.spatial, c.number("eps"));
+      BatchNorm.evaluate(rows, w.x.address(), address(weight), address(bias), y.address(), address(runningMean),
+          address(runningVariance), w.batch, w.channels, w.spatial, c.number("eps"));
     }
     Reference.reachabilityFence(weight);
     Reference.reachabilityFence(bias);
@@ -188,7 +197,8 @@ final class NormalizationKernels {
     Tensor dx = direct ? out : Torch.emptyLike(w.x);
     Tensor dweight = result(c.out(1), compute);
     Tensor dbias = result(c.out(2), compute);
-    BatchNorm.backward(Rows.of(compute), g.address(), w.x.address(), address(weight), mean.address(), invstd.address(), dx.address(), dweight.address(), dbias.address(), w.batch, w.channels, w.spatial, c.bool("train"));
+    BatchNorm.backward(Rows.of(compute), g.address(), w.x.address(), address(weight), mean.address(), invstd.address(),
+        dx.address(), dweight.address(), dbias.address(), w.batch, w.channels, w.spatial, c.bool("train"));
     Reference.reachabilityFence(g);
     Reference.reachabilityFence(weight);
     finish(dx, out);

@@ -18,7 +18,8 @@ final class PointwiseKernels {
   /// Splits numbers into mantissa and exponent; zeros, infinities and NaN are their own mantissa, with exponent 0.
   private static void frexp(Tensor self, Tensor mantissa, Tensor exponent) {
     Tensor numbers = self.to(DType.FLOAT64).contiguous();
-    Tensor mantissas = mantissa.dtype() == DType.FLOAT64 ? mantissa : jtorch.Torch.empty(mantissa.sizes(), DType.FLOAT64);
+    Tensor mantissas =
+        mantissa.dtype() == DType.FLOAT64 ? mantissa : jtorch.Torch.empty(mantissa.sizes(), DType.FLOAT64);
     Parallel.run(self.numel(), 4096, (begin, end) -> {
       for (long i = begin; i < end; i++) {
         double x = Memory.getDouble(numbers.address() + 8 * i);

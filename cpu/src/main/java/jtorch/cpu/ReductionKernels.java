@@ -40,7 +40,10 @@ final class ReductionKernels {
     table.accept("any", c -> truth(c, true));
     table.accept("all", c -> truth(c, false));
     table.accept("var_mean", ReductionKernels::variance);
-    table.accept("vector_norm", c -> fold(c, dims(c, "dim"), (rows, x, out, outer, n, inner) -> Reductions.norm(rows, x, out, outer, n, inner, c.number("ord")), 0, (a, b) -> a));
+    table.accept("vector_norm",
+        c -> fold(c, dims(c, "dim"),
+            (rows, x, out, outer, n, inner) -> Reductions.norm(rows, x, out, outer, n, inner, c.number("ord")), 0,
+            (a, b) -> a));
   }
 
   private static int[] dims(Call c, String name) {
@@ -197,8 +200,10 @@ final class ReductionKernels {
       Tensor imMean = Torch.empty(c.out().sizes(), dtype.toReal());
       Tensor imVariance = Torch.empty(c.out().sizes(), dtype.toReal());
       Rows rows = Rows.of(dtype.toReal());
-      Reductions.variance(rows, re.address(), reMean.address(), c.out().address(), re.outer(), re.n(), re.inner(), correction, false);
-      Reductions.variance(rows, im.address(), imMean.address(), imVariance.address(), im.outer(), im.n(), im.inner(), correction, false);
+      Reductions.variance(rows, re.address(), reMean.address(), c.out().address(), re.outer(), re.n(), re.inner(),
+          correction, false);
+      Reductions.variance(rows, im.address(), imMean.address(), imVariance.address(), im.outer(), im.n(), im.inner(),
+          correction, false);
       c.out().add_(imVariance);
       c.out(1).copy_(Torch.complex(reMean, imMean));
       return;
@@ -207,7 +212,8 @@ final class ReductionKernels {
     Folded f = Folded.of(self, dims, compute);
     Tensor variance = result(c.out(0), compute);
     Tensor mean = result(c.out(1), compute);
-    Reductions.variance(Rows.of(compute), f.address(), mean.address(), variance.address(), f.outer(), f.n(), f.inner(), correction, false);
+    Reductions.variance(Rows.of(compute), f.address(), mean.address(), variance.address(), f.outer(), f.n(), f.inner(),
+        correction, false);
     finish(variance, c.out(0));
     finish(mean, c.out(1));
   }

@@ -21,6 +21,7 @@ public final class AdaptiveMaxPool3d extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return "output_size=" + (outputSize.length == 1 ? "" + outputSize[0] : Arrays.toString(outputSize).replace('[', '(').replace(']', ')'));
+    return "output_size=" + (outputSize.length == 1 ? "" + outputSize[0]
+        : Arrays.toString(outputSize).replace('[', '(').replace(']', ')'));
   }
 }

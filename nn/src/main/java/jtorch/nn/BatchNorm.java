@@ -67,6 +67,9 @@ public abstract class BatchNorm extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return numFeatures + ", eps=" + Numbers.python(options.eps()) + ", momentum=" + (options.momentum() == null ? "None" : Numbers.python(options.momentum())) + ", affine=" + (options.affine() ? "True" : "False") + ", track_running_stats=" + (options.trackRunningStats() ? "True" : "False");
+    return numFeatures + ", eps=" + Numbers.python(options.eps()) + ", momentum="
+        + (options.momentum() == null ? "None" : Numbers.python(options.momentum())) + ", affine="
+        + (options.affine() ? "True" : "False") + ", track_running_stats="
+        + (options.trackRunningStats() ? "True" : "False");
   }
 }

@@ -18,6 +18,7 @@ public final class BatchNorm1d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 2 && x.dim() != 3) throw new ShapeException("BatchNorm1d: expected 2D or 3D input (got " + x.dim() + "D input) | input " + x.describe());
+    if (x.dim() != 2 && x.dim() != 3) throw new ShapeException(
+        "BatchNorm1d: expected 2D or 3D input (got " + x.dim() + "D input) | input " + x.describe());
   }
 }

@@ -18,6 +18,7 @@ public final class BatchNorm2d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 4) throw new ShapeException("BatchNorm2d: expected 4D input (got " + x.dim() + "D input) | input " + x.describe());
+    if (x.dim() != 4)
+      throw new ShapeException("BatchNorm2d: expected 4D input (got " + x.dim() + "D input) | input " + x.describe());
   }
 }

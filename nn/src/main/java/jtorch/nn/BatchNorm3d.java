@@ -18,6 +18,7 @@ public final class BatchNorm3d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 5) throw new ShapeException("BatchNorm3d: expected 5D input (got " + x.dim() + "D input) | input " + x.describe());
+    if (x.dim() != 5)
+      throw new ShapeException("BatchNorm3d: expected 5D input (got " + x.dim() + "D input) | input " + x.describe());
   }
 }

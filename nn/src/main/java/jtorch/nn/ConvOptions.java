@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param paddingMode `zeros`, `reflect`, `replicate` or `circular`
 /// @param samePadding whether the padding keeps the size: `padding="same"`
-public record ConvOptions(long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups, boolean bias, String paddingMode, boolean samePadding, jtorch.@Nullable DType dtype) {
-  public static final ConvOptions DEFAULT = new ConvOptions(new long[] {1}, new long[] {0}, new long[] {0}, new long[] {1}, 1, true, "zeros", false, null);
+public record ConvOptions(long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups,
+    boolean bias, String paddingMode, boolean samePadding, jtorch.@Nullable DType dtype) {
+  public static final ConvOptions DEFAULT =
+      new ConvOptions(new long[] {1}, new long[] {0}, new long[] {0}, new long[] {1}, 1, true, "zeros", false, null);
 
   public ConvOptions stride(long... v) {
     return new ConvOptions(v, padding, outputPadding, dilation, groups, bias, paddingMode, samePadding, dtype);
@@ -22,7 +24,8 @@ public record ConvOptions(long[] stride, long[] padding, long[] outputPadding, l
   /// @throws IllegalArgumentException for any other word
   public ConvOptions padding(String v) {
     return switch (v) {
-      case "same" -> new ConvOptions(stride, new long[] {0}, outputPadding, dilation, groups, bias, paddingMode, true, dtype);
+      case "same" ->
+        new ConvOptions(stride, new long[] {0}, outputPadding, dilation, groups, bias, paddingMode, true, dtype);
       case "valid" -> padding(0);
       default -> throw new IllegalArgumentException("Invalid padding string '" + v + "', should be one of same, valid");
     };

@@ -18,8 +18,10 @@ public abstract class Convolution extends Module {
 
   Convolution(int dims, boolean transposed, long inChannels, long outChannels, long[] kernelSize, ConvOptions options) {
     if (options.groups() <= 0) throw new IllegalArgumentException("groups must be a positive integer");
-    if (inChannels % options.groups() != 0) throw new IllegalArgumentException("in_channels must be divisible by groups");
-    if (outChannels % options.groups() != 0) throw new IllegalArgumentException("out_channels must be divisible by groups");
+    if (inChannels % options.groups() != 0)
+      throw new IllegalArgumentException("in_channels must be divisible by groups");
+    if (outChannels % options.groups() != 0)
+      throw new IllegalArgumentException("out_channels must be divisible by groups");
     this.dims = dims;
     this.transposed = transposed;
     this.kernelSize = repeated(kernelSize);
@@ -38,7 +40,8 @@ public abstract class Convolution extends Module {
 
   private long[] repeated(long[] given) {
     if (given.length == dims) return given.clone();
-    if (given.length != 1) throw new ShapeException(getClass().getSimpleName() + ": expected one number or " + dims + ", got " + Arrays.toString(given));
+    if (given.length != 1) throw new ShapeException(
+        getClass().getSimpleName() + ": expected one number or " + dims + ", got " + Arrays.toString(given));
     long[] all = new long[dims];
     Arrays.fill(all, given[0]);
     return all;
@@ -48,9 +51,11 @@ public abstract class Convolution extends Module {
     long[] stride = repeated(options.stride());
     long[] padding = repeated(options.padding());
     long[] dilation = repeated(options.dilation());
-    if (transposed) return F.convTranspose(x, weight, bias, stride, padding, repeated(options.outputPadding()), options.groups(), dilation);
+    if (transposed) return F.convTranspose(x, weight, bias, stride, padding, repeated(options.outputPadding()),
+        options.groups(), dilation);
     if (options.paddingMode().equals("zeros")) {
-      return options.samePadding() ? F.convSame(x, weight, bias, stride, dilation, options.groups()) : F.conv(x, weight, bias, stride, padding, dilation, options.groups());
+      return options.samePadding() ? F.convSame(x, weight, bias, stride, dilation, options.groups())
+          : F.conv(x, weight, bias, stride, padding, dilation, options.groups());
     }
     long[] around = new long[2 * dims];
     for (int d = 0; d < dims; d++) {
@@ -59,7 +64,8 @@ public abstract class Convolution extends Module {
       around[2 * d] = options.samePadding() ? total / 2 : padding[last];
       around[2 * d + 1] = options.samePadding() ? total - total / 2 : padding[last];
     }
-    return F.conv(F.pad(x, around, options.paddingMode(), null), weight, bias, stride, new long[dims], dilation, options.groups());
+    return F.conv(F.pad(x, around, options.paddingMode(), null), weight, bias, stride, new long[dims], dilation,
+        options.groups());
   }
 
   private String tuple(long[] values) {
@@ -71,11 +77,15 @@ public abstract class Convolution extends Module {
   protected String extraRepresentation() {
     long in = transposed ? weight.size(0) : weight.size(1) * options.groups();
     long out = transposed ? weight.size(1) * options.groups() : weight.size(0);
-    var text = new StringBuilder().append(in).append(", ").append(out).append(", kernel_size=").append(tuple(kernelSize)).append(", stride=").append(tuple(options.stride()));
+    var text = new StringBuilder().append(in).append(", ").append(out).append(", kernel_size=")
+        .append(tuple(kernelSize)).append(", stride=").append(tuple(options.stride()));
     if (options.samePadding()) text.append(", padding=same");
-    else if (Arrays.stream(options.padding()).anyMatch(p -> p != 0)) text.append(", padding=").append(tuple(options.padding()));
-    if (Arrays.stream(options.dilation()).anyMatch(p -> p != 1)) text.append(", dilation=").append(tuple(options.dilation()));
-    if (Arrays.stream(options.outputPadding()).anyMatch(p -> p != 0)) text.append(", output_padding=").append(tuple(options.outputPadding()));
+    else if (Arrays.stream(options.padding()).anyMatch(p -> p != 0))
+      text.append(", padding=").append(tuple(options.padding()));
+    if (Arrays.stream(options.dilation()).anyMatch(p -> p != 1))
+      text.append(", dilation=").append(tuple(options.dilation()));
+    if (Arrays.stream(options.outputPadding()).anyMatch(p -> p != 0))
+      text.append(", output_padding=").append(tuple(options.outputPadding()));
     if (options.groups() != 1) text.append(", groups=").append(options.groups());
     if (bias == null) text.append(", bias=False");
     if (!options.paddingMode().equals("zeros")) text.append(", padding_mode=").append(options.paddingMode());

@@ -15,7 +15,8 @@ public final class Dropout1d extends Module {
 
   /// @throws IllegalArgumentException if p is no probability
   public Dropout1d(double p) {
-    if (!(p >= 0 && p <= 1)) throw new IllegalArgumentException("dropout probability has to be between 0 and 1, but got " + p);
+    if (!(p >= 0 && p <= 1))
+      throw new IllegalArgumentException("dropout probability has to be between 0 and 1, but got " + p);
     this.p = p;
   }
 

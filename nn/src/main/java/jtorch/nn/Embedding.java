@@ -35,7 +35,8 @@ public final class Embedding extends Module {
   public Embedding(long numEmbeddings, long embeddingDim, UnaryOperator<Options> options) {
     Options given = options.apply(new Options(null, false));
     Long padding = given.paddingIdx();
-    if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings)) throw new IllegalArgumentException("Padding_idx must be within num_embeddings");
+    if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
+      throw new IllegalArgumentException("Padding_idx must be within num_embeddings");
     this.options = padding != null && padding < 0 ? given.paddingIdx(padding + numEmbeddings) : given;
     weight = new Parameter(Torch.empty(numEmbeddings, embeddingDim));
     Init.normal_(weight, 0, 1);
@@ -52,6 +53,7 @@ public final class Embedding extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return weight.size(0) + ", " + weight.size(1) + (options.paddingIdx() == null ? "" : ", padding_idx=" + options.paddingIdx());
+    return weight.size(0) + ", " + weight.size(1)
+        + (options.paddingIdx() == null ? "" : ", padding_idx=" + options.paddingIdx());
   }
 }

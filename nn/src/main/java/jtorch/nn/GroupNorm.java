@@ -33,7 +33,8 @@ public final class GroupNorm extends Module {
 
   /// @throws IllegalArgumentException if the channels cannot be divided into the groups
   public GroupNorm(long numGroups, long numChannels, UnaryOperator<Options> options) {
-    if (numGroups <= 0 || numChannels % numGroups != 0) throw new IllegalArgumentException("num_channels must be divisible by num_groups");
+    if (numGroups <= 0 || numChannels % numGroups != 0)
+      throw new IllegalArgumentException("num_channels must be divisible by num_groups");
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.options = options.apply(new Options(1e-5, true));
@@ -48,6 +49,7 @@ public final class GroupNorm extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return numGroups + ", " + numChannels + ", eps=" + Numbers.python(options.eps()) + ", affine=" + (options.affine() ? "True" : "False");
+    return numGroups + ", " + numChannels + ", eps=" + Numbers.python(options.eps()) + ", affine="
+        + (options.affine() ? "True" : "False");
   }
 }

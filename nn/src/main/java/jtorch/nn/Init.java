@@ -43,7 +43,8 @@ public final class Init {
   ///
   /// @throws IllegalArgumentException if the weight has fewer than two dimensions
   static long[] fans(Tensor weight) {
-    if (weight.dim() < 2) throw new IllegalArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+    if (weight.dim() < 2) throw new IllegalArgumentException(
+        "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
     long field = 1;
     for (int d = 2; d < weight.dim(); d++) field *= weight.size(d);
     return new long[] {weight.size(1) * field, weight.size(0) * field};
@@ -76,7 +77,9 @@ public final class Init {
   /// @throws IllegalArgumentException if the nonlinearity is unknown
   public static double calculateGain(String nonlinearity, @Nullable Double parameter) {
     return switch (nonlinearity) {
-      case "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid" -> 1;
+      case "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+          "sigmoid" ->
+        1;
       case "tanh" -> 5.0 / 3;
       case "relu" -> Math.sqrt(2.0);
       case "leaky_relu" -> {
@@ -93,7 +96,8 @@ public final class Init {
     long fan = switch (mode) {
       case "fan_in" -> fans[0];
       case "fan_out" -> fans[1];
-      default -> throw new IllegalArgumentException("Mode " + mode + " not supported, please use one of ['fan_in', 'fan_out']");
+      default ->
+        throw new IllegalArgumentException("Mode " + mode + " not supported, please use one of ['fan_in', 'fan_out']");
     };
     return calculateGain(nonlinearity, a) / Math.sqrt(fan);
   }
@@ -131,7 +135,8 @@ public final class Init {
 
   /// The identity of convolution: channels pass unchanged, in each group.
   public static Tensor dirac_(Tensor t, long groups) {
-    if (t.dim() < 3 || t.dim() > 5) throw new IllegalArgumentException("Only tensors with 3, 4, or 5 dimensions are supported");
+    if (t.dim() < 3 || t.dim() > 5)
+      throw new IllegalArgumentException("Only tensors with 3, 4, or 5 dimensions are supported");
     if (t.size(0) % groups != 0) throw new IllegalArgumentException("dim 0 must be divisible by groups");
     long perGroup = t.size(0) / groups;
     try (var off = Torch.noGrad()) {

@@ -49,7 +49,9 @@ public final class LayerNorm extends Module {
 
   @Override
   protected String extraRepresentation() {
-    String shape = Arrays.toString(normalizedShape).replace('[', '(').replace("]", normalizedShape.length == 1 ? ",)" : ")");
-    return shape + ", eps=" + Numbers.python(options.eps()) + ", elementwise_affine=" + (options.elementwiseAffine() ? "True" : "False");
+    String shape =
+        Arrays.toString(normalizedShape).replace('[', '(').replace("]", normalizedShape.length == 1 ? ",)" : ")");
+    return shape + ", eps=" + Numbers.python(options.eps()) + ", elementwise_affine="
+        + (options.elementwiseAffine() ? "True" : "False");
   }
 }

@@ -44,6 +44,7 @@ public final class Linear extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias=" + (bias != null ? "True" : "False");
+    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias="
+        + (bias != null ? "True" : "False");
   }
 }

@@ -106,9 +106,12 @@ public abstract class Module implements ModulePath {
   ///
   /// @throws IllegalArgumentException if the name is taken, empty or has a dot
   protected final <T> T register(String name, T member) {
-    if (!(member instanceof Parameter) && !(member instanceof Buffer) && !(member instanceof Module)) throw new IllegalArgumentException("register: '" + name + "' is no Parameter, Buffer or Module");
-    if (name.isEmpty() || name.contains(".")) throw new IllegalArgumentException("register: a name can't be empty or contain \".\", got '" + name + "'");
-    if (own().containsKey(name)) throw new IllegalArgumentException("register: attribute '" + name + "' already exists");
+    if (!(member instanceof Parameter) && !(member instanceof Buffer) && !(member instanceof Module))
+      throw new IllegalArgumentException("register: '" + name + "' is no Parameter, Buffer or Module");
+    if (name.isEmpty() || name.contains("."))
+      throw new IllegalArgumentException("register: a name can't be empty or contain \".\", got '" + name + "'");
+    if (own().containsKey(name))
+      throw new IllegalArgumentException("register: attribute '" + name + "' already exists");
     registered.put(name, member);
     return member;
   }
@@ -132,7 +135,8 @@ public abstract class Module implements ModulePath {
     if (seen.put(this, true) != null) return;
     visitor.accept(prefix, this);
     for (var entry : own().entrySet()) {
-      if (entry.getValue() instanceof Module child) child.walk(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(), seen, visitor);
+      if (entry.getValue() instanceof Module child)
+        child.walk(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(), seen, visitor);
     }
   }
 
@@ -164,7 +168,8 @@ public abstract class Module implements ModulePath {
     var all = new LinkedHashMap<String, T>();
     var seen = new IdentityHashMap<Tensor, Boolean>();
     namedModules().forEach((path, module) -> module.own().forEach((name, value) -> {
-      if (type.isInstance(value) && (!once || seen.put((Tensor) value, true) == null)) all.put(path.isEmpty() ? name : path + "." + name, type.cast(value));
+      if (type.isInstance(value) && (!once || seen.put((Tensor) value, true) == null))
+        all.put(path.isEmpty() ? name : path + "." + name, type.cast(value));
     }));
     return all;
   }
@@ -232,14 +237,18 @@ public abstract class Module implements ModulePath {
     mine.forEach((name, tensor) -> {
       Tensor given = state.get(name);
       if (given == null) missing.add(name);
-      else if (!Arrays.equals(given.sizes(), tensor.sizes())) problems.add("size mismatch for " + name + ": copying a param with shape " + Arrays.toString(given.sizes()) + " from checkpoint, the shape in current model is " + Arrays.toString(tensor.sizes()));
+      else if (!Arrays.equals(given.sizes(), tensor.sizes()))
+        problems.add("size mismatch for " + name + ": copying a param with shape " + Arrays.toString(given.sizes())
+            + " from checkpoint, the shape in current model is " + Arrays.toString(tensor.sizes()));
     });
     state.keySet().forEach(name -> {
       if (!mine.containsKey(name)) unexpected.add(name);
     });
     if (strict && !missing.isEmpty()) problems.addFirst("Missing key(s) in state_dict: " + String.join(", ", missing));
-    if (strict && !unexpected.isEmpty()) problems.addFirst("Unexpected key(s) in state_dict: " + String.join(", ", unexpected));
-    if (!problems.isEmpty()) throw new IllegalArgumentException("Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
+    if (strict && !unexpected.isEmpty())
+      problems.addFirst("Unexpected key(s) in state_dict: " + String.join(", ", unexpected));
+    if (!problems.isEmpty()) throw new IllegalArgumentException(
+        "Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
     try (var off = Torch.noGrad()) {
       mine.forEach((name, tensor) -> {
         Tensor given = state.get(name);
@@ -283,7 +292,8 @@ public abstract class Module implements ModulePath {
 
   /// Converts floating parameters and buffers in place.
   public final Module to(DType dtype) {
-    if (!dtype.isDifferentiable()) throw new IllegalArgumentException("to: only accepts floating point or complex dtypes, but got desired dtype=" + dtype);
+    if (!dtype.isDifferentiable()) throw new IllegalArgumentException(
+        "to: only accepts floating point or complex dtypes, but got desired dtype=" + dtype);
     return convert(t -> t.dtype().isDifferentiable() ? t.to(dtype) : t);
   }
 

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param stride the kernel's size where it is empty
 /// @param divisorOverride what means are divided by instead of the window's size
-public record PoolOptions(long[] stride, long[] padding, long[] dilation, boolean ceilMode, boolean countIncludePad, @Nullable Long divisorOverride) {
-  public static final PoolOptions DEFAULT = new PoolOptions(new long[0], new long[] {0}, new long[] {1}, false, true, null);
+public record PoolOptions(long[] stride, long[] padding, long[] dilation, boolean ceilMode, boolean countIncludePad,
+    @Nullable Long divisorOverride) {
+  public static final PoolOptions DEFAULT =
+      new PoolOptions(new long[0], new long[] {0}, new long[] {1}, false, true, null);
 
   public PoolOptions stride(long... v) {
     return new PoolOptions(v, padding, dilation, ceilMode, countIncludePad, divisorOverride);
@@ -35,7 +37,8 @@ public record PoolOptions(long[] stride, long[] padding, long[] dilation, boolea
   }
 
   String describe(long[] kernelSize, boolean max) {
-    String text = "kernel_size=" + tuple(kernelSize) + ", stride=" + tuple(stride.length == 0 ? kernelSize : stride) + ", padding=" + tuple(padding);
+    String text = "kernel_size=" + tuple(kernelSize) + ", stride=" + tuple(stride.length == 0 ? kernelSize : stride)
+        + ", padding=" + tuple(padding);
     return max ? text + ", dilation=" + tuple(dilation) + ", ceil_mode=" + (ceilMode ? "True" : "False") : text;
   }
 

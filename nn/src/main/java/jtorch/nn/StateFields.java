@@ -39,7 +39,9 @@ record StateFields(List<Entry> entries) {
     for (Field field : type.getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) continue;
       Class<?> t = field.getType();
-      if (!Parameter.class.isAssignableFrom(t) && !Buffer.class.isAssignableFrom(t) && !Module.class.isAssignableFrom(t)) continue;
+      if (!Parameter.class.isAssignableFrom(t) && !Buffer.class.isAssignableFrom(t)
+          && !Module.class.isAssignableFrom(t))
+        continue;
       field.setAccessible(true);
       StateName given = field.getAnnotation(StateName.class);
       entries.add(new Entry(given != null ? given.value() : snakeCase(field.getName()), field));

@@ -14,7 +14,8 @@ import jtorch.op.OptimizerSteps;
 /// @param amsgrad whether the largest mean of squares so far is used
 /// @param maximize whether the loss is to grow
 /// @param decoupledWeightDecay whether the decay is applied to the parameter rather than added to the gradient
-public record AdamOptions(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad, boolean maximize, boolean decoupledWeightDecay) implements OptimizerOptions<AdamOptions> {
+public record AdamOptions(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad,
+    boolean maximize, boolean decoupledWeightDecay) implements OptimizerOptions<AdamOptions> {
   public AdamOptions {
     OptimizerOptions.check(lr >= 0, "learning rate", lr);
     OptimizerOptions.check(eps >= 0, "epsilon value", eps);
@@ -67,6 +68,7 @@ public record AdamOptions(double lr, double beta1, double beta2, double eps, dou
     Tensor m = Optimizer.slot(state, "exp_avg", p::zerosLike);
     Tensor v = Optimizer.slot(state, "exp_avg_sq", p::zerosLike);
     Tensor greatest = o.amsgrad ? Optimizer.slot(state, "max_exp_avg_sq", p::zerosLike) : null;
-    OptimizerSteps.ADAM.call(p, grad, m, v, greatest, step, o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, o.maximize, o.decoupledWeightDecay);
+    OptimizerSteps.ADAM.call(p, grad, m, v, greatest, step, o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, o.maximize,
+        o.decoupledWeightDecay);
   }
 }

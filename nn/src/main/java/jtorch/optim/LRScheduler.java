@@ -23,7 +23,8 @@ public abstract class LRScheduler {
     for (ParamGroup<?> group : optimizer.paramGroups()) {
       if (lastEpoch == -1) group.initialLr(group.lr());
       Double initial = group.initialLr();
-      if (initial == null) throw new IllegalArgumentException("param 'initial_lr' is not specified in the groups when resuming an optimizer");
+      if (initial == null) throw new IllegalArgumentException(
+          "param 'initial_lr' is not specified in the groups when resuming an optimizer");
       baseLrs.add(initial);
     }
   }

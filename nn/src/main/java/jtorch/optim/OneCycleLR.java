@@ -13,7 +13,8 @@ public final class OneCycleLR extends LRScheduler {
   /// @param divFactor the maximum over the first learning rate
   /// @param finalDivFactor the first over the last
   /// @param threePhase whether it falls in the mirror of the rise first
-  public record Options(double pctStart, boolean cosine, boolean cycleMomentum, double baseMomentum, double maxMomentum, double divFactor, double finalDivFactor, boolean threePhase) {
+  public record Options(double pctStart, boolean cosine, boolean cycleMomentum, double baseMomentum, double maxMomentum,
+      double divFactor, double finalDivFactor, boolean threePhase) {
     public static final Options DEFAULT = new Options(0.3, true, true, 0.85, 0.95, 25, 1e4, false);
 
     public Options pctStart(double v) {
@@ -22,8 +23,10 @@ public final class OneCycleLR extends LRScheduler {
 
     /// `cos` or `linear`.
     public Options annealStrategy(String v) {
-      if (!v.equals("cos") && !v.equals("linear")) throw new IllegalArgumentException("anneal_strategy must be one of 'cos' or 'linear', instead got " + v);
-      return new Options(pctStart, v.equals("cos"), cycleMomentum, baseMomentum, maxMomentum, divFactor, finalDivFactor, threePhase);
+      if (!v.equals("cos") && !v.equals("linear"))
+        throw new IllegalArgumentException("anneal_strategy must be one of 'cos' or 'linear', instead got " + v);
+      return new Options(pctStart, v.equals("cos"), cycleMomentum, baseMomentum, maxMomentum, divFactor, finalDivFactor,
+          threePhase);
     }
 
     public Options cycleMomentum(boolean v) {
@@ -65,8 +68,10 @@ public final class OneCycleLR extends LRScheduler {
   public OneCycleLR(Optimizer<?> optimizer, double maxLr, long totalSteps, UnaryOperator<Options> given) {
     super(optimizer);
     options = given.apply(Options.DEFAULT);
-    if (totalSteps <= 0) throw new IllegalArgumentException("Expected positive integer total_steps, but got " + totalSteps);
-    if (options.pctStart < 0 || options.pctStart > 1) throw new IllegalArgumentException("Expected float between 0 and 1 pct_start, but got " + options.pctStart);
+    if (totalSteps <= 0)
+      throw new IllegalArgumentException("Expected positive integer total_steps, but got " + totalSteps);
+    if (options.pctStart < 0 || options.pctStart > 1)
+      throw new IllegalArgumentException("Expected float between 0 and 1 pct_start, but got " + options.pctStart);
     this.totalSteps = totalSteps;
     double first = maxLr / options.divFactor;
     double last = first / options.finalDivFactor;
@@ -74,7 +79,9 @@ public final class OneCycleLR extends LRScheduler {
     double low = options.baseMomentum;
     double high = options.maxMomentum;
     Phase[] all = options.threePhase
-        ? new Phase[] {new Phase(rise, first, maxLr, high, low), new Phase(2 * options.pctStart * totalSteps - 2, maxLr, first, low, high), new Phase(totalSteps - 1, first, last, high, high)}
+        ? new Phase[] {new Phase(rise, first, maxLr, high, low),
+          new Phase(2 * options.pctStart * totalSteps - 2, maxLr, first, low, high),
+          new Phase(totalSteps - 1, first, last, high, high)}
         : new Phase[] {new Phase(rise, first, maxLr, high, low), new Phase(totalSteps - 1, maxLr, last, low, high)};
     phases = new Phase[optimizer.paramGroups().size()][];
     for (int g = 0; g < phases.length; g++) {
@@ -90,7 +97,8 @@ public final class OneCycleLR extends LRScheduler {
 
   private double at(int group, boolean momentum) {
     long step = lastEpoch();
-    if (step > totalSteps) throw new IllegalStateException("Tried to step " + step + " times. The specified number of total steps is " + totalSteps);
+    if (step > totalSteps) throw new IllegalStateException(
+        "Tried to step " + step + " times. The specified number of total steps is " + totalSteps);
     double start = 0;
     for (int i = 0; i < phases[group].length; i++) {
       Phase phase = phases[group][i];

@@ -122,7 +122,8 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
         Map<String, Object> known = state.get(p);
         if (known != null) {
           var copy = new LinkedHashMap<String, Object>();
-          known.forEach((name, value) -> copy.put(name, value instanceof Tensor t ? Scope.persistent(t::clone) : value));
+          known
+              .forEach((name, value) -> copy.put(name, value instanceof Tensor t ? Scope.persistent(t::clone) : value));
           all.put(number, copy);
         }
         number++;
@@ -137,14 +138,19 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
   ///
   /// @throws IllegalArgumentException if groups, parameters or shapes do not fit; nothing is changed then
   public final void loadStateDict(State<O> loaded) {
-    if (loaded.groups().size() != groups.size()) throw new IllegalArgumentException("loaded state dict has a different number of parameter groups: " + loaded.groups().size() + " instead of " + groups.size());
+    if (loaded.groups().size() != groups.size())
+      throw new IllegalArgumentException("loaded state dict has a different number of parameter groups: "
+          + loaded.groups().size() + " instead of " + groups.size());
     var parameters = new ArrayList<Tensor>();
     for (ParamGroup<O> group : groups) parameters.addAll(group.parameters());
     loaded.state().forEach((number, values) -> {
-      if (number < 0 || number >= parameters.size()) throw new IllegalArgumentException("loaded state dict has state for parameter " + number + " of " + parameters.size());
+      if (number < 0 || number >= parameters.size()) throw new IllegalArgumentException(
+          "loaded state dict has state for parameter " + number + " of " + parameters.size());
       values.forEach((name, value) -> {
         Tensor p = parameters.get(number);
-        if (value instanceof Tensor t && t.dim() > 0 && !java.util.Arrays.equals(t.sizes(), p.sizes())) throw new IllegalArgumentException("loaded state '" + name + "' of parameter " + number + " has shape " + java.util.Arrays.toString(t.sizes()) + ", the parameter has " + java.util.Arrays.toString(p.sizes()));
+        if (value instanceof Tensor t && t.dim() > 0 && !java.util.Arrays.equals(t.sizes(), p.sizes()))
+          throw new IllegalArgumentException("loaded state '" + name + "' of parameter " + number + " has shape "
+              + java.util.Arrays.toString(t.sizes()) + ", the parameter has " + java.util.Arrays.toString(p.sizes()));
       });
     });
     state.clear();

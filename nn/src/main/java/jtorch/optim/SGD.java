@@ -19,7 +19,8 @@ import jtorch.op.OptimizerSteps;
 /// ```
 public final class SGD extends Optimizer<SGD.Options> {
   /// The keyword arguments of `torch.optim.SGD`.
-  public record Options(double lr, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) implements OptimizerOptions<Options> {
+  public record Options(double lr, double momentum, double dampening, double weightDecay, boolean nesterov,
+      boolean maximize) implements OptimizerOptions<Options> {
     public static final Options DEFAULT = new Options(1e-3, 0, 0, 0, false, false);
 
     public Options {
@@ -65,7 +66,8 @@ public final class SGD extends Optimizer<SGD.Options> {
   }
 
   private static Options checked(Options o) {
-    if (o.nesterov() && (o.momentum() <= 0 || o.dampening() != 0)) throw new IllegalArgumentException("Nesterov momentum requires a momentum and zero dampening");
+    if (o.nesterov() && (o.momentum() <= 0 || o.dampening() != 0))
+      throw new IllegalArgumentException("Nesterov momentum requires a momentum and zero dampening");
     return o;
   }
 
@@ -73,6 +75,7 @@ public final class SGD extends Optimizer<SGD.Options> {
   protected void update(Tensor p, Tensor grad, Map<String, Object> state, Options o) {
     boolean first = !state.containsKey("momentum_buffer");
     Tensor buffer = o.momentum() == 0 ? null : slot(state, "momentum_buffer", p::zerosLike);
-    OptimizerSteps.SGD.call(p, grad, buffer, o.lr(), o.momentum(), o.dampening(), o.weightDecay(), o.nesterov(), o.maximize(), first);
+    OptimizerSteps.SGD.call(p, grad, buffer, o.lr(), o.momentum(), o.dampening(), o.weightDecay(), o.nesterov(),
+        o.maximize(), first);
   }
 }

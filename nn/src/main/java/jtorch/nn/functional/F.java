@@ -1,5 +1,6 @@
 package jtorch.nn.functional;
 
+import java.util.Objects;
 import jtorch.Tensor;
 import jtorch.nn.ClassLossOptions;
 import jtorch.nn.PoolOptions;
@@ -8,12 +9,10 @@ import jtorch.op.Activations;
 import jtorch.op.ClassificationLosses;
 import jtorch.op.Convolution;
 import jtorch.op.Dropouts;
-import jtorch.op.Indexing;
-import jtorch.op.Joining;
-import jtorch.op.Losses;
 import jtorch.op.MatrixProducts;
 import jtorch.op.Normalization;
 import jtorch.op.Operator;
+import jtorch.op.Operators;
 import jtorch.op.Pooling;
 import jtorch.op.Softmax;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// The functions of `torch.nn.functional`.
 public final class F {
   private static final Operator[] CONVOLUTIONS = {Convolution.CONV1D, Convolution.CONV2D, Convolution.CONV3D};
-  private static final Operator[] SAME = {Convolution.CONV1D_PADDING, Convolution.CONV2D_PADDING, Convolution.CONV3D_PADDING};
-  private static final Operator[] TRANSPOSED = {Convolution.CONV_TRANSPOSE1D, Convolution.CONV_TRANSPOSE2D, Convolution.CONV_TRANSPOSE3D};
+  private static final Operator[] SAME =
+      {Convolution.CONV1D_PADDING, Convolution.CONV2D_PADDING, Convolution.CONV3D_PADDING};
+  private static final Operator[] TRANSPOSED =
+      {Convolution.CONV_TRANSPOSE1D, Convolution.CONV_TRANSPOSE2D, Convolution.CONV_TRANSPOSE3D};
 
   private F() {}
+
+  private static Operator named(String name) {
+    return Objects.requireNonNull(Operators.find(name), name);
+  }
 
   // ---- products and convolutions ---------------------------------------------------------------------------------
 
@@ -34,12 +39,14 @@ public final class F {
   }
 
   /// Convolution in as many dimensions as the weight has.
-  public static Tensor conv(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+  public static Tensor conv(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, long groups) {
     return CONVOLUTIONS[weight.dim() - 3].tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
   /// Convolution that keeps the size.
-  public static Tensor convSame(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] dilation, long groups) {
+  public static Tensor convSame(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] dilation,
+      long groups) {
     return SAME[weight.dim() - 3].tensor(input, weight, bias, stride, "same", dilation, groups);
   }
 
@@ -53,13 +60,15 @@ public final class F {
   }
 
   /// Transposed convolution in as many dimensions as the weight has.
-  public static Tensor convTranspose(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long[] dilation) {
+  public static Tensor convTranspose(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] outputPadding, long groups, long[] dilation) {
     return TRANSPOSED[weight.dim() - 3].tensor(input, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
   /// Rows of a table by index; the padding row gets no gradient.
   public static Tensor embedding(Tensor indices, Tensor weight, @Nullable Long paddingIdx, boolean scaleGradByFreq) {
-    return Indexing.EMBEDDING.tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq, false);
+    return named("aten::embedding").tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq,
+        false);
   }
 
   public static Tensor embedding(Tensor indices, Tensor weight) {
@@ -195,7 +204,8 @@ public final class F {
   }
 
   private static Tensor channelDropout(Tensor x, double p, boolean training, int space) {
-    if (x.dim() == space + 1 && space != 2) return Dropouts.FEATURE_DROPOUT.tensor(x.unsqueeze(0), p, training).squeeze(0);
+    if (x.dim() == space + 1 && space != 2)
+      return Dropouts.FEATURE_DROPOUT.tensor(x.unsqueeze(0), p, training).squeeze(0);
     return Dropouts.FEATURE_DROPOUT.tensor(x, p, training);
   }
 
@@ -206,15 +216,19 @@ public final class F {
   // ---- normalisation ---------------------------------------------------------------------------------------------
 
   /// In training the running statistics are moved by the batch's.
-  public static Tensor batchNorm(Tensor x, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean training, double momentum, double eps) {
+  public static Tensor batchNorm(Tensor x, @Nullable Tensor runningMean, @Nullable Tensor runningVar,
+      @Nullable Tensor weight, @Nullable Tensor bias, boolean training, double momentum, double eps) {
     return Normalization.BATCH_NORM.tensor(x, weight, bias, runningMean, runningVar, training, momentum, eps, false);
   }
 
-  public static Tensor instanceNorm(Tensor x, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats, double momentum, double eps) {
-    return Normalization.INSTANCE_NORM.tensor(x, weight, bias, runningMean, runningVar, useInputStats, momentum, eps, false);
+  public static Tensor instanceNorm(Tensor x, @Nullable Tensor runningMean, @Nullable Tensor runningVar,
+      @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats, double momentum, double eps) {
+    return Normalization.INSTANCE_NORM.tensor(x, weight, bias, runningMean, runningVar, useInputStats, momentum, eps,
+        false);
   }
 
-  public static Tensor layerNorm(Tensor x, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+  public static Tensor layerNorm(Tensor x, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias,
+      double eps) {
     return Normalization.LAYER_NORM.tensor(x, normalizedShape, weight, bias, eps, false);
   }
 
@@ -255,11 +269,13 @@ public final class F {
   }
 
   public static Tensor avgPool2d(Tensor x, long[] kernelSize, PoolOptions o) {
-    return Pooling.AVG_POOL2D.tensor(x, kernelSize, o.stride(), o.padding(), o.ceilMode(), o.countIncludePad(), o.divisorOverride());
+    return Pooling.AVG_POOL2D.tensor(x, kernelSize, o.stride(), o.padding(), o.ceilMode(), o.countIncludePad(),
+        o.divisorOverride());
   }
 
   public static Tensor avgPool3d(Tensor x, long[] kernelSize, PoolOptions o) {
-    return Pooling.AVG_POOL3D.tensor(x, kernelSize, o.stride(), o.padding(), o.ceilMode(), o.countIncludePad(), o.divisorOverride());
+    return Pooling.AVG_POOL3D.tensor(x, kernelSize, o.stride(), o.padding(), o.ceilMode(), o.countIncludePad(),
+        o.divisorOverride());
   }
 
   public static Tensor adaptiveAvgPool1d(Tensor x, long... outputSize) {
@@ -293,7 +309,7 @@ public final class F {
   /// @param mode `constant`, `reflect`, `replicate` or `circular`
   /// @param value what is filled in by `constant`; null for 0
   public static Tensor pad(Tensor x, long[] pad, String mode, @Nullable Double value) {
-    return Joining.PAD.tensor(x, pad, mode, value);
+    return named("aten::pad").tensor(x, pad, mode, value);
   }
 
   // ---- losses ----------------------------------------------------------------------------------------------------
@@ -304,7 +320,8 @@ public final class F {
 
   /// Input `[N, C, *]` of logits; target `[N, *]` of class indices, or probabilities of the input's shape.
   public static Tensor crossEntropy(Tensor input, Tensor target, ClassLossOptions o) {
-    return ClassificationLosses.CROSS_ENTROPY_LOSS.tensor(input, target, o.weight(), o.reduction().code(), o.ignoreIndex(), o.labelSmoothing());
+    return ClassificationLosses.CROSS_ENTROPY_LOSS.tensor(input, target, o.weight(), o.reduction().code(),
+        o.ignoreIndex(), o.labelSmoothing());
   }
 
   public static Tensor nllLoss(Tensor input, Tensor target) {
@@ -321,18 +338,18 @@ public final class F {
   }
 
   public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.MSE_LOSS.tensor(input, target, reduction.code());
+    return named("aten::mse_loss").tensor(input, target, reduction.code());
   }
 
   public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.L1_LOSS.tensor(input, target, reduction.code());
+    return named("aten::l1_loss").tensor(input, target, reduction.code());
   }
 
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.BINARY_CROSS_ENTROPY.tensor(input, target, null, reduction.code());
+    return named("aten::binary_cross_entropy").tensor(input, target, null, reduction.code());
   }
 
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(input, target, null, null, reduction.code());
+    return named("aten::binary_cross_entropy_with_logits").tensor(input, target, null, null, reduction.code());
   }
 }
