@@ -96,6 +96,9 @@ public final class Engine {
         }
         frame.end();
       }
+      for (Tensor t : captured) {
+        if (t != null) t.storage().release();
+      }
       context.gradEnabled = before;
     }
   }
@@ -188,7 +191,10 @@ public final class Engine {
       int inputs = captured.length;
       for (int o = 0; o < grads.length; o++) {
         for (int i = 0; i < inputs; i++) {
-          if (task.captures[o * inputs + i] >= 0) captured[i] = grads[o];
+          Tensor grad = grads[o];
+          if (task.captures[o * inputs + i] < 0 || grad == null) continue;
+          grad.storage().hold();
+          captured[i] = grad;
         }
       }
     }

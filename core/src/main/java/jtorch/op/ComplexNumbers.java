@@ -24,12 +24,6 @@ public final class ComplexNumbers {
     return self.dtype().isComplex() ? CONJ_PHYSICAL.tensor(self) : self;
   }
 
-  /// A tensor whose conjugation is not pending; here none ever is
-  public static final Operator RESOLVE_CONJ = Operator.declare("aten::resolve_conj(Tensor(a) self) -> Tensor(a)")
-      .composition(c -> c.tensor("self"));
-  public static final Operator RESOLVE_NEG = Operator.declare("aten::resolve_neg(Tensor(a) self) -> Tensor(a)")
-      .composition(c -> c.tensor("self"));
-
   /// The angle to the positive real axis, in (-pi, pi]
   public static final Operator ANGLE = unary("angle", REAL_FLOATING, X.angle());
 
