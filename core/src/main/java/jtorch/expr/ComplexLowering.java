@@ -150,7 +150,10 @@ public record ComplexLowering(Expr re, Expr im) {
     return switch (op) {
       case EQ -> real ? a.re.eq(b.re) : a.re.eq(b.re).and(a.im.eq(b.im));
       case NE -> real ? a.re.ne(b.re) : a.re.ne(b.re).or(a.im.ne(b.im));
-      case LT, LE, GT, GE -> throw missing(op);
+      case LT, LE, GT, GE -> {
+        if (!real) throw missing(op);
+        yield Expr.compare(op, a.re, b.re);
+      }
     };
   }
 

@@ -94,7 +94,7 @@ public final class Comparison {
 
   private static Expr near(Expr x, Expr y) {
     Expr distance = x.sub(y).abs().real();
-    return x.eq(y).or(distance.isFinite().and(distance.le(Q.add(P.mul(y).abs().real()))));
+    return x.eq(y).or(distance.isFinite().and(distance.le(Q.add(P.mul(y).abs()).real())));
   }
 
   /// Whether all elements are close
