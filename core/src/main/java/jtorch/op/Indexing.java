@@ -142,7 +142,108 @@ public final class Indexing {
           .gradient("source", b -> b.grad().take(b.tensor("index")).reshape(b.sizes("source")), "index")
           .inPlace();
 
+  /// Elements along a dimension by indices that are broadcast with `self`; without one, of the flat tensor.
+  public static final Operator TAKE_ALONG_DIM =
+      Operator.declare("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor").composition(c -> {
+        Tensor self = c.tensor("self");
+        Tensor indices = longs(c, "indices");
+        if (!c.has("dim")) return self.reshape(-1).gather(0, indices.reshape(-1));
+        if (self.dim() != indices.dim()) throw c.check()
+            .because("input and indices should have the same number of dimensions, but got %d dimensions for input, and %d dimensions for indices",
+                self.dim(), indices.dim())
+            .shapeFailure();
+        int dim = c.dim("dim", self);
+        long[] own = self.sizes().clone();
+        if (own.length > 0) own[dim] = indices.size(dim);
+        long[] joined = Elementwise.broadcastShapes(own, indices.sizes());
+        if (joined == null) throw c.check().because("the shapes %s and %s cannot be broadcast together", Arrays.toString(self.sizes()),
+            Arrays.toString(indices.sizes())).shapeFailure();
+        long[] whole = joined.clone();
+        if (whole.length > 0) whole[dim] = self.size(dim);
+        return self.expand(whole).gather(dim, indices.expand(joined));
+      });
+
+  // ---- masks -----------------------------------------------------------------------------------------------------
+
+  /// The elements where a mask, broadcast with the tensor, is true: a vector.
+  public static final Operator MASKED_SELECT =
+      Operator.declare("aten::masked_select(Tensor self, Tensor mask) -> Tensor").composition(c -> {
+        Tensor mask = mask(c);
+        long[] shape = joined(c);
+        return c.tensor("self").expand(shape).reshape(-1).index(mask.expand(shape).reshape(-1));
+      });
+
+  /// A copy in which the elements where a mask is true were replaced by those of `source`, in order.
+  public static final Operator MASKED_SCATTER =
+      Operator.declare("aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor").composition(c -> {
+        Tensor mask = mask(c);
+        checkDTypes(c);
+        long[] shape = joined(c);
+        return WRITE_MASKED.call(c.tensor("self").expand(shape), mask.expand(shape), c.tensor("source"));
+      });
+
+  public static final Operator MASKED_SCATTER_ =
+      Operator.declare("aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)").composition(c -> {
+        checkDTypes(c);
+        return WRITE_MASKED.mutating().call(c.tensor("self"), mask(c).expand(c.tensor("self").sizes()), c.tensor("source"));
+      });
+
+  private static final Operator WRITE_MASKED =
+      Operator.declare("jtorch::write_masked(Tensor self, Tensor mask, Tensor source) -> Tensor")
+          .update("masked_scatter")
+          .gradient("self", b -> b.grad().maskedFill(b.tensor("mask"), 0L), "mask")
+          .gradient("source", b -> {
+            Tensor taken = b.grad().maskedSelect(b.tensor("mask"));
+            long missing = Tensor.product(b.sizes("source")) - taken.numel();
+            return Padding.CONSTANT.tensor(taken, new long[] {0, missing}, 0L).reshape(b.sizes("source"));
+          }, "mask")
+          .inPlace();
+
+  /// `self[indices]` with indices clipped into range, and a number where the mask is false.
+  public static final Operator UNSAFE_MASKED_INDEX =
+      Operator.declare("aten::_unsafe_masked_index(Tensor self, Tensor mask, Tensor?[] indices, Scalar fill) -> Tensor")
+          .composition(c -> Choosing.MASKED_FILL.call(c.tensor("self").index(clipped(c)), c.tensor("mask").logicalNot(),
+              c.scalar("fill")));
+
+  /// A copy with values added at indices clipped into range, but nothing where the mask is false.
+  public static final Operator UNSAFE_MASKED_INDEX_PUT = Operator.declare(
+      "aten::_unsafe_masked_index_put_accumulate(Tensor self, Tensor mask, Tensor?[] indices, Tensor values) -> Tensor")
+      .composition(c -> c.tensor("self").indexPut(clipped(c),
+          c.tensor("values").maskedFill(c.tensor("mask").logicalNot(), 0L), true));
+
   private Indexing() {}
+
+  private static Tensor mask(Call c) {
+    Tensor mask = c.tensor("mask");
+    if (mask.dtype() != DType.BOOL)
+      throw c.check().because("expected BoolTensor for mask").tensor("mask", mask).failure();
+    return mask;
+  }
+
+  private static void checkDTypes(Call c) {
+    if (c.tensor("self").dtype() != c.tensor("source").dtype()) throw c.check()
+        .because("expected self and source to have same dtypes but got %s and %s", c.tensor("self").dtype(), c.tensor("source").dtype())
+        .failure();
+  }
+
+  private static long[] joined(Call c) {
+    Tensor self = c.tensor("self");
+    Tensor mask = c.tensor("mask");
+    long[] shape = Elementwise.broadcastShapes(self.sizes(), mask.sizes());
+    if (shape == null) throw c.check().because("the mask cannot be broadcast with the tensor").tensor("self", self)
+        .tensor("mask", mask).shapeFailure();
+    return shape;
+  }
+
+  private static @Nullable Tensor[] clipped(Call c) {
+    @Nullable Tensor[] indices = c.tensors("indices").clone();
+    for (int d = 0; d < indices.length; d++) {
+      Tensor index = indices[d];
+      long size = c.tensor("self").size(d);
+      if (index != null) indices[d] = Choosing.CLAMP.tensor(index, -size, size - 1);
+    }
+    return indices;
+  }
 
   private static Tensor zeros(jtorch.autograd.Backward b) {
     return Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
@@ -169,7 +270,7 @@ public final class Indexing {
     return index;
   }
 
-  private static void rowsOfSource(Call c) {
+  static void rowsOfSource(Call c) {
     Tensor self = c.tensor("self");
     Tensor source = c.tensor("source");
     Tensor index = vector(c);
@@ -192,9 +293,4 @@ public final class Indexing {
         Arrays.toString(self.sizes()), Arrays.toString(source.sizes())).shapeFailure();
   }
 
-  static @Nullable Tensor[] at(int dims, int dim, Tensor index) {
-    @Nullable Tensor[] all = new @Nullable Tensor[dims];
-    all[dim] = index;
-    return all;
-  }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Backward;
+import org.jspecify.annotations.Nullable;
 
 /// Reading and writing single elements along a dimension: each element of `index` says where its own one lies.
 ///
@@ -58,7 +59,136 @@ public final class Scattering {
           .gradient("src", Scattering::sourceGradient, "index")
           .inPlace();
 
+  // ---- with a reduction ------------------------------------------------------------------------------------------
+
+  /// As [#SCATTER], but "add" adds to what is there, "multiply" multiplies it.
+  public static final Operator SCATTER_WITH =
+      Operator.declare("aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor")
+          .shape(Scattering::checked)
+          .update("scatter_with")
+          .notDifferentiable()
+          .inPlace();
+  public static final Operator SCATTER_VALUE_WITH = Operator
+      .declare("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor")
+      .shape(Scattering::checked)
+      .update("scatter_with")
+      .notDifferentiable()
+      .inPlace();
+
+  /// "sum", "prod", "mean", "amax" or "amin" of all elements of `src` that go to a place, and of what was there if
+  /// `include_self`. Places that nothing goes to stay.
+  public static final Operator SCATTER_REDUCE = Operator.declare(
+      "aten::scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor")
+      .shape(Scattering::checked)
+      .update("scatter_reduce")
+      .gradients(new String[] {"self", "src"}, b -> reduced(b, b.tensor("src"), new Along() {
+        @Override
+        public Tensor read(Tensor from) {
+          return from.gather(b.integer("dim"), b.tensor("index"));
+        }
+
+        @Override
+        public Tensor add(Tensor to, Tensor values) {
+          return to.scatterAdd(b.integer("dim"), b.tensor("index"), values);
+        }
+
+        @Override
+        public Tensor zero(Tensor in) {
+          return in.scatter(b.integer("dim"), b.tensor("index"), 0L);
+        }
+
+        @Override
+        public Tensor again(Tensor self, Tensor source) {
+          return SCATTER_REDUCE.tensor(self, b.integer("dim"), b.tensor("index"), source, b.string("reduce"),
+              b.bool("include_self"));
+        }
+      }), "self", "index", "src", Operator.RESULT)
+      .inPlace();
+
+  /// As [#SCATTER_REDUCE] for whole rows along a dimension: "prod", "mean", "amax" or "amin".
+  public static final Operator INDEX_REDUCE = Operator.declare(
+      "aten::index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor")
+      .shape(Indexing::rowsOfSource)
+      .update("index_reduce")
+      .gradients(new String[] {"self", "source"}, b -> reduced(b, b.tensor("source"), new Along() {
+        @Override
+        public Tensor read(Tensor from) {
+          return from.indexSelect(b.integer("dim"), b.tensor("index"));
+        }
+
+        @Override
+        public Tensor add(Tensor to, Tensor values) {
+          return to.indexAdd(b.integer("dim"), b.tensor("index"), values);
+        }
+
+        @Override
+        public Tensor zero(Tensor in) {
+          return in.indexFill(b.integer("dim"), b.tensor("index"), 0L);
+        }
+
+        @Override
+        public Tensor again(Tensor self, Tensor source) {
+          return INDEX_REDUCE.tensor(self, b.integer("dim"), b.tensor("index"), source, b.string("reduce"),
+              b.bool("include_self"));
+        }
+      }), "self", "index", "source", Operator.RESULT)
+      .inPlace();
+
+  /// How the elements that an index names are read and written.
+  private interface Along {
+    Tensor read(Tensor from);
+
+    Tensor add(Tensor to, Tensor values);
+
+    Tensor zero(Tensor in);
+
+    /// The same reduction of other tensors.
+    Tensor again(Tensor self, Tensor source);
+  }
+
   private Scattering() {}
+
+  /// The gradients of a reduction into places. **Source**: `scatter_reduce_backward` in ATen's FunctionsManual.
+  private static @Nullable Tensor[] reduced(Backward b, Tensor source, Along along) {
+    Tensor grad = b.grad();
+    Tensor self = b.tensor("self");
+    Tensor result = b.result();
+    Tensor toSelf;
+    Tensor toSource;
+    switch (b.string("reduce")) {
+      case "sum" -> {
+        toSelf = grad;
+        toSource = along.read(grad);
+      }
+      case "mean" -> {
+        Tensor counts = b.bool("include_self") ? grad.onesLike() : grad.zerosLike();
+        counts = along.add(counts, source.onesLike());
+        counts = counts.maskedFill(counts.eq(0L), 1L);
+        toSelf = grad.div(counts);
+        toSource = along.read(grad).div(along.read(counts));
+      }
+      case "prod" -> {
+        // What a zero's own factor would be is the product without it.
+        Tensor filled = self.maskedFill(self.eq(0L), 1L);
+        toSelf = grad.mul(along.again(filled, source)).div(filled);
+        Tensor zero = source.eq(0L);
+        Tensor zeros = along.read(along.add(self.zerosLike(), zero.to(self.dtype())));
+        Tensor single = zero.logicalAnd(zeros.eq(1L));
+        Tensor without = along.again(self, source.maskedFill(single, 1L));
+        toSource = Torch.where(single, along.read(grad.mul(without)),
+            along.read(grad.mul(result)).div(source.maskedFill(zero, 1L)));
+      }
+      default -> {
+        // Of equal extremes each has the same share.
+        Tensor mine = self.eq(result).to(self.dtype());
+        Tensor theirs = source.eq(along.read(result)).to(self.dtype());
+        Tensor share = grad.div(along.add(mine, theirs));
+        toSelf = mine.mul(share);
+        toSource = theirs.mul(along.read(share));
+      }
+    }
+    return new @Nullable Tensor[] {b.bool("include_self") ? toSelf : along.zero(toSelf), toSource};
+  }
 
   private static void sameDims(Call c, Tensor a, Tensor index, String name) {
     if (Math.max(1, a.dim()) != Math.max(1, index.dim())) throw c.check()
@@ -68,6 +198,9 @@ public final class Scattering {
   }
 
   static void checked(Call c) {
+    for (Schema.Argument a : c.operator().schema().arguments()) {
+      if (a.name().equals("reduce")) checkReduction(c);
+    }
     Tensor self = c.tensor("self");
     Tensor index = Indexing.longs(c, "index");
     int dim = c.dim("dim", self);
@@ -88,6 +221,13 @@ public final class Scattering {
               given instanceof Tensor src ? " and to be no larger size than src " + Arrays.toString(src.sizes()) : "")
           .shapeFailure();
     }
+  }
+
+  private static void checkReduction(Call c) {
+    String reduce = c.string("reduce");
+    String known = c.operator().schema().overload().equals("two") ? "sum prod mean amax amin" : "add multiply";
+    if (!Arrays.asList(known.split(" ")).contains(reduce)) throw c.check()
+        .because("reduce argument must be one of %s, not '%s'", known.replace(" ", ", "), reduce).failure();
   }
 
   /// The gradient of `src`: zeros where `index` is smaller.
