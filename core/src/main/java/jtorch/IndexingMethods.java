@@ -104,6 +104,54 @@ public sealed interface IndexingMethods permits Tensor {
     return Scattering.SCATTER_ADD.mutating().tensor(self(), dim, index, src);
   }
 
+  /// As [#scatter], but "add" adds to what is there, "multiply" multiplies it.
+  default Tensor scatter(long dim, Tensor index, Tensor src, String reduce) {
+    return Scattering.SCATTER_WITH.tensor(self(), dim, index, src, reduce);
+  }
+
+  default Tensor scatter_(long dim, Tensor index, Tensor src, String reduce) {
+    return Scattering.SCATTER_WITH.mutating().tensor(self(), dim, index, src, reduce);
+  }
+
+  /// "sum", "prod", "mean", "amax" or "amin" of what goes to a place, and of what was there if `includeSelf`.
+  default Tensor scatterReduce(long dim, Tensor index, Tensor src, String reduce, boolean includeSelf) {
+    return Scattering.SCATTER_REDUCE.tensor(self(), dim, index, src, reduce, includeSelf);
+  }
+
+  default Tensor scatterReduce_(long dim, Tensor index, Tensor src, String reduce, boolean includeSelf) {
+    return Scattering.SCATTER_REDUCE.mutating().tensor(self(), dim, index, src, reduce, includeSelf);
+  }
+
+  /// As [#scatterReduce] for whole rows along a dimension.
+  default Tensor indexReduce(long dim, Tensor index, Tensor source, String reduce, boolean includeSelf) {
+    return Scattering.INDEX_REDUCE.tensor(self(), dim, index, source, reduce, includeSelf);
+  }
+
+  default Tensor indexReduce_(long dim, Tensor index, Tensor source, String reduce, boolean includeSelf) {
+    return Scattering.INDEX_REDUCE.mutating().tensor(self(), dim, index, source, reduce, includeSelf);
+  }
+
+  /// Elements along a dimension by indices that are broadcast with this tensor.
+  default Tensor takeAlongDim(Tensor indices, long dim) {
+    return Indexing.TAKE_ALONG_DIM.tensor(self(), indices, dim);
+  }
+
+  // ---- masks -----------------------------------------------------------------------------------------------------
+
+  /// The elements where a mask is true, as a vector.
+  default Tensor maskedSelect(Tensor mask) {
+    return Indexing.MASKED_SELECT.tensor(self(), mask);
+  }
+
+  /// A copy in which the elements where a mask is true were replaced by those of `source`, in order.
+  default Tensor maskedScatter(Tensor mask, Tensor source) {
+    return Indexing.MASKED_SCATTER.tensor(self(), mask, source);
+  }
+
+  default Tensor maskedScatter_(Tensor mask, Tensor source) {
+    return Indexing.MASKED_SCATTER_.tensor(self(), mask, source);
+  }
+
   // ---- flat indices ----------------------------------------------------------------------------------------------
 
   /// Elements by their number in the order of indices.
@@ -125,5 +173,10 @@ public sealed interface IndexingMethods permits Tensor {
   /// The indices of all elements that are not zero, in order: `[count, dims]`.
   default Tensor nonzero() {
     return Searching.NONZERO.tensor(self());
+  }
+
+  /// As [#nonzero].
+  default Tensor argwhere() {
+    return Searching.ARGWHERE.tensor(self());
   }
 }

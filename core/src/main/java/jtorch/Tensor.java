@@ -26,9 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// loss.backward();
 /// Tensor grad = x.grad();   // all 2
 /// ```
-public non-sealed class Tensor
-    implements PointwiseMethods, ComparisonMethods, FunctionMethods, ReductionMethods, ViewMethods, IndexingMethods,
-    MatrixMethods, ActivationMethods, RandomMethods {
+public non-sealed class Tensor    implements PointwiseMethods, ComparisonMethods, ReductionMethods, ViewMethods, IndexingMethods, ArrangingMethods, MatrixMethods, ActivationMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

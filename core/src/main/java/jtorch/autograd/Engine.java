@@ -78,13 +78,14 @@ public final class Engine {
         if (task.waitingFor == 0 && !ready.contains(task)) ready.add(task);
       }
       for (Task task = ready.poll(); task != null; task = ready.poll()) step(task, captured, inputs != null);
-      if (frame != null) {
-        for (Tensor t : captured) {
-          if (t != null) t.storage().expose();
-        }
+      for (Tensor t : captured) {
+        if (t != null) t.storage().expose();
       }
       return captured;
     } finally {
+      for (Tensor t : captured) {
+        if (t != null) t.storage().release();
+      }
       for (Task task : tasks.values()) {
         for (Tensor grad : task.grads) {
           if (grad != null) grad.storage().release();

@@ -16,7 +16,8 @@ public final class Embeddings {
         Tensor indices = c.tensor("indices");
         if (weight.dim() != 2) throw c.check().because("'weight' must be 2-D").tensor("weight", weight).shapeFailure();
         if (indices.dtype() != DType.INT64 && indices.dtype() != DType.INT32) throw c.check()
-            .because("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got %s instead",
+            .because(
+                "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got %s instead",
                 indices.dtype())
             .tensor("indices", indices).failure();
         long[] sizes = Arrays.copyOf(indices.sizes(), indices.dim() + 1);
@@ -67,7 +68,8 @@ public final class Embeddings {
       Operator.declare("aten::one_hot(Tensor self, int num_classes=-1) -> Tensor").composition(c -> {
         Tensor self = c.tensor("self");
         if (self.dtype() != DType.INT64)
-          throw c.check().because("one_hot is only applicable to index tensor of type LongTensor.").tensor("self", self).failure();
+          throw c.check().because("one_hot is only applicable to index tensor of type LongTensor.").tensor("self", self)
+              .failure();
         long classes = c.integer("num_classes");
         if (self.numel() == 0 && classes <= 0)
           throw c.check().because("Can not infer total number of classes from empty tensor.").failure();

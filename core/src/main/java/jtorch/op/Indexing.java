@@ -147,20 +147,22 @@ public final class Indexing {
       Operator.declare("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor").composition(c -> {
         Tensor self = c.tensor("self");
         Tensor indices = longs(c, "indices");
-        if (!c.has("dim")) return self.reshape(-1).gather(0, indices.reshape(-1));
+        if (!c.has("dim")) return self.reshape(-1).gather(0, fromEnd(indices.reshape(-1), self.numel()));
         if (self.dim() != indices.dim()) throw c.check()
-            .because("input and indices should have the same number of dimensions, but got %d dimensions for input, and %d dimensions for indices",
+            .because(
+                "input and indices should have the same number of dimensions, but got %d dimensions for input, and %d dimensions for indices",
                 self.dim(), indices.dim())
             .shapeFailure();
         int dim = c.dim("dim", self);
         long[] own = self.sizes().clone();
         if (own.length > 0) own[dim] = indices.size(dim);
         long[] joined = Elementwise.broadcastShapes(own, indices.sizes());
-        if (joined == null) throw c.check().because("the shapes %s and %s cannot be broadcast together", Arrays.toString(self.sizes()),
-            Arrays.toString(indices.sizes())).shapeFailure();
+        if (joined == null)
+          throw c.check().because("the shapes %s and %s cannot be broadcast together", Arrays.toString(self.sizes()),
+              Arrays.toString(indices.sizes())).shapeFailure();
         long[] whole = joined.clone();
         if (whole.length > 0) whole[dim] = self.size(dim);
-        return self.expand(whole).gather(dim, indices.expand(joined));
+        return self.expand(whole).gather(dim, fromEnd(indices, self.dim() == 0 ? 1 : self.size(dim)).expand(joined));
       });
 
   // ---- masks -----------------------------------------------------------------------------------------------------
@@ -179,14 +181,16 @@ public final class Indexing {
         Tensor mask = mask(c);
         checkDTypes(c);
         long[] shape = joined(c);
-        return WRITE_MASKED.call(c.tensor("self").expand(shape), mask.expand(shape), c.tensor("source"));
+        return Indexing.WRITE_MASKED.call(c.tensor("self").expand(shape), mask.expand(shape), c.tensor("source"));
       });
 
   public static final Operator MASKED_SCATTER_ =
-      Operator.declare("aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)").composition(c -> {
-        checkDTypes(c);
-        return WRITE_MASKED.mutating().call(c.tensor("self"), mask(c).expand(c.tensor("self").sizes()), c.tensor("source"));
-      });
+      Operator.declare("aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)")
+          .composition(c -> {
+            checkDTypes(c);
+            return Indexing.WRITE_MASKED.mutating().call(c.tensor("self"), mask(c).expand(c.tensor("self").sizes()),
+                c.tensor("source"));
+          });
 
   private static final Operator WRITE_MASKED =
       Operator.declare("jtorch::write_masked(Tensor self, Tensor mask, Tensor source) -> Tensor")
@@ -194,7 +198,7 @@ public final class Indexing {
           .gradient("self", b -> b.grad().maskedFill(b.tensor("mask"), 0L), "mask")
           .gradient("source", b -> {
             Tensor taken = b.grad().maskedSelect(b.tensor("mask"));
-            long missing = Tensor.product(b.sizes("source")) - taken.numel();
+            long missing = count(b.sizes("source")) - taken.numel();
             return Padding.CONSTANT.tensor(taken, new long[] {0, missing}, 0L).reshape(b.sizes("source"));
           }, "mask")
           .inPlace();
@@ -213,6 +217,11 @@ public final class Indexing {
 
   private Indexing() {}
 
+  /// Indices with negative ones counted from the end.
+  private static Tensor fromEnd(Tensor indices, long size) {
+    return Torch.where(indices.lt(0L), indices.add(size), indices);
+  }
+
   private static Tensor mask(Call c) {
     Tensor mask = c.tensor("mask");
     if (mask.dtype() != DType.BOOL)
@@ -222,8 +231,15 @@ public final class Indexing {
 
   private static void checkDTypes(Call c) {
     if (c.tensor("self").dtype() != c.tensor("source").dtype()) throw c.check()
-        .because("expected self and source to have same dtypes but got %s and %s", c.tensor("self").dtype(), c.tensor("source").dtype())
+        .because("expected self and source to have same dtypes but got %s and %s", c.tensor("self").dtype(),
+            c.tensor("source").dtype())
         .failure();
+  }
+
+  private static long count(long[] sizes) {
+    long n = 1;
+    for (long size : sizes) n *= size;
+    return n;
   }
 
   private static long[] joined(Call c) {

@@ -60,7 +60,8 @@ public final class Padding {
             }
             return made;
           })
-          .gradient("self", b -> Padding.EXTEND_BACKWARD.tensor(b.grad(), b.sizes("self"), b.longs("pad"), b.string("mode")));
+          .gradient("self",
+              b -> Padding.EXTEND_BACKWARD.tensor(b.grad(), b.sizes("self"), b.longs("pad"), b.string("mode")));
 
   /// What the border got, added back to where it came from.
   private static final Operator EXTEND_BACKWARD =
@@ -113,8 +114,11 @@ public final class Padding {
   private static void bordered(String name, int count, String mode) {
     Operator.declare("aten::" + name + "(Tensor self, SymInt[" + count + "] padding) -> Tensor")
         .composition(c -> extended(c, c.tensor("self"), c.longs("padding"), mode));
-    Operator.declare("aten::" + name + "_backward(Tensor grad_output, Tensor self, SymInt[" + count + "] padding) -> Tensor")
-        .composition(c -> EXTEND_BACKWARD.call(c.tensor("grad_output"), c.tensor("self").sizes(), c.longs("padding"), mode));
+    Operator
+        .declare(
+            "aten::" + name + "_backward(Tensor grad_output, Tensor self, SymInt[" + count + "] padding) -> Tensor")
+        .composition(
+            c -> EXTEND_BACKWARD.call(c.tensor("grad_output"), c.tensor("self").sizes(), c.longs("padding"), mode));
   }
 
   private static Tensor padded(Call c, String mode) {
@@ -134,7 +138,8 @@ public final class Padding {
   private static Tensor extended(Call c, Tensor self, long[] pad, String mode) {
     int k = pad.length / 2;
     if (pad.length % 2 != 0 || k < 1 || k > 3 || self.dim() != k + 1 && self.dim() != k + 2) throw c.check().because(
-        "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now; got a pad of length %d", pad.length)
+        "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now; got a pad of length %d",
+        pad.length)
         .tensor("self", self).shapeFailure();
     for (int i = 0; i < k; i++) {
       int d = self.dim() - 1 - i;
@@ -146,18 +151,20 @@ public final class Padding {
       if (mode.equals("circular") && most > size) throw c.check()
           .because("Padding value causes wrapping around more than once.").tensor("self", self).shapeFailure();
       if (size == 0 && most > 0) throw c.check()
-          .because("Expected %dD or %dD tensor with possibly 0 batch size and other non-zero dimensions for input", k + 1, k + 2)
+          .because("Expected %dD or %dD tensor with possibly 0 batch size and other non-zero dimensions for input",
+              k + 1, k + 2)
           .tensor("self", self).shapeFailure();
     }
     paddedSizes(c, self, pad);
-    if (!mode.equals("reflect") || Arrays.stream(pad).allMatch(p -> p >= 0)) return EXTEND.tensor(self, pad, mode);
-    // A reflection shows what a negative pad at the other end cuts off.
+    if (mode.equals("circular") || Arrays.stream(pad).allMatch(p -> p >= 0)) return EXTEND.tensor(self, pad, mode);
+    // A reflection shows what a negative pad at the other end cuts off, and an edge may be cut off itself.
     Tensor grown = EXTEND.tensor(self, Arrays.stream(pad).map(p -> Math.max(p, 0)).toArray(), mode);
     return CONSTANT.tensor(grown, Arrays.stream(pad).map(p -> Math.min(p, 0)).toArray(), 0L);
   }
 
   private static long[] paddedSizes(Call c, Tensor self, long[] pad) {
-    if (pad.length % 2 != 0) throw c.check().because("Length of pad must be even but instead it equals %d", pad.length).failure();
+    if (pad.length % 2 != 0)
+      throw c.check().because("Length of pad must be even but instead it equals %d", pad.length).failure();
     if (pad.length > 2 * self.dim()) throw c.check().because(
         "Length of pad should be no more than twice the number of dimensions of the input. Pad length is %d while the input has %d dimensions.",
         pad.length, self.dim()).shapeFailure();
@@ -165,9 +172,10 @@ public final class Padding {
     for (int i = 0; i < pad.length / 2; i++) {
       int d = self.dim() - 1 - i;
       sizes[d] += pad[2 * i] + pad[2 * i + 1];
-      if (sizes[d] < 0 || sizes[d] == 0 && self.size(d) != 0 && c.operator() != CONSTANT) throw c.check().because(
-          "The input size %d, plus negative padding %d and %d, resulted in a negative output size, which is invalid. Check dimension %d of your input.",
-          self.size(d), pad[2 * i], pad[2 * i + 1], d).shapeFailure();
+      if (sizes[d] < 0 || sizes[d] == 0 && self.size(d) != 0 && c.operator() != Padding.CONSTANT)
+        throw c.check().because(
+            "The input size %d, plus negative padding %d and %d, resulted in a negative output size, which is invalid. Check dimension %d of your input.",
+            self.size(d), pad[2 * i], pad[2 * i + 1], d).shapeFailure();
     }
     return sizes;
   }
@@ -193,11 +201,14 @@ public final class Padding {
     };
   }
 
-  private static void addBack(Tensor t, int dim, Tensor border, long count, long begin, long end, boolean low, String mode) {
+  private static void addBack(Tensor t, int dim, Tensor border, long count, long begin, long end, boolean low,
+      String mode) {
     switch (mode) {
-      case "reflect" -> (low ? t.slice(dim, begin + 1, begin + 1 + count, 1) : t.slice(dim, end - 1 - count, end - 1, 1))
-          .add_(border.flip(dim));
-      case "circular" -> (low ? t.slice(dim, end - count, end, 1) : t.slice(dim, begin, begin + count, 1)).add_(border.clone());
+      case "reflect" ->
+        (low ? t.slice(dim, begin + 1, begin + 1 + count, 1) : t.slice(dim, end - 1 - count, end - 1, 1))
+            .add_(border.flip(dim));
+      case "circular" ->
+        (low ? t.slice(dim, end - count, end, 1) : t.slice(dim, begin, begin + count, 1)).add_(border.clone());
       default -> (low ? t.slice(dim, begin, begin + 1, 1) : t.slice(dim, end - 1, end, 1)).add_(border.sum(dim, true));
     }
   }

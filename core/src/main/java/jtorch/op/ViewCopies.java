@@ -43,15 +43,23 @@ public final class ViewCopies {
   // ---- copies in which a view was replaced -----------------------------------------------------------------------
 
   public static final Operator SELECT_SCATTER =
-      replacing("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", Views.SELECT);
-  public static final Operator SLICE_SCATTER = replacing(
+      differentiable("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", Views.SELECT);
+  public static final Operator SLICE_SCATTER = differentiable(
       "slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
       Views.SLICE);
-  public static final Operator DIAGONAL_SCATTER = replacing(
+  public static final Operator DIAGONAL_SCATTER = differentiable(
       "diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", Pieces.DIAGONAL);
+  /// The gradient of `self` is PyTorch's `as_strided_scatter_backward`: that of the replaced elements, zeros elsewhere.
   public static final Operator AS_STRIDED_SCATTER = replacing(
       "as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
-      Views.AS_STRIDED);
+      Views.AS_STRIDED)
+      .gradient("self", b -> {
+        Object[] rest = rest(b, Views.AS_STRIDED);
+        Tensor given = b.grad().contiguous();
+        Tensor grad = given.zerosLike();
+        part(Views.AS_STRIDED, grad, rest).copy_(part(Views.AS_STRIDED, given, rest));
+        return grad;
+      });
 
   private ViewCopies() {}
 
@@ -81,12 +89,16 @@ public final class ViewCopies {
           Copying.write(src, part);
           return whole;
         })
-        .gradient("self", b -> {
-          Tensor grad = b.grad().clone(MemoryFormat.CONTIGUOUS_FORMAT);
-          part(view, grad, rest(b, view)).zero_();
-          return grad;
-        })
         .gradient("src", b -> part(view, b.grad().contiguous(), rest(b, view)));
+  }
+
+  /// The whole's gradient is zero where it was replaced.
+  private static Operator differentiable(String schema, Operator view) {
+    return replacing(schema, view).gradient("self", b -> {
+      Tensor grad = b.grad().clone(MemoryFormat.CONTIGUOUS_FORMAT);
+      part(view, grad, rest(b, view)).zero_();
+      return grad;
+    });
   }
 
   private static Object[] rest(Backward b, Operator view) {

@@ -25,6 +25,10 @@ final class IndexKernels {
     table.accept("index_add", IndexKernels::indexAdd);
     table.accept("index_copy", IndexKernels::indexCopy);
     table.accept("index_fill", IndexKernels::indexFill);
+    table.accept("index_reduce", IndexKernels::indexReduce);
+    table.accept("embedding", IndexKernels::embedding);
+    table.accept("embedding_dense_backward", IndexKernels::embeddingBackward);
+    table.accept("masked_scatter", IndexKernels::maskedScatter);
     table.accept("take", IndexKernels::take);
     table.accept("put", IndexKernels::put);
     table.accept("nonzero", IndexKernels::nonzero);
@@ -109,6 +113,25 @@ final class IndexKernels {
     Reference.reachabilityFence(values);
   }
 
+  private static void indexReduce(Call c) {
+    Reduction reduction = Reduction.of(c);
+    IndexedRegion region = rows(c, c.out());
+    Tensor values = apart(c.tensor("source"), c.out());
+    if (!reduction.includesSelf()) {
+      Tensor neutral = reduction.neutral(c.out().dtype());
+      region.fill(neutral.address());
+      Reference.reachabilityFence(neutral);
+    }
+    region.write(values.address(), Combiner.of(c.out().dtype(), reduction.way()));
+    Reference.reachabilityFence(values);
+    if (!reduction.isMean()) return;
+    Tensor counts = reduction.counts(c.out());
+    Tensor ones = Torch.full(values.sizes(), 1L, DType.INT64);
+    rows(c, counts).write(ones.address(), Combiner.of(DType.INT64, Combiner.Way.ADD));
+    Reference.reachabilityFence(ones);
+    reduction.divide(c.out(), counts);
+  }
+
   private static void indexFill(Call c) {
     Tensor value = scalar(c, c.out().dtype());
     rows(c, c.out()).fill(value.address());
@@ -119,6 +142,73 @@ final class IndexKernels {
   static Tensor scalar(Call c, DType dtype) {
     Object value = c.scalar("value");
     return value instanceof Tensor t ? t.to(dtype).contiguous() : Torch.full(new long[0], value, dtype);
+  }
+
+  // ---- tables ----------------------------------------------------------------------------------------------------
+
+  private static void embedding(Call c) {
+    Tensor weight = c.tensor("weight");
+    new IndexedRegion(c.operator(), weight, IndexPlan.along(weight, 0, c.tensor("indices")), false)
+        .read(c.out().address());
+  }
+
+  /// Rows of the gradient, added in the order of indices; each thread has some of the columns.
+  private static void embeddingBackward(Call c) {
+    Tensor out = c.out();
+    Tensor grad = c.tensor("grad_output").contiguous();
+    long[] rows = c.tensor("indices").reshape(-1).toLongArray();
+    long padding = c.integer("padding_idx");
+    int[] counts = new int[Math.toIntExact(out.size(0))];
+    for (long row : rows) {
+      if (row < 0 || row >= counts.length) throw IndexedRegion.outside(c.operator(), out, 0, row);
+      counts[(int) row]++;
+    }
+    Tensor scaled = grad;
+    if (c.bool("scale_grad_by_freq")) {
+      double[] scale = new double[rows.length];
+      for (int i = 0; i < scale.length; i++) scale[i] = 1.0 / counts[(int) rows[i]];
+      scaled =
+          grad.reshape(rows.length, out.size(1)).mul(Torch.tensor(scale).to(grad.dtype()).unsqueeze(1)).contiguous();
+    }
+    Combiner add = Combiner.of(out.dtype(), Combiner.Way.ADD);
+    int size = out.elementSize();
+    long width = out.size(1);
+    long from = scaled.address();
+    long to = out.address();
+    long grain = rows.length * width < (64 << 10) ? Math.max(1, width) : 64;
+    Parallel.run(width, grain, (begin, end) -> {
+      for (int i = 0; i < rows.length; i++) {
+        if (rows[i] == padding) continue;
+        add.row(from + (i * width + begin) * size, to + (rows[i] * width + begin) * size, end - begin);
+      }
+    });
+    Reference.reachabilityFence(scaled);
+  }
+
+  private static void maskedScatter(Call c) {
+    Tensor out = c.out();
+    Tensor mask = c.tensor("mask").contiguous();
+    Tensor source = apart(c.tensor("source"), out);
+    long n = out.numel();
+    long wanted = 0;
+    for (long i = 0; i < n; i++) wanted += Memory.getByte(mask.address() + i) != 0 ? 1 : 0;
+    if (wanted > source.numel()) throw c.check()
+        .because(
+            "masked_scatter: expected source to have at least as many elements as the mask has true ones: %d and %d",
+            source.numel(), wanted)
+        .shapeFailure();
+    int[] dims = new int[out.dim()];
+    for (int d = 0; d < dims.length; d++) dims[d] = d;
+    long[] places = IndexedRegion.table(out, dims);
+    int size = out.elementSize();
+    long from = source.address();
+    for (int i = 0; i < n; i++) {
+      if (Memory.getByte(mask.address() + i) == 0) continue;
+      Bytes.move(size, from, out.address() + places[i]);
+      from += size;
+    }
+    Reference.reachabilityFence(mask);
+    Reference.reachabilityFence(source);
   }
 
   // ---- flat indices ----------------------------------------------------------------------------------------------

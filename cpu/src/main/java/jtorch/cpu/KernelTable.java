@@ -15,6 +15,7 @@ final class KernelTable {
     NormalizationKernels.register(table);
     PointwiseKernels.register(table);
     ReductionKernels.register(table);
+    MatrixPartKernels.register(table);
     ScatterKernels.register(table);
   }
 }

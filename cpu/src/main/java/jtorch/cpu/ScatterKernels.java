@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
@@ -17,6 +18,8 @@ final class ScatterKernels {
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("gather", ScatterKernels::gather);
     table.accept("scatter", c -> scatter(c, Combiner.Way.REPLACE));
+    table.accept("scatter_with", ScatterKernels::scatterWith);
+    table.accept("scatter_reduce", ScatterKernels::scatterReduce);
     table.accept("scatter_add", c -> scatter(c, Combiner.Way.ADD));
   }
 
@@ -110,13 +113,35 @@ final class ScatterKernels {
     if (given.numel() == 0) return;
     Tensor out = IndexKernels.atLeast1d(c.out());
     Places places = new Places(c, out, given);
-    Tensor index = places.index;
-    Tensor source = source(c, index, out);
+    write(places, source(c, places.index, out), out, way);
+  }
+
+  /// "add" or "multiply".
+  private static void scatterWith(Call c) {
+    scatter(c, c.string("reduce").equals("add") ? Combiner.Way.ADD : Combiner.Way.MULTIPLY);
+  }
+
+  private static void scatterReduce(Call c) {
+    Tensor given = c.tensor("index");
+    if (given.numel() == 0) return;
+    Tensor out = IndexKernels.atLeast1d(c.out());
+    Places places = new Places(c, out, given);
+    Tensor source = source(c, places.index, out);
+    Reduction reduction = Reduction.of(c);
+    if (!reduction.includesSelf()) write(places, reduction.neutral(out.dtype()), out, Combiner.Way.REPLACE);
+    write(places, source, out, reduction.way());
+    if (!reduction.isMean()) return;
+    Tensor counts = reduction.counts(out);
+    write(new Places(c, counts, given), Torch.scalarTensor(1L), counts, Combiner.Way.ADD);
+    reduction.divide(out, counts);
+  }
+
+  private static void write(Places places, Tensor source, Tensor out, Combiner.Way way) {
     Combiner combiner = Combiner.of(out.dtype(), way);
     long step = source.dim() == 0 ? 0 : out.elementSize();
     long from = source.address();
     long to = out.address();
-    long numbers = index.address();
+    long numbers = places.index.address();
     long stride = places.stride;
     long length = places.length;
     long[] inner = places.inner;
@@ -132,7 +157,7 @@ final class ScatterKernels {
         }
       }
     });
-    Reference.reachabilityFence(index);
+    Reference.reachabilityFence(places.index);
     Reference.reachabilityFence(source);
   }
 
