@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// loss.backward();
 /// Tensor grad = x.grad();   // all 2
 /// ```
-public non-sealed class Tensor    implements PointwiseMethods, ComparisonMethods, ReductionMethods, ViewMethods, IndexingMethods, ArrangingMethods, MatrixMethods, ActivationMethods {
+public non-sealed class Tensor
+    implements PointwiseMethods, ComparisonMethods, FunctionMethods, ReductionMethods, ViewMethods, IndexingMethods,
+    ArrangingMethods, MatrixMethods, ActivationMethods, RandomMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

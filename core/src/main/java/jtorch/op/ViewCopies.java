@@ -12,7 +12,7 @@ public final class ViewCopies {
     copying("alias_copy(Tensor self) -> Tensor", ViewForms.ALIAS);
     copying("detach_copy(Tensor self) -> Tensor", ViewForms.DETACH);
     copying("lift_fresh_copy(Tensor self) -> Tensor", ViewForms.LIFT_FRESH);
-    copying("_conj_copy(Tensor self) -> Tensor", Arithmetic.CONJ);
+    copying("_conj_copy(Tensor self) -> Tensor", ComplexNumbers.CONJ);
     copying("as_strided_copy(Tensor self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
         Views.AS_STRIDED);
     copying("diagonal_copy(Tensor self, int offset=0, int dim1=0, int dim2=1) -> Tensor", Pieces.DIAGONAL);
