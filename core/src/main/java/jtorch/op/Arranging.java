@@ -25,7 +25,8 @@ public final class Arranging {
         long[] whole = new long[n];
         for (int d = 0; d < n; d++) {
           if (repeats[d] < 0) throw c.check()
-              .because("Trying to create tensor with negative dimension %d: %s", repeats[d], Arrays.toString(repeats)).failure();
+              .because("Trying to create tensor with negative dimension %d: %s", repeats[d], Arrays.toString(repeats))
+              .failure();
           long size = d < shift ? 1 : self.size(d - shift);
           split[2 * d] = 1;
           expanded[2 * d] = repeats[d];
@@ -65,7 +66,8 @@ public final class Arranging {
               sum += count;
             }
             if (c.has("output_size") && c.integer("output_size") != sum) throw c.check()
-                .because("allocated size does not match required size: %d and %d", c.integer("output_size"), sum).failure();
+                .because("allocated size does not match required size: %d and %d", c.integer("output_size"), sum)
+                .failure();
             long[] numbers = new long[Math.toIntExact(sum)];
             int at = 0;
             for (int i = 0; i < counts.length; i++) {
@@ -88,7 +90,8 @@ public final class Arranging {
           repeats = repeats.reshape(1).expand(size);
         } else if (repeats.dim() == 1) {
           if (repeats.size(0) != size) throw c.check()
-              .because("repeats must have the same size as input along dim, but got repeats.size(0) = %d and input.size(%d) = %d",
+              .because(
+                  "repeats must have the same size as input along dim, but got repeats.size(0) = %d and input.size(%d) = %d",
                   repeats.size(0), dim, size)
               .tensor("self", self).shapeFailure();
         } else {
@@ -110,7 +113,9 @@ public final class Arranging {
         long[] whole = self.sizes().clone();
         whole[dim] *= repeats;
         if (c.has("output_size") && c.integer("output_size") != whole[dim]) throw c.check()
-            .because("repeat_interleave: Invalid output_size, expected %d but got %d", whole[dim], c.integer("output_size")).failure();
+            .because("repeat_interleave: Invalid output_size, expected %d but got %d", whole[dim],
+                c.integer("output_size"))
+            .failure();
         return self.unsqueeze(dim + 1).expand(expanded).clone(jtorch.MemoryFormat.CONTIGUOUS_FORMAT).view(whole);
       });
 
@@ -128,11 +133,13 @@ public final class Arranging {
       .gradient("self", b -> b.grad().flip(b.longs("dims")));
 
   public static final Operator FLIPLR = Operator.declare("aten::fliplr(Tensor self) -> Tensor").composition(c -> {
-    if (c.tensor("self").dim() < 2) throw c.check().because("Input must be >= 2-d.").tensor("self", c.tensor("self")).shapeFailure();
+    if (c.tensor("self").dim() < 2)
+      throw c.check().because("Input must be >= 2-d.").tensor("self", c.tensor("self")).shapeFailure();
     return c.tensor("self").flip(1);
   });
   public static final Operator FLIPUD = Operator.declare("aten::flipud(Tensor self) -> Tensor").composition(c -> {
-    if (c.tensor("self").dim() < 1) throw c.check().because("Input must be >= 1-d.").tensor("self", c.tensor("self")).shapeFailure();
+    if (c.tensor("self").dim() < 1)
+      throw c.check().because("Input must be >= 1-d.").tensor("self", c.tensor("self")).shapeFailure();
     return c.tensor("self").flip(0);
   });
 
@@ -142,7 +149,8 @@ public final class Arranging {
         Tensor self = c.tensor("self");
         if (c.longs("dims").length != 2) throw c.check()
             .because("expected total rotation dims == 2, but got dims = %d", c.longs("dims").length).failure();
-        if (self.dim() < 2) throw c.check().because("expected total dims >= 2, but got total dims = %d", self.dim()).shapeFailure();
+        if (self.dim() < 2)
+          throw c.check().because("expected total dims >= 2, but got total dims = %d", self.dim()).shapeFailure();
         if (c.longs("dims")[0] == c.longs("dims")[1] || Math.abs(c.longs("dims")[0] - c.longs("dims")[1]) == self.dim())
           throw c.check().because("expected rotation dims to be different, but got dim0 = %d and dim1 = %d",
               c.longs("dims")[0], c.longs("dims")[1]).failure();
@@ -167,7 +175,8 @@ public final class Arranging {
         if (shifts.length != dims.length) throw c.check()
             .because("shifts and dimensions must align. shifts: %d, dims:%d", shifts.length, dims.length).failure();
         Tensor moved = self;
-        for (int i = 0; i < dims.length; i++) moved = rolled(moved, shifts[i], Check.dim(c.operator(), dims[i], self.dim()));
+        for (int i = 0; i < dims.length; i++)
+          moved = rolled(moved, shifts[i], Check.dim(c.operator(), dims[i], self.dim()));
         return moved == self ? self.clone() : moved;
       });
 
@@ -197,23 +206,26 @@ public final class Arranging {
 
   /// The last dimension as a diagonal of two new dimensions, zeros elsewhere.
   public static final Operator DIAG_EMBED =
-      Operator.declare("aten::diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor").composition(c -> {
-        Tensor self = c.tensor("self");
-        if (self.dim() == 0) throw c.check()
-            .because("Dimension out of range (expected to be in range of [-1, 0], but got %d)", c.integer("dim1")).indexFailure();
-        int n = self.dim() + 1;
-        int dim1 = Check.dim(c.operator(), c.integer("dim1"), n);
-        int dim2 = Check.dim(c.operator(), c.integer("dim2"), n);
-        if (dim1 == dim2) throw c.check()
-            .because("diagonal dimensions cannot be identical %d, %d", c.integer("dim1"), c.integer("dim2")).failure();
-        long size = self.size(-1) + Math.abs(c.integer("offset"));
-        long[] sizes = new long[n];
-        int next = 0;
-        for (int d = 0; d < n; d++) sizes[d] = d == dim1 || d == dim2 ? size : self.size(next++);
-        Tensor made = Torch.zeros(sizes, self.dtype(), self.device());
-        Copying.write(self, Pieces.DIAGONAL.tensor(made, c.integer("offset"), (long) dim1, (long) dim2));
-        return made;
-      }).gradient("self", b -> b.grad().diagonal(b.integer("offset"), b.integer("dim1"), b.integer("dim2")));
+      Operator.declare("aten::diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            if (self.dim() == 0) throw c.check()
+                .because("Dimension out of range (expected to be in range of [-1, 0], but got %d)", c.integer("dim1"))
+                .indexFailure();
+            int n = self.dim() + 1;
+            int dim1 = Check.dim(c.operator(), c.integer("dim1"), n);
+            int dim2 = Check.dim(c.operator(), c.integer("dim2"), n);
+            if (dim1 == dim2) throw c.check()
+                .because("diagonal dimensions cannot be identical %d, %d", c.integer("dim1"), c.integer("dim2"))
+                .failure();
+            long size = self.size(-1) + Math.abs(c.integer("offset"));
+            long[] sizes = new long[n];
+            int next = 0;
+            for (int d = 0; d < n; d++) sizes[d] = d == dim1 || d == dim2 ? size : self.size(next++);
+            Tensor made = Torch.zeros(sizes, self.dtype(), self.device());
+            Copying.write(self, Pieces.DIAGONAL.tensor(made, c.integer("offset"), (long) dim1, (long) dim2));
+            return made;
+          }).gradient("self", b -> b.grad().diagonal(b.integer("offset"), b.integer("dim1"), b.integer("dim2")));
 
   /// A vector as the diagonal of a matrix, a matrix's diagonal as a vector.
   public static final Operator DIAG =
@@ -222,7 +234,8 @@ public final class Arranging {
         return switch (self.dim()) {
           case 1 -> DIAG_EMBED.call(self, c.integer("diagonal"), -2L, -1L);
           case 2 -> self.diagonal(c.integer("diagonal"), 0, 1).clone();
-          default -> throw c.check().because("Supports 1D or 2D tensors. Got %dD", self.dim()).tensor("self", self).shapeFailure();
+          default -> throw c.check().because("Supports 1D or 2D tensors. Got %dD", self.dim()).tensor("self", self)
+              .shapeFailure();
         };
       });
 
@@ -264,7 +277,8 @@ public final class Arranging {
   public static final Operator CHANNEL_SHUFFLE =
       Operator.declare("aten::channel_shuffle(Tensor self, SymInt groups) -> Tensor").composition(c -> shuffled(c));
   public static final Operator NATIVE_CHANNEL_SHUFFLE =
-      Operator.declare("aten::native_channel_shuffle(Tensor self, SymInt groups) -> Tensor").composition(c -> shuffled(c));
+      Operator.declare("aten::native_channel_shuffle(Tensor self, SymInt groups) -> Tensor")
+          .composition(c -> shuffled(c));
 
   /// Channels become pixels: `[..., c * r * r, h, w] -> [..., c, h * r, w * r]`.
   public static final Operator PIXEL_SHUFFLE =
@@ -317,7 +331,8 @@ public final class Arranging {
     if (size <= 1) return self.clone();
     long start = Math.floorMod(-shift, size);
     if (start == 0) return self.clone();
-    return Joining.CAT.tensor(new Tensor[] {self.narrow(dim, start, size - start), self.narrow(dim, 0, start)}, (long) dim);
+    return Joining.CAT.tensor(new Tensor[] {self.narrow(dim, start, size - start), self.narrow(dim, 0, start)},
+        (long) dim);
   }
 
   private static void matrices(Call c) {
@@ -350,10 +365,14 @@ public final class Arranging {
     Tensor self = c.tensor("self");
     long groups = c.integer("groups");
     if (self.dim() < 3) throw c.check()
-        .because("channel_shuffle expects input with > 2 dims, but got input with sizes %s", Arrays.toString(self.sizes())).shapeFailure();
-    if (groups <= 0) throw c.check().because("Number of groups to divide channels in must be positive. Value of groups:%d", groups).failure();
+        .because("channel_shuffle expects input with > 2 dims, but got input with sizes %s",
+            Arrays.toString(self.sizes()))
+        .shapeFailure();
+    if (groups <= 0) throw c.check()
+        .because("Number of groups to divide channels in must be positive. Value of groups:%d", groups).failure();
     if (self.size(1) % groups != 0) throw c.check()
-        .because("Number of channels must be divisible by groups. Got %d channels and %d groups.", self.size(1), groups).shapeFailure();
+        .because("Number of channels must be divisible by groups. Got %d channels and %d groups.", self.size(1), groups)
+        .shapeFailure();
     long rest = 1;
     for (int d = 2; d < self.dim(); d++) rest *= self.size(d);
     return self.reshape(self.size(0), groups, self.size(1) / groups, rest).permute(0, 2, 1, 3).reshape(self.sizes());
@@ -362,8 +381,9 @@ public final class Arranging {
   /// Leading dimensions as one, channels, height, width.
   private static long[] pixels(Call c, long factor, String name) {
     Tensor self = c.tensor("self");
-    if (self.dim() < 3) throw c.check().because("expects input to have at least 3 dimensions, but got input with %d dimension(s)",
-        self.dim()).shapeFailure();
+    if (self.dim() < 3)
+      throw c.check().because("expects input to have at least 3 dimensions, but got input with %d dimension(s)",
+          self.dim()).shapeFailure();
     if (factor <= 0) throw c.check().because("expects a positive %s, but got %d", name, factor).failure();
     long batch = 1;
     for (int d = 0; d < self.dim() - 3; d++) batch *= self.size(d);

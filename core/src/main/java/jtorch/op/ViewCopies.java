@@ -5,6 +5,7 @@ import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Backward;
+import org.jspecify.annotations.Nullable;
 
 /// Views that copy (`permute_copy`), and copies in which a view was replaced (`slice_scatter`).
 public final class ViewCopies {
@@ -54,7 +55,7 @@ public final class ViewCopies {
       "as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
       Views.AS_STRIDED)
       .gradient("self", b -> {
-        Object[] rest = rest(b, Views.AS_STRIDED);
+        @Nullable Object[] rest = rest(b, Views.AS_STRIDED);
         Tensor given = b.grad().contiguous();
         Tensor grad = given.zerosLike();
         part(Views.AS_STRIDED, grad, rest).copy_(part(Views.AS_STRIDED, given, rest));
@@ -101,14 +102,14 @@ public final class ViewCopies {
     });
   }
 
-  private static Object[] rest(Backward b, Operator view) {
-    Object[] rest = new Object[view.schema().arguments().size() - 1];
+  private static @Nullable Object[] rest(Backward b, Operator view) {
+    @Nullable Object[] rest = new @Nullable Object[view.schema().arguments().size() - 1];
     for (int i = 0; i < rest.length; i++) rest[i] = b.raw(i + 2);
     return rest;
   }
 
-  private static Tensor part(Operator view, Tensor whole, Object[] rest) {
-    Object[] all = new Object[rest.length + 1];
+  private static Tensor part(Operator view, Tensor whole, @Nullable Object[] rest) {
+    @Nullable Object[] all = new @Nullable Object[rest.length + 1];
     all[0] = whole;
     System.arraycopy(rest, 0, all, 1, rest.length);
     return view.tensor(all);
