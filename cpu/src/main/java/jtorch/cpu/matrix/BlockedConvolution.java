@@ -7,6 +7,7 @@ import jtorch.cpu.Scratch;
 import jtorch.cpu.matrix.DnnlConvolution.Operand;
 import jtorch.cpu.matrix.DnnlConvolution.Pass;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// A float32 convolution through oneDNN, split over our threads.
 ///
@@ -34,14 +35,14 @@ final class BlockedConvolution {
     n = shape.n();
   }
 
-  /// `y = conv(x, w) + bias`; `bias` may be 0.
-  boolean forward(long x, long w, long bias, long y) {
-    return stream(Pass.FORWARD, x, w, bias, y);
+  /// `y = conv(x, w) + bias`; `bias` may be 0. With an owner, weights are copied to oneDNN's layout once.
+  boolean forward(long x, long w, PackedWeights.@Nullable Owner owner, long bias, long y) {
+    return stream(Pass.FORWARD, x, w, owner, bias, y);
   }
 
   /// The gradient for x from that for y.
   boolean backwardData(long dy, long w, long dx) {
-    return stream(Pass.BACKWARD_DATA, dy, w, 0, dx);
+    return stream(Pass.BACKWARD_DATA, dy, w, null, 0, dx);
   }
 
   /// A part of the channels: its sizes and where it begins in each tensor, in elements; `first` is its first output channel.
@@ -86,7 +87,7 @@ final class BlockedConvolution {
   }
 
   /// The passes whose images are independent: from x to y or from the gradient for y to that for x.
-  private boolean stream(Pass pass, long from, long w, long bias, long to) {
+  private boolean stream(Pass pass, long from, long w, PackedWeights.@Nullable Owner owner, long bias, long to) {
     boolean forward = pass == Pass.FORWARD;
     List<Slice> slices = slices(pass, parts());
     long chunk = chunk(n, Math.min(CHUNK, (s.xImage() + s.yImage()) * 4 * (n / Parallel.threads())));
@@ -94,29 +95,44 @@ final class BlockedConvolution {
     if (codes.isEmpty()) {
       return false;
     }
-    long[] bytes = new long[slices.size()];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = codes.get(i).w.buffer();
-    }
-    try (Room packed = Room.of(scratch, bytes)) {
-      long[] weights = new long[bytes.length];
-      split(bytes.length, 1, (begin, end) -> {
-        for (int i = (int) begin; i < end; i++) {
-          weights[i] = codes.get(i).w.read(w + slices.get(i).w * 4, packed.get(i));
+    int parts = slices.size();
+    PackedWeights.@Nullable Copy[] copies = new PackedWeights.Copy[parts];
+    long[] bytes = new long[parts];
+    try {
+      for (int i = 0; i < parts; i++) {
+        DnnlConvolution code = codes.get(i);
+        copies[i] = owner == null || code.w.buffer() == 0
+            ? null
+            : PackedWeights.acquire(scratch, code, w + slices.get(i).w * 4, owner);
+        bytes[i] = copies[i] == null ? code.w.buffer() : 0;
+      }
+      try (Room packed = Room.of(scratch, bytes)) {
+        long[] weights = new long[parts];
+        split(parts, 1, (begin, end) -> {
+          for (int i = (int) begin; i < end; i++) {
+            PackedWeights.Copy copy = copies[i];
+            weights[i] = copy != null ? copy.address : codes.get(i).w.read(w + slices.get(i).w * 4, packed.get(i));
+          }
+        });
+        long chunks = n / chunk;
+        split(parts * chunks, Math.max(1, PIECE * parts / (chunk * s.work())), (begin, end) -> {
+          for (long i = begin; i < end;) {
+            int slice = (int) (i / chunks);
+            long last = Math.min(end, (slice + 1) * chunks);
+            Slice part = slices.get(slice);
+            images(forward, codes.get(slice), chunk, i % chunks * chunk, (last - slice * chunks) * chunk,
+                from + (forward ? part.x : part.y) * 4, weights[slice], bias + part.first * 4,
+                to + (forward ? part.y : part.x) * 4);
+            i = last;
+          }
+        });
+      }
+    } finally {
+      for (PackedWeights.Copy copy : copies) {
+        if (copy != null) {
+          copy.close();
         }
-      });
-      long chunks = n / chunk;
-      split(bytes.length * chunks, Math.max(1, PIECE * bytes.length / (chunk * s.work())), (begin, end) -> {
-        for (long i = begin; i < end;) {
-          int slice = (int) (i / chunks);
-          long last = Math.min(end, (slice + 1) * chunks);
-          Slice part = slices.get(slice);
-          images(forward, codes.get(slice), chunk, i % chunks * chunk, (last - slice * chunks) * chunk,
-              from + (forward ? part.x : part.y) * 4, weights[slice], bias + part.first * 4,
-              to + (forward ? part.y : part.x) * 4);
-          i = last;
-        }
-      });
+      }
     }
     return true;
   }

@@ -4,6 +4,7 @@ import jtorch.DType;
 import jtorch.cpu.Scratch;
 import jtorch.cpu.dnnl.Dnnl;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// Convolutions and transposed convolutions of float32 and float64, forward and backward.
 ///
@@ -14,6 +15,13 @@ public final class Convolution {
 
   /// `y = conv(x, w) + bias`.
   public static void forward(Scratch scratch, DType type, ConvolutionShape shape, long x, long w, long bias, long y) {
+    forward(scratch, type, shape, x, w, null, bias, y);
+  }
+
+  /// `y = conv(x, w) + bias`, where w, in its owner's version, is used again and again: copies of it are kept.
+  /// Worthwhile for inference with few images, where copying the weights costs as much as convolving.
+  public static void forward(Scratch scratch, DType type, ConvolutionShape shape, long x, long w,
+      PackedWeights.@Nullable Owner owner, long bias, long y) {
     if (isEmptyResult(shape.y())) {
       return;
     }
@@ -22,7 +30,7 @@ public final class Convolution {
         new PointwiseConvolution(scratch, shape).forward(x, w, bias, y);
         return;
       }
-      if (new BlockedConvolution(scratch, shape).forward(x, w, bias, y)) {
+      if (new BlockedConvolution(scratch, shape).forward(x, w, owner, bias, y)) {
         return;
       }
     }

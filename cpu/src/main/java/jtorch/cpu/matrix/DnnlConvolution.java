@@ -17,6 +17,8 @@ final class DnnlConvolution {
 
   private record Key(Pass pass, ConvolutionShape shape, boolean bias) {}
 
+  /// From here on oneDNN's code for channels last is the faster one, even with the copy.
+  private static final long MANY_CHANNELS = 192;
   private static final BoundedCache<Key, Optional<DnnlConvolution>> CACHE = new BoundedCache<>(512);
 
   /// A tensor of the pass.
@@ -105,10 +107,13 @@ final class DnnlConvolution {
     }
   }
 
+  /// The layout to work in: for most what oneDNN likes best; channels last where the tensor lies so or channels are many.
   private static MemoryDescription wanted(Pass pass, ConvolutionShape s, long[] sizes, long[] strides) {
-    boolean channelsLast = strides[1] == 1 && sizes[1] > 1 && pass != Pass.BACKWARD_WEIGHTS;
-    return channelsLast ? MemoryDescription.of(Type.FLOAT32, sizes, strides)
-        : MemoryDescription.any(Type.FLOAT32, sizes);
+    boolean many = s.groups() == 1 && Math.min(s.x()[1], s.y()[1]) >= MANY_CHANNELS;
+    if (pass == Pass.BACKWARD_WEIGHTS || !many && (strides[1] != 1 || sizes[1] == 1)) {
+      return MemoryDescription.any(Type.FLOAT32, sizes);
+    }
+    return MemoryDescription.of(Type.FLOAT32, sizes, ConvolutionShape.channelsLast(sizes));
   }
 
   private static Operand operand(MemoryDescription given, MemoryDescription wanted, boolean result) {

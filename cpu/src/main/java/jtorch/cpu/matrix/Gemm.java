@@ -36,6 +36,17 @@ public final class Gemm {
     }
   }
 
+  /// Whether there is a product of these: always for the four types; for float16 and bfloat16 where oneDNN multiplies them
+  /// faster than float32 and the matrices lie as BLAS wants them (then without factors and bias). Else convert to float32.
+  public static boolean supports(DType type, GemmShape s) {
+    return switch (type) {
+      case FLOAT32, FLOAT64, INT32, INT64 -> true;
+      case FLOAT16, BFLOAT16 -> s.k() > 0 && HalfProduct.isFast(type) && isStored(s.aRow(), s.aColumn(), s.m(), s.k())
+          && isStored(s.bRow(), s.bColumn(), s.k(), s.n());
+      default -> false;
+    };
+  }
+
   /// `C = alpha A B + beta C`. With `beta` 0, C is only written.
   public static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
       long c) {
@@ -51,6 +62,11 @@ public final class Gemm {
   private static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
       long c,
       Bias kind, long bias) {
+    if (!supports(type, shape) || type.size() == 2 && (alpha != 1 || beta != 0 || kind != Bias.NONE)) {
+      throw new IllegalArgumentException(
+          "no matrix product of " + type + " for " + shape + ", alpha " + alpha + ", beta "
+              + beta + ", bias " + kind);
+    }
     if (shape.cColumn() == 1 || shape.n() == 1) {
       new Run(scratch, type, shape, alpha, a, b, beta, c, kind, bias).start();
     } else {
@@ -138,7 +154,9 @@ public final class Gemm {
         case INT64 ->
           LongProduct.run(scratch, m, n, shape.k(), (long) alpha, aTile, shape.aRow(), shape.aColumn(), bTile,
               shape.bRow(), shape.bColumn(), (long) beta, cTile, shape.cRow());
-        default -> throw new IllegalArgumentException("no matrix product of " + type);
+        default ->
+          HalfProduct.run(scratch, type, m, n, shape.k(), aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+              shape.bColumn(), cTile, shape.cRow());
       }
       if (kind != Bias.NONE) {
         addBias(m, n, bias + (kind == Bias.ROW ? row : column) * bytes, cTile);
@@ -171,17 +189,17 @@ public final class Gemm {
 
     private void float32(long m, long n, long aTile, long bTile, long cTile) {
       long k = shape.k();
+      boolean blas = Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
+          && isStored(shape.bRow(), shape.bColumn(), k, n);
       if (FloatProduct.isSmall(m, n, k, shape.bColumn())) {
-        FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
-            (float) beta,
+        FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(), (float) beta,
             cTile, shape.cRow());
-      } else if (Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
-          && isStored(shape.bRow(), shape.bColumn(), k, n)) {
-            sgemm(m, n, aTile, bTile, cTile);
-          } else {
-            FloatProduct.run(scratch, m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
-                shape.bColumn(), (float) beta, cTile, shape.cRow());
-          }
+      } else if (blas) {
+        sgemm(m, n, aTile, bTile, cTile);
+      } else {
+        FloatProduct.run(scratch, m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+            shape.bColumn(), (float) beta, cTile, shape.cRow());
+      }
     }
 
     private void float64(long m, long n, long aTile, long bTile, long cTile) {
@@ -208,15 +226,15 @@ public final class Gemm {
             ldc);
       }
     }
+  }
 
-    /// Whether BLAS can read a matrix: rows or columns contiguous, and the others not overlapping.
-    private static boolean isStored(long row, long column, long rows, long columns) {
-      return (column == 1 || columns == 1) && (row >= columns || rows == 1)
-          || (row == 1 || rows == 1) && (column >= rows || columns == 1);
-    }
+  /// Whether BLAS can read a matrix: rows or columns contiguous, and the others not overlapping.
+  private static boolean isStored(long row, long column, long rows, long columns) {
+    return (column == 1 || columns == 1) && (row >= columns || rows == 1)
+        || (row == 1 || rows == 1) && (column >= rows || columns == 1);
+  }
 
-    private static boolean isTransposed(long row, long column, long rows, long columns) {
-      return !((column == 1 || columns == 1) && (row >= columns || rows == 1));
-    }
+  private static boolean isTransposed(long row, long column, long rows, long columns) {
+    return !((column == 1 || columns == 1) && (row >= columns || rows == 1));
   }
 }

@@ -130,6 +130,41 @@ class ConvolutionTest {
   }
 
   @Test
+  void keptWeightsFollowTheirOwnerAndItsVersion() {
+    Parallel.setThreads(2);
+    ConvolutionShape s = of("1,16,9,9", "32,16,3,3", "1,1", "1,1", "1,1", 1);
+    Buffers buffers = new Buffers();
+    Data d = new Data(buffers, DType.FLOAT32, s);
+    long before = PackedWeights.bytes();
+    Object owner = new Object();
+    for (int version = 0; version < 3; version++) {
+      for (int call = 0; call < 2; call++) {
+        forwardKept(d, new PackedWeights.Owner(owner, version));
+      }
+      Buffers.put(DType.FLOAT32, d.w.address, 0, 100 + version);
+      d.w.values[0] = 100 + version;
+    }
+    assertThat(PackedWeights.bytes() - before).isEqualTo(32 * 16 * 9 * 4);
+    // Another owner at the same address and version.
+    forwardKept(d, new PackedWeights.Owner(new Object(), 2));
+    assertThat(PackedWeights.bytes() - before).isEqualTo(32 * 16 * 9 * 4);
+    // Without a new version the kept copy is used.
+    Object kept = new Object();
+    forwardKept(d, new PackedWeights.Owner(kept, 7));
+    Buffers.put(DType.FLOAT32, d.w.address, 0, -5);
+    forwardKept(d, new PackedWeights.Owner(kept, 7));
+    PackedWeights.clear();
+    assertThat(PackedWeights.bytes()).isZero();
+    buffers.close();
+  }
+
+  private static void forwardKept(Data d, PackedWeights.Owner owner) {
+    long y = d.like(d.y);
+    Convolution.forward(d.buffers, DType.FLOAT32, d.s, d.x.address, d.w.address, owner, 0, y);
+    d.assertEqual("y", d.y, y, d.forward(0));
+  }
+
+  @Test
   void emptyBatchesAndChannels() {
     try (var buffers = new Buffers()) {
       ConvolutionShape none = of("0,3,5,5", "4,3,3,3", "1,1", "1,1", "1,1", 1);

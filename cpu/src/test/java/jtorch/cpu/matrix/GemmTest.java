@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import jtorch.DType;
 import jtorch.cpu.Parallel;
 import jtorch.cpu.matrix.Gemm.Bias;
+import jtorch.memory.Memory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,43 @@ class GemmTest {
         }
       }
     }
+  }
+
+  @Test
+  void halvesWhereTheProcessorHasThem() {
+    Parallel.setThreads(2);
+    try (var buffers = new Buffers()) {
+      for (GemmShape s : new GemmShape[] {GemmShape.of(16, 16, 16), GemmShape.of(17, 63, 65).b(1, 65),
+        GemmShape.of(3, 1, 130),
+        GemmShape.of(130, 120, 65).a(1, 130).batch(3, 0, 65 * 120, 130 * 120), GemmShape.of(65, 33, 17).c(1, 65)}) {
+        if (Gemm.supports(DType.BFLOAT16, s)) {
+          long a = buffers.random(DType.FLOAT32, count(s.batch(), s.aBatch(), s.m(), s.aRow(), s.k(), s.aColumn()));
+          long b = buffers.random(DType.FLOAT32, count(s.batch(), s.bBatch(), s.k(), s.bRow(), s.n(), s.bColumn()));
+          long size = count(s.batch(), s.cBatch(), s.m(), s.cRow(), s.n(), s.cColumn());
+          long c = buffers.allocate(DType.FLOAT32, size);
+          long narrow = buffers.allocate(DType.FLOAT32, size);
+          Gemm.run(buffers, DType.BFLOAT16, s, 1, narrow(buffers, a, a(DType.FLOAT32, s, a).length),
+              narrow(buffers, b, b(DType.FLOAT32, s, b).length), 0, narrow);
+          Gemm.run(buffers, DType.FLOAT32, s, 1, a, b, 0, c);
+          for (long i = 0; i < size; i++) {
+            float expected = Memory.getFloat(c + i * 4);
+            float actual = Float.intBitsToFloat(Memory.getShort(narrow + i * 2) << 16);
+            if (!(Math.abs(actual - expected) <= Math.abs(expected) / 256)) {
+              fail("%s: %s, expected %s", s, actual, expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Exact, for the numbers are small multiples of 1/4.
+  private static long narrow(Buffers buffers, long address, long count) {
+    long narrow = buffers.allocate(DType.FLOAT32, count);
+    for (long i = 0; i < count; i++) {
+      Memory.putShort(narrow + i * 2, (short) (Memory.getInt(address + i * 4) >>> 16));
+    }
+    return narrow;
   }
 
   @Test
