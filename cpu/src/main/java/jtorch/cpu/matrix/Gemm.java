@@ -192,7 +192,8 @@ public final class Gemm {
       boolean blas = Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
           && isStored(shape.bRow(), shape.bColumn(), k, n);
       if (FloatProduct.isSmall(m, n, k, shape.bColumn())) {
-        FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(), (float) beta,
+        FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+            (float) beta,
             cTile, shape.cRow());
       } else if (blas) {
         sgemm(m, n, aTile, bTile, cTile);
