@@ -1,6 +1,7 @@
 package jtorch.op;
 
 import java.util.Arrays;
+import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,17 @@ public final class Convolution {
   public static final Operator CONV_TRANSPOSE3D = transposed(3, "aten::conv_transpose3d.input");
 
   private Convolution() {}
+
+  /// A convolution cut to these sizes: an output padding beyond the stride leaves rows that no window of the transposed
+  /// one began in.
+  private static Tensor cropped(long[] sizes, Tensor x, Tensor w, long[] stride, long[] padding, long[] dilation,
+      long groups) {
+    Tensor y = FORWARD.tensor(x, w, null, stride, padding, dilation, groups);
+    for (int d = 2; d < sizes.length; d++) {
+      if (y.size(d) > sizes[d]) y = y.narrow(d, 0, sizes[d]);
+    }
+    return y;
+  }
 
   private static Tensor none(Tensor like) {
     return Torch.empty(new long[] {0}, like.dtype(), like.device());
@@ -243,6 +255,12 @@ public final class Convolution {
           outputs, Arrays.toString(bias.sizes())).tensor("weight", weight).shapeFailure();
     if (input.dtype().isComplex())
       return complex(c, input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups);
+    if (input.dtype().isHalf()) {
+      // Rounded once, after the bias.
+      Tensor wide = CONVOLUTION.tensor(input.to(DType.FLOAT32), weight.to(DType.FLOAT32),
+          bias == null ? null : bias.to(DType.FLOAT32), stride, padding, dilation, transposed, outputPadding, groups);
+      return wide.to(input.dtype());
+    }
     if (!transposed) {
       for (int d = 0; d < n; d++) {
         long reach = dilation[d] * (weight.size(d + 2) - 1) + 1;

@@ -74,7 +74,7 @@ public final class Normalization {
         Tensor wide = half ? x.to(DType.FLOAT32) : x;
         double eps = c.number("eps", epsilon(wide.dtype()));
         Tensor y = wide
-            .mul(wide.mul(wide.conj()).real().mean(last(c.longs("normalized_shape").length), true).add(eps).rsqrt());
+            .mul(wide.mul(wide).mean(last(c.longs("normalized_shape").length), true).add(eps).rsqrt());
         Tensor weight = c.tensorOrNull("weight");
         if (weight != null) y = y.mul(half ? weight.to(DType.FLOAT32) : weight);
         return half ? y.to(x.dtype()) : y;
@@ -90,15 +90,20 @@ public final class Normalization {
         long channels = c.integer("C");
         long space = c.integer("HxW");
         long group = c.integer("group");
-        Tensor[] rows = NATIVE_LAYER_NORM.tensors(x.reshape(n * group, channels / group * space),
-            new long[] {channels / group * space}, null, null, c.number("eps"));
-        Tensor y = rows[0].reshape(n, channels, space);
-        if (c.has("weight")) y = y.mul(c.tensor("weight").reshape(channels, 1));
-        if (c.has("bias")) y = y.add(c.tensor("bias").reshape(channels, 1));
+        Tensor[] rows = grouped(x, c.tensorOrNull("weight"), c.tensorOrNull("bias"), n, channels, space, group,
+            c.number("eps"));
         boolean mixed = x.dtype().isHalf() && c.has("weight") && !c.tensor("weight").dtype().isHalf();
         DType statistics = x.dtype().isHalf() && !mixed ? x.dtype() : rows[1].dtype();
-        return new Tensor[] {y.reshape(x.sizes()).to(x.dtype()), rows[1].reshape(n, group).to(statistics),
-          rows[2].reshape(n, group).to(statistics)};
+        Tensor mean = rows[1];
+        Tensor rstd = rows[2];
+        if (x.requiresGrad()) {
+          // The row kernel's statistics carry no gradient; these do.
+          Tensor grouped = x.reshape(n * group, channels / group * space);
+          mean = grouped.mean(-1, true);
+          rstd = rstdOf(grouped, rows[2], new long[] {-1});
+        }
+        return new Tensor[] {rows[0], mean.reshape(n, group).to(statistics),
+          rstd.reshape(n, group).to(statistics)};
       });
 
   /// Channels normalised together in groups; input `[N, C, *]`.
@@ -115,7 +120,7 @@ public final class Normalization {
         checkChannels(c, x, "weight");
         checkChannels(c, x, "bias");
         long space = x.numel() / Math.max(1, x.size(0) * x.size(1));
-        return NATIVE_GROUP_NORM.tensors(x, c.value("weight"), c.value("bias"), x.size(0), x.size(1), space, group,
+        return grouped(x, c.tensorOrNull("weight"), c.tensorOrNull("bias"), x.size(0), x.size(1), space, group,
             c.number("eps"))[0];
       });
 
@@ -196,9 +201,18 @@ public final class Normalization {
 
   public static final Operator BATCH_NORM = Operator.declare(
       "aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor")
-      .composition(
-          c -> NATIVE_BATCH_NORM.tensors(c.tensor("input"), c.value("weight"), c.value("bias"), c.value("running_mean"),
-              c.value("running_var"), c.bool("training"), c.number("momentum"), c.number("eps"))[0]);
+      .composition(c -> {
+        Tensor x = c.tensor("input");
+        if (x.numel() == 0) {
+          // Nothing to normalise; the factors are there for their gradients.
+          Tensor y = x.clone();
+          if (c.has("weight") && c.tensor("weight").numel() > 0) y = y.mul(c.tensor("weight").select(0, 0));
+          if (c.has("bias") && c.tensor("bias").numel() > 0) y = y.add(c.tensor("bias").select(0, 0));
+          return y;
+        }
+        return NATIVE_BATCH_NORM.tensors(x, c.value("weight"), c.value("bias"), c.value("running_mean"),
+            c.value("running_var"), c.bool("training"), c.number("momentum"), c.number("eps"))[0];
+      });
 
   /// Each channel of each sample normalised by itself: a batch norm of one batch of N * C channels.
   public static final Operator INSTANCE_NORM = Operator.declare(
@@ -241,6 +255,17 @@ public final class Normalization {
     Tensor variance = centred.mul(centred).mean(dims, true);
     Tensor epsilon = saved.pow(-2).sub(variance).detach();
     return variance.add(epsilon).rsqrt();
+  }
+
+  /// The groups as rows of a layer norm, then the channels' factors; with the rows' statistics.
+  private static Tensor[] grouped(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, long n, long channels,
+      long space, long group, double eps) {
+    Tensor[] rows = NATIVE_LAYER_NORM.tensors(x.reshape(n * group, channels / group * space),
+        new long[] {channels / group * space}, null, null, eps);
+    Tensor y = rows[0].reshape(n, channels, space);
+    if (weight != null) y = y.mul(weight.reshape(channels, 1));
+    if (bias != null) y = y.add(bias.reshape(channels, 1));
+    return new Tensor[] {y.reshape(x.sizes()).to(x.dtype()), rows[1], rows[2]};
   }
 
   private static Tensor present(@Nullable Tensor t) {

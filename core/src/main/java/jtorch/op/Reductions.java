@@ -43,6 +43,7 @@ public final class Reductions {
       .composition(c -> {
         Tensor self = c.tensor("self");
         long[] size = c.longs("size");
+        if (size.length == 0) return SUM_DIMS.call(self, null, false, null);
         int shift = self.dim() - size.length;
         long[] dims = new long[self.dim()];
         int count = 0;
@@ -54,7 +55,7 @@ public final class Reductions {
         if (!fits) throw c.check().because("size {%s} is not expandable to size {%s}.", java.util.Arrays.toString(size),
             java.util.Arrays.toString(self.sizes())).shapeFailure();
         if (count == 0) return self;
-        Tensor summed = SUM_DIMS.tensor(self, java.util.Arrays.copyOf(dims, count), true, self.dtype());
+        Tensor summed = SUM_DIMS.tensor(self, java.util.Arrays.copyOf(dims, count), true, null);
         return shift == 0 ? summed : summed.reshape(size);
       });
 

@@ -164,6 +164,7 @@ final class NormalizationKernels {
           c.number("momentum"), c.number("eps"));
       finish(mean, c.out(1));
       finish(invstd, c.out(2));
+      if (c.out(1).dtype() != compute) y.copy_(byRoundedStatistics(c, w.x));
       update(givenMean, runningMean);
       update(givenVariance, runningVariance);
     } else {
@@ -175,6 +176,18 @@ final class NormalizationKernels {
     Reference.reachabilityFence(runningMean);
     Reference.reachabilityFence(runningVariance);
     finish(y, out);
+  }
+
+  /// PyTorch normalises by the statistics it saves, which have the parameters' dtype: a half's are rounded.
+  private static Tensor byRoundedStatistics(Call c, Tensor x) {
+    long[] channels = new long[x.dim()];
+    java.util.Arrays.fill(channels, 1);
+    channels[1] = x.size(1);
+    Tensor scale = c.out(2).to(x.dtype());
+    if (c.has("weight")) scale = scale.mul(c.tensor("weight").to(x.dtype()));
+    Tensor shift = c.out(1).to(x.dtype()).mul(scale).neg();
+    if (c.has("bias")) shift = shift.add(c.tensor("bias").to(x.dtype()));
+    return x.mul(scale.reshape(channels)).add(shift.reshape(channels));
   }
 
   /// Running statistics of another dtype were moved in a copy.
