@@ -1,0 +1,73 @@
+package jtorch.bench;
+
+import java.util.function.Supplier;
+import jtorch.Tensor;
+
+/// A piece of work that is timed, here and (under the same name, in `pytorch.py`) in PyTorch.
+///
+/// @param name lower case with digits and underscores
+/// @param description the shapes, for people
+/// @param kind what is asked of it
+/// @param first how many steps are made before the result is compared with PyTorch's; more than one where steps change
+///     parameters, so that gradients and updates are compared too
+/// @param preparation seeds nothing and makes the inputs; gives the step that is timed
+public record Benchmark(String name, String description, Kind kind, int first, Supplier<Step> preparation) {
+  /// What is timed: one call of an operator, or one step of training. Gives its result, or the loss.
+  @FunctionalInterface
+  public interface Step {
+    Tensor run();
+  }
+
+  /// How a benchmark runs, and the ratios of medians JTorch / PyTorch that it is to stay under.
+  public enum Kind {
+    /// One call of 16 elements: one thread, no scope, nothing but the cost of a call.
+    CALL(true, 0.3, 0.3),
+    /// A handful of calls on 16 elements and their gradients, likewise.
+    GRADIENT(true, 0.2, 0.2),
+    /// Work whose arithmetic counts: with one thread and with all, in a scope, so that memory comes back at once as it
+    /// does in Python.
+    WORK(false, 1.1, 1.2),
+    /// A whole program, from the start of its process to its first line.
+    PROGRAM(false, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    private final boolean small;
+    private final double limit;
+    private final double tunedLimit;
+
+    Kind(boolean small, double limit, double tunedLimit) {
+      this.small = small;
+      this.limit = limit;
+      this.tunedLimit = tunedLimit;
+    }
+
+    public boolean isSmall() {
+      return small;
+    }
+
+    /// The largest fine ratio to PyTorch as it comes.
+    public double limit() {
+      return limit;
+    }
+
+    /// The largest fine ratio to PyTorch with an allocator that keeps its pages.
+    public double tunedLimit() {
+      return tunedLimit;
+    }
+  }
+
+  static Benchmark call(String name, String description, Supplier<Step> preparation) {
+    return new Benchmark(name, description, Kind.CALL, 1, preparation);
+  }
+
+  static Benchmark gradient(String name, String description, Supplier<Step> preparation) {
+    return new Benchmark(name, description, Kind.GRADIENT, 1, preparation);
+  }
+
+  static Benchmark work(String name, String description, Supplier<Step> preparation) {
+    return new Benchmark(name, description, Kind.WORK, 1, preparation);
+  }
+
+  static Benchmark training(String name, String description, Supplier<Step> preparation) {
+    return new Benchmark(name, description, Kind.WORK, 3, preparation);
+  }
+}

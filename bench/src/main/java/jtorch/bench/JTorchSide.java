@@ -1,0 +1,84 @@
+package jtorch.bench;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.Torch;
+import org.jspecify.annotations.Nullable;
+
+/// This library, in this process.
+final class JTorchSide implements Side {
+  private static final VarHandle RESULT;
+
+  static {
+    try {
+      RESULT = MethodHandles.lookup().findVarHandle(JTorchSide.class, "result", Tensor.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final boolean scopes;
+  private Benchmark.@Nullable Step step;
+  private boolean scoped;
+  /// Every result is written here, in a way that the compiler must not leave out, so that no work is dead.
+  @SuppressWarnings("unused")
+  private @Nullable Tensor result;
+
+  /// @param scopes whether large work runs in scopes, or leaves its memory to the collector
+  JTorchSide(boolean scopes) {
+    this.scopes = scopes;
+  }
+
+  @Override
+  public String title() {
+    return "JTorch";
+  }
+
+  @Override
+  public double prepare(Benchmark benchmark, int threads) {
+    Torch.setNumThreads(threads);
+    Torch.manualSeed(0);
+    Benchmark.Step prepared = benchmark.preparation().get();
+    step = prepared;
+    scoped = scopes && !benchmark.kind().isSmall();
+    double check = 0;
+    for (int i = 0; i < benchmark.first(); i++) {
+      try (var scope = Torch.scope()) {
+        check = prepared.run().detach().to(DType.FLOAT64).abs().mean().itemDouble();
+      }
+    }
+    return check;
+  }
+
+  @Override
+  public long run(long repetitions) {
+    Benchmark.Step work = Objects.requireNonNull(step, "nothing is prepared");
+    return scoped ? runScoped(work, repetitions) : runFree(work, repetitions);
+  }
+
+  private long runScoped(Benchmark.Step work, long repetitions) {
+    long start = System.nanoTime();
+    for (long i = 0; i < repetitions; i++) {
+      try (var scope = Torch.scope()) {
+        RESULT.setOpaque(this, work.run());
+      }
+    }
+    return System.nanoTime() - start;
+  }
+
+  private long runFree(Benchmark.Step work, long repetitions) {
+    long start = System.nanoTime();
+    for (long i = 0; i < repetitions; i++) RESULT.setOpaque(this, work.run());
+    return System.nanoTime() - start;
+  }
+
+  @Override
+  public void release() {
+    step = null;
+    result = null;
+    System.gc();
+  }
+}
