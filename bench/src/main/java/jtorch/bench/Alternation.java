@@ -40,7 +40,7 @@ final class Alternation {
             "the results differ: their mean is %s in %s and %s in %s".formatted(checks[0], sides.getFirst().title(),
                 checks[i], sides.get(i).title()));
       }
-      long[] repetitions = sides.stream().mapToLong(Alternation::warmUp).toArray();
+      long[] repetitions = sides.stream().mapToLong(this::warmUp).toArray();
       var samples = new ArrayList<List<Double>>();
       for (int i = 0; i < sides.size(); i++) samples.add(new ArrayList<>());
       long start = System.nanoTime();
@@ -73,9 +73,9 @@ final class Alternation {
     }
   }
 
-  /// Runs until the last five samples hold no new best, and at least a second, and at most ten; gives the repetitions
-  /// that make a sample.
-  private static long warmUp(Side side) {
+  /// Runs until the last five samples hold no new best, at least a quarter of the measuring time and at most two and a
+  /// half of it; gives the repetitions that make a sample.
+  private long warmUp(Side side) {
     long start = System.nanoTime();
     long repetitions = 1;
     double best = Double.POSITIVE_INFINITY;
@@ -85,8 +85,8 @@ final class Alternation {
       sinceBest = each < 0.97 * best ? 0 : sinceBest + 1;
       best = Math.min(best, each);
       repetitions = Math.max(1, Math.min((long) Math.ceil(SAMPLE_NANOS / best), 2 * repetitions));
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      if (seconds > 10 || seconds > 1 && sinceBest >= 5) return repetitions;
+      double share = (System.nanoTime() - start) / (double) time.toNanos();
+      if (share > 2.5 || share > 0.25 && sinceBest >= 5) return repetitions;
     }
   }
 }

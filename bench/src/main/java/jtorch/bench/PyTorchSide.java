@@ -57,7 +57,7 @@ final class PyTorchSide implements Side, AutoCloseable {
       String line = answers.readLine();
       if (line != null) return Json.parseObject(line);
     } catch (JsonException e) {
-      throw new IllegalStateException(title + " did not understand '" + command + "'", e);
+      throw new IllegalStateException(title + " gave no JSON for '" + command + "'", e);
     } catch (IOException e) {
       throw new UncheckedIOException(title + " ended during '" + command + "'", e);
     }
