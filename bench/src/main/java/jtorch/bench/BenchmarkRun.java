@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scopes whether large work runs in scopes
 /// @param python an interpreter with `torch` to compare with, or null
 /// @param folder where the figures are kept
-public record BenchmarkRun(List<String> names, List<Integer> threads, Duration time, boolean scopes, @Nullable Path python,
+public record BenchmarkRun(List<String> names, List<Integer> threads, Duration time, boolean scopes,
+    @Nullable Path python,
     Path folder) {
   /// Runs it.
   ///

@@ -103,14 +103,16 @@ public final class Benchmarks {
         return loss;
       };
     }));
-    all.add(Benchmark.training("resnet18", "ResNet-18, 10 classes, batch 8 of 3x224x224, SGD step with momentum", () -> {
-      Module model = new ResNet18(10);
-      var optimizer = new SGD(model.parameters(), 0.01, o -> o.momentum(0.9));
-      Tensor x = randn(8, 3, 224, 224);
-      return step(model, optimizer, x, labels(8));
-    }));
-    all.add(new Benchmark("first_call", "a program, from its start to the first loss of the MLP", Benchmark.Kind.PROGRAM,
-        1, () -> FirstCall::loss));
+    all.add(
+        Benchmark.training("resnet18", "ResNet-18, 10 classes, batch 8 of 3x224x224, SGD step with momentum", () -> {
+          Module model = new ResNet18(10);
+          var optimizer = new SGD(model.parameters(), 0.01, o -> o.momentum(0.9));
+          Tensor x = randn(8, 3, 224, 224);
+          return step(model, optimizer, x, labels(8));
+        }));
+    all.add(
+        new Benchmark("first_call", "a program, from its start to the first loss of the MLP", Benchmark.Kind.PROGRAM,
+            1, () -> FirstCall::loss));
     return List.copyOf(all);
   }
 

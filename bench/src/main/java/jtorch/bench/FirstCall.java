@@ -52,8 +52,9 @@ public final class FirstCall {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> !flag.contains("SharedArchive") && !flag.startsWith("-Xlog") && !flag.startsWith("-Djtorch.stderr")
-            && !flag.startsWith("-agent"))
+        .filter(
+            flag -> !flag.contains("SharedArchive") && !flag.startsWith("-Xlog") && !flag.startsWith("-Djtorch.stderr")
+                && !flag.startsWith("-agent"))
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), FirstCall.class.getName()));
     return command;

@@ -52,7 +52,8 @@ record Surroundings(String processor, int processors, long memory, String system
     Path list = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(list)) return architecture;
     try (Stream<String> lines = Files.lines(list)) {
-      return lines.filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 1).strip())
+      return lines.filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst().orElse(architecture);
     } catch (IOException unreadable) {
       return architecture;

@@ -76,7 +76,8 @@ class PyTorchSideTest {
 
   @Test
   void namesAreBeginnings() {
-    assertThat(Benchmarks.named(List.of("conv3", "add16")).stream().map(Benchmark::name).collect(Collectors.joining(" ")))
+    assertThat(
+        Benchmarks.named(List.of("conv3", "add16")).stream().map(Benchmark::name).collect(Collectors.joining(" ")))
         .isEqualTo("add16 conv3x3_56 conv3x3_28 conv3x3_14");
     assertThatThrownBy(() -> Benchmarks.named(List.of("mlp", "nothing"))).isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no benchmark 'nothing'; there are add16, chain4x4, ");

@@ -39,7 +39,8 @@ class TableTest {
         "linear            1   10.0 µs  -10  +50%   20.0 µs  -10  +50%   0.50    40.0 µs  -10  +50%   0.25",
         "linear            2   12.0 µs  -10  +50%   10.0 µs  -10  +50%   1.20!   10.0 µs  -10  +50%   1.20",
         "", "PyTorch as it comes: geometric mean 0.77 (at most 0.75), worst 1.20 at linear, 2 threads",
-        "  over the limit: add16, 1 thread, 0.50 instead of 0.30", "  over the limit: linear, 2 threads, 1.20 instead of 1.10",
+        "  over the limit: add16, 1 thread, 0.50 instead of 0.30",
+        "  over the limit: linear, 2 threads, 1.20 instead of 1.10",
         "", "PyTorch keeping its pages: geometric mean 0.55 (at most 0.90), worst 1.20 at linear, 2 threads");
   }
 
@@ -66,7 +67,7 @@ class TableTest {
 
   @ParameterizedTest
   @CsvSource({"0.5,0.50 ns", "9.994,9.99 ns", "9.996,10.0 ns", "999.4,999 ns", "999.6,1.00 µs", "1234567,1.23 ms",
-      "5e9,5.00 s", "5e12,5000 s"})
+    "5e9,5.00 s", "5e12,5000 s"})
   void timesHaveThreeDigits(double nanos, String text) {
     assertThat(Table.time(nanos)).isEqualTo(text);
   }

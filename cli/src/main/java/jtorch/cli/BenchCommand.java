@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `jtorch bench`: how fast this machine is with JTorch, and with PyTorch beside it.
-@Command(name = "bench", description = "Times operators and training steps, beside PyTorch if a Python with torch is named.")
+@Command(name = "bench",
+    description = "Times operators and training steps, beside PyTorch if a Python with torch is named.")
 final class BenchCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
