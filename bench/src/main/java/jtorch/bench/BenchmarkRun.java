@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param python an interpreter with `torch` to compare with, or null
 /// @param folder where the figures are kept
 public record BenchmarkRun(List<String> names, List<Integer> threads, Duration time, boolean scopes,
-    @Nullable Path python,
-    Path folder) {
+    @Nullable Path python, Path folder) {
   /// Runs it.
   ///
   /// @return the file with the figures
