@@ -33,6 +33,12 @@ final class DoubleRows implements Rows {
 
   private static final NormalizationRows NORMALIZATION = new DoubleNormalizationRows();
 
+  private final PoolRows pooling;
+
+  DoubleRows(PoolRows pooling) {
+    this.pooling = pooling;
+  }
+
   private static DoubleVector load(long address) {
     return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
   }
@@ -53,6 +59,11 @@ final class DoubleRows implements Rows {
   @Override
   public NormalizationRows normalization() {
     return NORMALIZATION;
+  }
+
+  @Override
+  public PoolRows pooling() {
+    return pooling;
   }
 
   @Override

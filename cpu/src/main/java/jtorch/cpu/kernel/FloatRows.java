@@ -34,6 +34,12 @@ final class FloatRows implements Rows {
 
   private static final NormalizationRows NORMALIZATION = new FloatNormalizationRows();
 
+  private final PoolRows pooling;
+
+  FloatRows(PoolRows pooling) {
+    this.pooling = pooling;
+  }
+
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
   }
@@ -54,6 +60,11 @@ final class FloatRows implements Rows {
   @Override
   public NormalizationRows normalization() {
     return NORMALIZATION;
+  }
+
+  @Override
+  public PoolRows pooling() {
+    return pooling;
   }
 
   @Override

@@ -41,6 +41,9 @@ public interface Rows {
   /// The loops of the normalisations, for the same dtype.
   NormalizationRows normalization();
 
+  /// The loops of pooling, for the same dtype.
+  PoolRows pooling();
+
   /// Element `i` of the row `x`.
   double get(long x, long i);
 

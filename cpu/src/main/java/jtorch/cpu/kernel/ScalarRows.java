@@ -10,6 +10,7 @@ final class ScalarRows implements Rows {
 
   private final int bytes;
   private final NormalizationRows normalization = new ScalarNormalizationRows(this);
+  private final PoolRows pooling = new ScalarPoolRows(this);
 
   private ScalarRows(int bytes) {
     this.bytes = bytes;
@@ -23,6 +24,11 @@ final class ScalarRows implements Rows {
   @Override
   public NormalizationRows normalization() {
     return normalization;
+  }
+
+  @Override
+  public PoolRows pooling() {
+    return pooling;
   }
 
   @Override
