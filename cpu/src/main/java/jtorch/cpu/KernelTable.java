@@ -14,6 +14,7 @@ final class KernelTable {
     MatrixKernels.register(table);
     NormalizationKernels.register(table);
     PointwiseKernels.register(table);
+    PoolingKernels.register(table);
     ReductionKernels.register(table);
     MatrixPartKernels.register(table);
     ScatterKernels.register(table);
