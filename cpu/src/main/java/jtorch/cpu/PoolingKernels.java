@@ -22,13 +22,17 @@ final class PoolingKernels {
     table.accept("max_pool", c -> maximum(c, sliding(c, c.tensor("self"), c.longs("dilation"))));
     table.accept("adaptive_max_pool", c -> maximum(c, adaptive(c.tensor("self").sizes(), c.longs("output_size"))));
     table.accept("max_pool_backward", PoolingKernels::maximumBackward);
-    table.accept("avg_pool", c -> average(c, sliding(c, c.tensor("self"), null), divisor(c), c.bool("count_include_pad")));
-    table.accept("adaptive_avg_pool", c -> average(c, adaptive(c.tensor("self").sizes(), c.longs("output_size")), 0, false));
-    table.accept("avg_pool_backward", c -> averageBackward(c, sliding(c, c.out(), null), divisor(c), c.bool("count_include_pad")));
+    table.accept("avg_pool",
+        c -> average(c, sliding(c, c.tensor("self"), null), divisor(c), c.bool("count_include_pad")));
+    table.accept("adaptive_avg_pool",
+        c -> average(c, adaptive(c.tensor("self").sizes(), c.longs("output_size")), 0, false));
+    table.accept("avg_pool_backward",
+        c -> averageBackward(c, sliding(c, c.out(), null), divisor(c), c.bool("count_include_pad")));
     table.accept("adaptive_avg_pool_backward", c -> {
       long[] sizes = c.tensor("grad").sizes();
       int space = (int) c.integer("space");
-      averageBackward(c, adaptive(c.longs("input_size"), Arrays.copyOfRange(sizes, sizes.length - space, sizes.length)), 0, false);
+      averageBackward(c, adaptive(c.longs("input_size"), Arrays.copyOfRange(sizes, sizes.length - space, sizes.length)),
+          0, false);
     });
   }
 
@@ -49,14 +53,16 @@ final class PoolingKernels {
     PoolAxis[] axes = new PoolAxis[kernel.length];
     for (int i = 0; i < axes.length; i++) {
       long in = input.size(input.dim() - axes.length + i);
-      axes[i] = PoolAxis.sliding(Math.toIntExact(in), (int) kernel[i], (int) c.longs("stride")[i], (int) c.longs("padding")[i], dilation == null ? 1 : (int) dilation[i], c.bool("ceil_mode"));
+      axes[i] = PoolAxis.sliding(Math.toIntExact(in), (int) kernel[i], (int) c.longs("stride")[i],
+          (int) c.longs("padding")[i], dilation == null ? 1 : (int) dilation[i], c.bool("ceil_mode"));
     }
     return Axes.of(axes);
   }
 
   private static Axes adaptive(long[] input, long[] output) {
     PoolAxis[] axes = new PoolAxis[output.length];
-    for (int i = 0; i < axes.length; i++) axes[i] = PoolAxis.adaptive(Math.toIntExact(input[input.length - axes.length + i]), (int) output[i]);
+    for (int i = 0; i < axes.length; i++)
+      axes[i] = PoolAxis.adaptive(Math.toIntExact(input[input.length - axes.length + i]), (int) output[i]);
     return Axes.of(axes);
   }
 
@@ -65,7 +71,8 @@ final class PoolingKernels {
   }
 
   private static boolean isChannelsLast(Tensor t, int space) {
-    return t.dim() == space + 2 && !t.isContiguous() && (t.isContiguous(MemoryFormat.CHANNELS_LAST) || t.isContiguous(MemoryFormat.CHANNELS_LAST_3D));
+    return t.dim() == space + 2 && !t.isContiguous()
+        && (t.isContiguous(MemoryFormat.CHANNELS_LAST) || t.isContiguous(MemoryFormat.CHANNELS_LAST_3D));
   }
 
   /// How many planes there are before the space.
@@ -89,10 +96,12 @@ final class PoolingKernels {
     Rows rows = Rows.of(compute);
     if (isChannelsLast(self, a.space)) {
       Tensor x = self.to(compute);
-      Pooling.maxPoolChannelsLast(rows, x.address(), y.address(), c.out(1).address(), x.size(0), x.size(1), a.depth, a.height, a.width);
+      Pooling.maxPoolChannelsLast(rows, x.address(), y.address(), c.out(1).address(), x.size(0), x.size(1), a.depth,
+          a.height, a.width);
     } else {
       Tensor x = self.to(compute).contiguous();
-      Pooling.maxPool(rows, x.address(), y.address(), c.out(1).address(), planes(x, a.space), a.depth, a.height, a.width);
+      Pooling.maxPool(rows, x.address(), y.address(), c.out(1).address(), planes(x, a.space), a.depth, a.height,
+          a.width);
     }
     finish(y, c.out(0));
   }
@@ -109,15 +118,18 @@ final class PoolingKernels {
     // Places are told by the flattened space, so one axis of that many inputs and outputs does.
     PoolAxis whole = PoolAxis.adaptive(Math.toIntExact(inputs), Math.toIntExact(outputs));
     if (isChannelsLast(dx, space) && isChannelsLast(index, space)) {
-      Tensor g = c.tensor("grad").to(compute).contiguous(space == 2 ? MemoryFormat.CHANNELS_LAST : MemoryFormat.CHANNELS_LAST_3D);
-      Pooling.maxPoolBackwardChannelsLast(rows, g.address(), index.address(), dx.address(), dx.size(0), dx.size(1), PoolAxis.NONE, PoolAxis.NONE, whole);
+      Tensor g = c.tensor("grad").to(compute)
+          .contiguous(space == 2 ? MemoryFormat.CHANNELS_LAST : MemoryFormat.CHANNELS_LAST_3D);
+      Pooling.maxPoolBackwardChannelsLast(rows, g.address(), index.address(), dx.address(), dx.size(0), dx.size(1),
+          PoolAxis.NONE, PoolAxis.NONE, whole);
       finish(dx, c.out());
       return;
     }
     Tensor plain = dx.isContiguous() ? dx : Torch.empty(dx.sizes(), compute);
     Tensor g = c.tensor("grad").to(compute).contiguous();
     Tensor places = index.contiguous();
-    Pooling.maxPoolBackward(rows, g.address(), places.address(), plain.address(), planes(plain, space), PoolAxis.NONE, PoolAxis.NONE, whole);
+    Pooling.maxPoolBackward(rows, g.address(), places.address(), plain.address(), planes(plain, space), PoolAxis.NONE,
+        PoolAxis.NONE, whole);
     java.lang.ref.Reference.reachabilityFence(g);
     java.lang.ref.Reference.reachabilityFence(places);
     finish(plain, c.out());
@@ -131,10 +143,12 @@ final class PoolingKernels {
     Rows rows = Rows.of(compute);
     if (isChannelsLast(self, a.space)) {
       Tensor x = self.to(compute);
-      Pooling.avgPoolChannelsLast(rows, x.address(), y.address(), x.size(0), x.size(1), a.depth, a.height, a.width, countPadding, divisor);
+      Pooling.avgPoolChannelsLast(rows, x.address(), y.address(), x.size(0), x.size(1), a.depth, a.height, a.width,
+          countPadding, divisor);
     } else {
       Tensor x = self.to(compute).contiguous();
-      Pooling.avgPool(rows, x.address(), y.address(), planes(x, a.space), a.depth, a.height, a.width, countPadding, divisor);
+      Pooling.avgPool(rows, x.address(), y.address(), planes(x, a.space), a.depth, a.height, a.width, countPadding,
+          divisor);
     }
     finish(y, c.out());
   }
@@ -145,12 +159,15 @@ final class PoolingKernels {
     if (dx.numel() == 0) return;
     Rows rows = Rows.of(compute);
     if (isChannelsLast(dx, a.space)) {
-      Tensor g = c.tensor("grad").to(compute).contiguous(a.space == 2 ? MemoryFormat.CHANNELS_LAST : MemoryFormat.CHANNELS_LAST_3D);
-      Pooling.avgPoolBackwardChannelsLast(rows, g.address(), dx.address(), dx.size(0), dx.size(1), a.depth, a.height, a.width, countPadding, divisor);
+      Tensor g = c.tensor("grad").to(compute)
+          .contiguous(a.space == 2 ? MemoryFormat.CHANNELS_LAST : MemoryFormat.CHANNELS_LAST_3D);
+      Pooling.avgPoolBackwardChannelsLast(rows, g.address(), dx.address(), dx.size(0), dx.size(1), a.depth, a.height,
+          a.width, countPadding, divisor);
       java.lang.ref.Reference.reachabilityFence(g);
     } else {
       Tensor g = c.tensor("grad").to(compute).contiguous();
-      Pooling.avgPoolBackward(rows, g.address(), dx.address(), planes(dx, a.space), a.depth, a.height, a.width, countPadding, divisor);
+      Pooling.avgPoolBackward(rows, g.address(), dx.address(), planes(dx, a.space), a.depth, a.height, a.width,
+          countPadding, divisor);
       java.lang.ref.Reference.reachabilityFence(g);
     }
     finish(dx, c.out());
