@@ -3,15 +3,8 @@ package jtorch;
 import jtorch.op.Choosing;
 
 /// Functions of several tensors, or of none, that [Torch] inherits.
-public abstract class TensorFunctions extends JoiningFunctions {
+public abstract class TensorFunctions extends CreationFunctions {
   TensorFunctions() {}
-
-  /// The integers from 0 below `end`.
-  public static Tensor arange(long end) {
-    Tensor made = Torch.empty(new long[] {end}, DType.INT64);
-    for (long i = 0; i < end; i++) jtorch.memory.Memory.putLong(made.address() + 8 * i, i);
-    return made;
-  }
 
   // ---- choosing --------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,10 @@
 package jtorch.op;
 
+import static jtorch.op.Elementwise.Types.FIRST;
+
 import jtorch.DType;
+import jtorch.Device;
+import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.expr.Expr;
@@ -8,39 +12,141 @@ import jtorch.expr.ScalarFunction;
 import jtorch.spi.Backends;
 import jtorch.spi.Iteration;
 
-/// Filled tensors: `fill_`, `zeros_like`, `full_like`, `new_zeros` and their kin.
+/// Tensors of one value or of none: `fill_`, `zeros`, `full_like`, `new_ones`, `empty` and their kin.
 public final class Creation {
   private static final ScalarFunction VALUE = new ScalarFunction("fill", 0, 1, Expr.P);
 
-  public static final Operator FILL = Operator.declare("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor")
-      .composition(c -> {
-        Tensor made = Torch.emptyLike(c.tensor("self"));
-        fill(made, c.scalar("value"));
-        return made;
-      })
-      .gradient("self", b -> b.grad().zerosLike())
-      .inPlace();
+  private static final String OPTIONS =
+      "*, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None";
+  private static final String LIKE_OPTIONS = OPTIONS + ", MemoryFormat? memory_format=None) -> Tensor";
 
-  public static final Operator ZERO = Operator.declare("aten::zero(Tensor self) -> Tensor")
-      .composition(c -> c.tensor("self").zerosLike())
-      .gradient("self", b -> b.grad().zerosLike())
-      .inPlace();
+  // ---- into a tensor that is there -------------------------------------------------------------------------------
+
+  public static final Operator FILL =
+      Elementwise.declare("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor", FIRST, Expr.P).inPlace();
+
+  /// The value has no dimensions.
+  public static final Operator FILL_TENSOR =
+      Elementwise.declare("aten::fill.Tensor(Tensor self, Tensor value) -> Tensor", FIRST, Expr.Y)
+          .refuse(a -> a[1] instanceof Tensor value && value.dim() > 0,
+              "fill_ only supports 0-dimension value tensor")
+          .inPlace();
+
+  public static final Operator ZERO =
+      Elementwise.declare("aten::zero(Tensor self) -> Tensor", FIRST, Expr.constant(0)).inPlace();
+
+  // ---- filled with one value -------------------------------------------------------------------------------------
+
+  public static final Operator ZEROS = filled("zeros(SymInt[] size, ", 0L);
+  public static final Operator ONES = filled("ones(SymInt[] size, ", 1L);
+
+  /// The dtype is that of the value's kind: bool, int64, the default one or complex
+  public static final Operator FULL =
+      Operator.declare("aten::full(SymInt[] size, Scalar fill_value, " + OPTIONS + ") -> Tensor")
+          .composition(c -> full(c, c.longs("size"), c.scalar("fill_value"),
+              Promotion.ofScalar(c.scalar("fill_value"))))
+          .notDifferentiable();
+
+  public static final Operator NEW_ZEROS = filled("new_zeros(Tensor self, SymInt[] size, ", 0L);
+  public static final Operator NEW_ONES = filled("new_ones(Tensor self, SymInt[] size, ", 1L);
+  public static final Operator NEW_FULL =
+      Operator.declare("aten::new_full(Tensor self, SymInt[] size, Scalar fill_value, " + OPTIONS + ") -> Tensor")
+          .composition(c -> full(c, c.longs("size"), c.scalar("fill_value"), c.tensor("self").dtype()))
+          .notDifferentiable();
 
   public static final Operator ZEROS_LIKE = like("zeros_like", 0L);
   public static final Operator ONES_LIKE = like("ones_like", 1L);
+  public static final Operator FULL_LIKE =
+      Operator.declare("aten::full_like(Tensor self, Scalar fill_value, " + LIKE_OPTIONS)
+          .composition(c -> {
+            Tensor made = emptyLike(c);
+            fill(made, c.scalar("fill_value"));
+            return made;
+          })
+          .notDifferentiable();
 
-  private Creation() {}
+  /// A 0-dim tensor of the default dtype
+  public static final Operator SCALAR_TENSOR =
+      Operator.declare("aten::scalar_tensor(Scalar s, " + OPTIONS + ") -> Tensor")
+          .composition(c -> full(c, new long[0], c.scalar("s"), Torch.defaultDType()))
+          .notDifferentiable();
+
+  private static Operator filled(String form, Object value) {
+    return Operator.declare("aten::" + form + OPTIONS + ") -> Tensor")
+        .composition(c -> full(c, c.longs("size"), value, ownType(c)))
+        .notDifferentiable();
+  }
 
   private static Operator like(String name, Object value) {
-    return Operator.declare("aten::" + name
-        + "(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor")
+    return Operator.declare("aten::" + name + "(Tensor self, " + LIKE_OPTIONS)
         .composition(c -> {
-          Tensor made = Torch.emptyLike(c.tensor("self"), c.dtype("dtype", c.tensor("self").dtype()));
+          Tensor made = emptyLike(c);
           fill(made, value);
           return made;
         })
         .notDifferentiable();
   }
+
+  /// The dtype of the tensor that a `new_` function is asked of; else the default one.
+  private static DType ownType(Call c) {
+    Tensor self = c.firstTensor();
+    return self == null ? Torch.defaultDType() : self.dtype();
+  }
+
+  private static Tensor full(Call c, long[] size, Object value, DType otherwise) {
+    Tensor made = Torch.empty(size, c.dtype("dtype", otherwise), device(c));
+    fill(made, value);
+    return made;
+  }
+
+  private static Device device(Call c) {
+    Tensor self = c.firstTensor();
+    return c.device("device", self == null ? Device.CPU : self.device());
+  }
+
+  // ---- with undefined content ------------------------------------------------------------------------------------
+
+  public static final Operator EMPTY = Operator
+      .declare("aten::empty.memory_format(SymInt[] size, " + OPTIONS + ", MemoryFormat? memory_format=None) -> Tensor")
+      .composition(c -> {
+        MemoryFormat format = c.memoryFormat("memory_format");
+        return Torch.empty(c.longs("size"), c.dtype("dtype", Torch.defaultDType()), device(c),
+            format == null ? MemoryFormat.CONTIGUOUS_FORMAT : format);
+      })
+      .notDifferentiable();
+  public static final Operator NEW_EMPTY =
+      Operator.declare("aten::new_empty(Tensor self, SymInt[] size, " + OPTIONS + ") -> Tensor")
+          .composition(c -> Torch.empty(c.longs("size"), c.dtype("dtype", c.tensor("self").dtype()), device(c)))
+          .notDifferentiable();
+  public static final Operator EMPTY_LIKE = Operator.declare("aten::empty_like(Tensor self, " + LIKE_OPTIONS)
+      .composition(c -> emptyLike(c)).notDifferentiable();
+  public static final Operator EMPTY_STRIDED =
+      Operator.declare("aten::empty_strided(SymInt[] size, SymInt[] stride, " + OPTIONS + ") -> Tensor")
+          .composition(c -> strided(c, Torch.defaultDType()))
+          .notDifferentiable();
+  public static final Operator NEW_EMPTY_STRIDED = Operator
+      .declare("aten::new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride, " + OPTIONS + ") -> Tensor")
+      .composition(c -> strided(c, c.tensor("self").dtype()))
+      .notDifferentiable();
+
+  private static Tensor strided(Call c, DType otherwise) {
+    long[] size = c.longs("size");
+    long[] stride = c.longs("stride");
+    if (size.length != stride.length) throw c.check()
+        .because("dimensionality of sizes (%d) must match dimensionality of strides (%d)", size.length, stride.length)
+        .shapeFailure();
+    return Torch.emptyStrided(size, stride, c.dtype("dtype", otherwise), device(c));
+  }
+
+  private static Tensor emptyLike(Call c) {
+    Tensor self = c.tensor("self");
+    DType dtype = c.dtype("dtype", self.dtype());
+    MemoryFormat format = c.memoryFormat("memory_format");
+    if (format == null || format == MemoryFormat.PRESERVE_FORMAT) return Torch.emptyLike(self, dtype);
+    return Torch.empty(self.sizes(), dtype, device(c), format);
+  }
+
+  private Creation() {}
 
   /// Writes a value into every element, without a trace on the graph.
   public static void fill(Tensor made, Object value) {

@@ -18,5 +18,6 @@ final class KernelTable {
     ReductionKernels.register(table);
     MatrixPartKernels.register(table);
     ScatterKernels.register(table);
+    SequenceKernels.register(table);
   }
 }

@@ -1,0 +1,116 @@
+package jtorch.cpu;
+
+import java.util.function.BiConsumer;
+import jtorch.Complex;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.op.Call;
+import jtorch.spi.Kernel;
+
+/// Kernels that write numbers in order.
+final class SequenceKernels {
+  private static final long GRAIN = 8 << 10;
+
+  private SequenceKernels() {}
+
+  static void register(BiConsumer<String, Kernel> table) {
+    table.accept("arange", SequenceKernels::arange);
+    table.accept("linspace", SequenceKernels::linspace);
+    table.accept("logspace", SequenceKernels::logspace);
+    table.accept("tril_indices", c -> triangle(c, true));
+    table.accept("triu_indices", c -> triangle(c, false));
+  }
+
+  private static void arange(Call c) {
+    Tensor out = c.out();
+    DType dtype = out.dtype();
+    if (dtype.isIntegral()) {
+      long start = whole(c.scalar("start"));
+      long step = whole(c.scalar("step"));
+      each(out, (address, i) -> Numbers.putLong(dtype, address, start + i * step));
+    } else {
+      double start = c.number("start");
+      double step = c.number("step");
+      each(out, (address, i) -> Numbers.putDouble(dtype, address, start + i * step));
+    }
+  }
+
+  private static void linspace(Call c) {
+    Tensor out = c.out();
+    DType dtype = out.dtype();
+    Spacing real = Spacing.of(c, dtype, false);
+    Spacing imaginary = Spacing.of(c, dtype, true);
+    each(out, (address, i) -> {
+      Numbers.putDouble(dtype, address, real.at(i));
+      if (dtype.isComplex()) Numbers.putImaginary(dtype, address, imaginary.at(i));
+    });
+  }
+
+  private static void logspace(Call c) {
+    Tensor out = c.out();
+    DType dtype = out.dtype();
+    double base = c.number("base");
+    double logarithm = Math.log(base);
+    Spacing real = Spacing.of(c, dtype, false);
+    Spacing imaginary = Spacing.of(c, dtype, true);
+    each(out, (address, i) -> {
+      double magnitude = Math.pow(base, real.at(i));
+      double angle = imaginary.at(i) * logarithm;
+      Numbers.putDouble(dtype, address, angle == 0 ? magnitude : magnitude * Math.cos(angle));
+      if (dtype.isComplex()) Numbers.putImaginary(dtype, address, angle == 0 ? 0 : magnitude * Math.sin(angle));
+    });
+  }
+
+  /// Equal steps from both ends to the middle, so that both are met exactly.
+  private record Spacing(double start, double end, double step, long steps) {
+    static Spacing of(Call c, DType dtype, boolean imaginary) {
+      double start = part(c.scalar("start"), dtype, imaginary);
+      double end = part(c.scalar("end"), dtype, imaginary);
+      long steps = c.integer("steps");
+      return new Spacing(start, end, steps > 1 ? (end - start) / (steps - 1) : 0, steps);
+    }
+
+    private static double part(Object bound, DType dtype, boolean imaginary) {
+      if (imaginary) return bound instanceof Complex z ? z.imaginary() : 0;
+      return dtype.isIntegral() ? whole(bound) : bound instanceof Boolean b ? (b ? 1 : 0) : ((Number) bound).doubleValue();
+    }
+
+    double at(long i) {
+      return steps == 1 || i < steps / 2 ? start + step * i : end - step * (steps - i - 1);
+    }
+  }
+
+  private static void triangle(Call c, boolean lower) {
+    Tensor out = c.out();
+    DType dtype = out.dtype();
+    long columns = c.integer("col");
+    long offset = c.integer("offset");
+    long count = out.size(1);
+    long row = out.address();
+    long column = row + count * dtype.size();
+    for (long r = 0; r < c.integer("row"); r++) {
+      long left = Math.clamp(r + offset + (lower ? 1 : 0), 0, columns);
+      for (long k = lower ? 0 : left; k < (lower ? left : columns); k++) {
+        Numbers.putLong(dtype, row, r);
+        Numbers.putLong(dtype, column, k);
+        row += dtype.size();
+        column += dtype.size();
+      }
+    }
+  }
+
+  private static long whole(Object number) {
+    return number instanceof Boolean b ? (b ? 1 : 0) : ((Number) number).longValue();
+  }
+
+  private interface Element {
+    void write(long address, long index);
+  }
+
+  private static void each(Tensor out, Element element) {
+    int size = out.dtype().size();
+    Parallel.run(out.numel(), GRAIN, (begin, end) -> {
+      for (long i = begin; i < end; i++) element.write(out.address() + i * size, i);
+    });
+  }
+}
