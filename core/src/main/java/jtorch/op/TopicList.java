@@ -22,6 +22,7 @@ final class TopicList {
       Exponentials.class, //
       Indexing.class, //
       Joining.class, //
+      Losses.class, //
       MatrixProducts.class, //
       Normalization.class, //
       OptimizerSteps.class, //

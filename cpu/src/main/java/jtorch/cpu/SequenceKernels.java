@@ -72,7 +72,8 @@ final class SequenceKernels {
 
     private static double part(Object bound, DType dtype, boolean imaginary) {
       if (imaginary) return bound instanceof Complex z ? z.imaginary() : 0;
-      return dtype.isIntegral() ? whole(bound) : bound instanceof Boolean b ? (b ? 1 : 0) : ((Number) bound).doubleValue();
+      return dtype.isIntegral() ? whole(bound) : bound instanceof Boolean b ? (b ? 1 : 0)
+          : ((Number) bound).doubleValue();
     }
 
     double at(long i) {
