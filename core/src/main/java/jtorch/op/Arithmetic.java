@@ -39,6 +39,7 @@ public final class Arithmetic {
           X.add(P.mul(Q)))
           .when(a -> isOne(a[2]), PROMOTED, X.add(P))
           .refuse(a -> isFraction(a[2]) && isWhole(a[0]) && isWhole(a[1]), INTEGRAL_ALPHA)
+          .exactNumbers()
           .inPlace();
 
   /// `self - alpha * other`
@@ -57,6 +58,7 @@ public final class Arithmetic {
           .refuse(a -> isBool(a[0]) || a[1] instanceof Boolean, NO_BOOL_SUB_SCALAR)
           .when(a -> isOne(a[2]), PROMOTED, X.sub(P))
           .refuse(a -> isFraction(a[2]) && isWhole(a[0]) && isWhole(a[1]), INTEGRAL_ALPHA)
+          .exactNumbers()
           .inPlace();
 
   /// `other - alpha * self`
@@ -80,14 +82,18 @@ public final class Arithmetic {
       Elementwise.declare("aten::mul.Tensor(Tensor self, Tensor other) -> Tensor", PROMOTED, X.mul(Y)).inPlace();
 
   public static final Operator MUL_SCALAR =
-      Elementwise.declare("aten::mul.Scalar(Tensor self, Scalar other) -> Tensor", PROMOTED, X.mul(P)).inPlace();
+      Elementwise.declare("aten::mul.Scalar(Tensor self, Scalar other) -> Tensor", PROMOTED, X.mul(P))
+          .exactNumbers()
+          .inPlace();
 
   /// `self / other`, floating for integers too
   public static final Operator DIV =
       Elementwise.declare("aten::div.Tensor(Tensor self, Tensor other) -> Tensor", FLOATING, X.div(Y)).inPlace();
 
   public static final Operator DIV_SCALAR =
-      Elementwise.declare("aten::div.Scalar(Tensor self, Scalar other) -> Tensor", FLOATING, X.div(P)).inPlace();
+      Elementwise.declare("aten::div.Scalar(Tensor self, Scalar other) -> Tensor", FLOATING, X.div(P))
+          .exactNumbers()
+          .inPlace();
 
   /// The quotient rounded down, as Python's `//`
   public static final Operator FLOOR_DIVIDE =

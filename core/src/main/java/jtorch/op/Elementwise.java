@@ -73,6 +73,8 @@ public final class Elementwise {
   private final List<Variant> variants = new ArrayList<>(0);
   /// The parameters that take part in type promotion.
   private int[] operands;
+  /// Whether operands that are numbers get the halves' precision first, as PyTorch's scalars do outside of a few kernels.
+  private boolean roundsNumbers = true;
   private final @Nullable ElementwiseKernel[] uniform = new @Nullable ElementwiseKernel[DType.values().length];
   private final ConcurrentHashMap<List<Object>, ElementwiseKernel> mixed = new ConcurrentHashMap<>();
 
@@ -125,6 +127,13 @@ public final class Elementwise {
   /// Declares `aten::name(Scalar self, Tensor other) -> Tensor`.
   static Operator ofScalar(String name, Types types, Expr body) {
     return declare("aten::" + name + "(Scalar self, Tensor other) -> Tensor", types, body);
+  }
+
+  void keepNumbers() {
+    roundsNumbers = false;
+    for (Variant v : variants) {
+      if (v.way() != null) v.way().roundsNumbers = false;
+    }
   }
 
   void derivative(int input, Expr slope) {
@@ -240,11 +249,19 @@ public final class Elementwise {
     if (parameters.length == 0) return NO_WORDS;
     var values = new @Nullable Object[parameters.length];
     for (int i = 0; i < values.length; i++) values[i] = arguments[parameters[i]];
-    // Comparisons see numbers as the tensors' dtype has them: 0.1 equals float16's 0.1.
-    if (types == Types.TRUTH && compute.isHalf()) {
-      for (int i = 0; i < values.length; i++) values[i] = rounded(values[i], compute);
+    if (compute.isHalf() && roundsNumbers) {
+      for (int i = 0; i < values.length; i++) {
+        if (isOperand(parameters[i])) values[i] = rounded(values[i], compute);
+      }
     }
     return parameterWords(values, compute);
+  }
+
+  private boolean isOperand(int argument) {
+    for (int operand : operands) {
+      if (operand == argument) return true;
+    }
+    return false;
   }
 
   private static double rounded(@Nullable Object value, DType half) {

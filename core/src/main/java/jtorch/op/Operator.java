@@ -157,6 +157,13 @@ public final class Operator {
     return this;
   }
 
+  /// With half tensors, numbers among the operands are used as they are, where other operators round them to the halves'
+  /// precision first. Follows the last [#when].
+  Operator exactNumbers() {
+    way().keepNumbers();
+    return this;
+  }
+
   /// Calls of an element-wise operator that are errors, with PyTorch's words.
   public Operator refuse(Predicate<@Nullable Object[]> condition, String reason) {
     way().refusal(condition, reason);
