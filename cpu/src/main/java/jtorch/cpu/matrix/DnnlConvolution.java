@@ -1,5 +1,7 @@
 package jtorch.cpu.matrix;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import jtorch.cpu.dnnl.DnnlException;
 import jtorch.cpu.dnnl.MemoryDescription;
@@ -91,10 +93,8 @@ final class DnnlConvolution {
   }
 
   private static Optional<DnnlConvolution> compile(Key key) {
-    for (int i = 0; i < key.shape.spatial(); i++) {
-      if (key.shape.after(i) + key.shape.stride()[i] <= 0) {
-        return Optional.empty(); // more of x is left over than oneDNN allows
-      }
+    if (!isDescribable(key.shape)) {
+      return Optional.empty();
     }
     try {
       var compiled = new DnnlConvolution(key);
@@ -105,6 +105,32 @@ final class DnnlConvolution {
       }
       throw e;
     }
+  }
+
+  /// oneDNN wants no more of x left over than a stride, and no elements of a tensor in one place unless by a stride of 0.
+  private static boolean isDescribable(ConvolutionShape s) {
+    boolean describable =
+        !overlaps(s.x(), s.xStrides()) && !overlaps(s.w(), s.wStrides()) && !overlaps(s.y(), s.yStrides());
+    for (int i = 0; i < s.spatial(); i++) {
+      describable &= s.after(i) + s.stride()[i] > 0;
+    }
+    return describable;
+  }
+
+  private static boolean overlaps(long[] sizes, long[] strides) {
+    Integer[] order = new Integer[sizes.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparing(i -> strides[i]));
+    long extent = 1;
+    for (int i : order) {
+      if (strides[i] != 0 && sizes[i] > 1) {
+        if (strides[i] < extent) {
+          return true;
+        }
+        extent = strides[i] * sizes[i];
+      }
+    }
+    return false;
   }
 
   /// The layout to work in: for most what oneDNN likes best; channels last where the tensor lies so or channels are many.
