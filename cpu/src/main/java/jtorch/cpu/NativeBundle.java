@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,7 +50,11 @@ public final class NativeBundle {
         throw new IOException(
             "no " + name + " natives for " + platform + " on the class path (" + file + " is missing)");
       }
-      unpack(source, folder.resolve(file));
+      try {
+        unpack(source, folder.resolve(file));
+      } catch (FileSystemException e) {
+        throw new IOException("cannot unpack " + file + " (choose another folder with -Djtorch.cache=DIR): " + e, e);
+      }
     }
     return folder;
   }

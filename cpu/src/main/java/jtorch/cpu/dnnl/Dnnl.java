@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Whether oneDNN is there. Its natives come with the Maven artifact `org.bytedeco:dnnl` of the platform; where they are
 /// missing, cannot be unpacked or loaded, or are switched off by `-Djtorch.natives=false`, the Java twins do the work.
 ///
-/// oneDNN never makes threads here: its calls run in the thread that makes them, and work is split over {@link
-/// jtorch.cpu.Parallel}. So there is one pool, pieces are given out as threads get free, and reordered data stays in the
+/// oneDNN never makes threads here: its calls run in the thread that makes them, and work is split over
+/// [jtorch.cpu.Parallel]. So there is one pool, pieces are given out as threads get free, and reordered data stays in the
 /// cache of the core that uses it. Measured, this is faster than OpenMP's threads and suffers less from other programs.
 public final class Dnnl {
   private static final @Nullable SymbolLookup LIBRARY;
@@ -24,6 +24,10 @@ public final class Dnnl {
       if (NativeBundle.ENABLED) {
         String[] files = files();
         Path folder = NativeBundle.unpack("dnnl", files);
+        if (NativeBundle.platform().startsWith("macosx")) {
+          // The library's search path there names folders of its build machine; what is loaded is found by name.
+          SymbolLookup.libraryLookup(folder.resolve(files[1]), Arena.global());
+        }
         library = SymbolLookup.libraryLookup(folder.resolve(files[0]), Arena.global());
       } else {
         status = "off (-Djtorch.natives=false)";
@@ -54,7 +58,7 @@ public final class Dnnl {
     return LIBRARY;
   }
 
-  /// The library and the OpenMP runtime that it finds beside itself; on Windows that is the system's.
+  /// The library and the OpenMP runtime that lies beside it; on Windows that is the system's.
   private static String[] files() {
     String platform = NativeBundle.platform();
     return platform.startsWith("windows") ? new String[] {"dnnl.dll"}

@@ -35,9 +35,6 @@ final class DnnlLibrary {
 
   private static final Map<String, MethodHandle> BOUND = new ConcurrentHashMap<>();
 
-  /// The one engine: the CPU.
-  static final long ENGINE = create("dnnl_engine_create", CPU, 0L);
-
   private DnnlLibrary() {}
 
   /// Calls a function that returns a status. The C types follow from the arguments' Java types: `Long` for addresses and
@@ -135,6 +132,16 @@ final class DnnlLibrary {
       };
     }
     return layouts;
+  }
+
+  /// The one engine: the CPU.
+  static long engine() {
+    return Engine.HANDLE;
+  }
+
+  /// Matrix products need none, and making it costs some milliseconds.
+  private static final class Engine {
+    static final long HANDLE = create("dnnl_engine_create", CPU, 0L);
   }
 
   private static final class Hot {

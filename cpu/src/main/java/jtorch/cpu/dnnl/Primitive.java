@@ -79,7 +79,7 @@ public final class Primitive {
     long forward = forward(source, weights, MemoryDescription.NONE, destination, window);
     try (Arena arena = Arena.ofConfined(); Attributes attributes = new Attributes()) {
       return new Primitive(
-          DnnlLibrary.create("dnnl_convolution_backward_data_primitive_desc_create", DnnlLibrary.ENGINE,
+          DnnlLibrary.create("dnnl_convolution_backward_data_primitive_desc_create", DnnlLibrary.engine(),
               DnnlLibrary.CONVOLUTION_DIRECT, source.handle(), weights.handle(), destination.handle(),
               array(arena, window.stride), gaps(arena, window), array(arena, window.before), array(arena, window.after),
               forward, attributes.handle),
@@ -96,7 +96,7 @@ public final class Primitive {
     long forward = forward(source, weights, bias, destination, window);
     try (Arena arena = Arena.ofConfined(); Attributes attributes = new Attributes()) {
       long description = DnnlLibrary.create("dnnl_convolution_backward_weights_primitive_desc_create",
-          DnnlLibrary.ENGINE, DnnlLibrary.CONVOLUTION_DIRECT, source.handle(), weights.handle(), bias.handle(),
+          DnnlLibrary.engine(), DnnlLibrary.CONVOLUTION_DIRECT, source.handle(), weights.handle(), bias.handle(),
           destination.handle(), array(arena, window.stride), gaps(arena, window), array(arena, window.before),
           array(arena, window.after), forward, attributes.handle);
       return bias == MemoryDescription.NONE
@@ -111,16 +111,18 @@ public final class Primitive {
   /// A copy from one layout (or type) to another. Execute with source, destination.
   public static Primitive reorder(MemoryDescription from, MemoryDescription to) {
     try (Attributes attributes = new Attributes()) {
-      return new Primitive(DnnlLibrary.create("dnnl_reorder_primitive_desc_create", from.handle(), DnnlLibrary.ENGINE,
-          to.handle(), DnnlLibrary.ENGINE, attributes.handle), Argument.SOURCE, Argument.DESTINATION);
+      return new Primitive(DnnlLibrary.create("dnnl_reorder_primitive_desc_create", from.handle(), DnnlLibrary.engine(),
+          to.handle(), DnnlLibrary.engine(), attributes.handle), Argument.SOURCE, Argument.DESTINATION);
     }
   }
 
   /// A matrix product. Execute with source, weights, destination.
   public static Primitive matmul(MemoryDescription source, MemoryDescription weights, MemoryDescription destination) {
     try (Attributes attributes = new Attributes()) {
-      return new Primitive(DnnlLibrary.create("dnnl_matmul_primitive_desc_create", DnnlLibrary.ENGINE, source.handle(),
-          weights.handle(), 0L, destination.handle(), attributes.handle), Argument.SOURCE, Argument.WEIGHTS,
+      return new Primitive(
+          DnnlLibrary.create("dnnl_matmul_primitive_desc_create", DnnlLibrary.engine(), source.handle(),
+              weights.handle(), 0L, destination.handle(), attributes.handle),
+          Argument.SOURCE, Argument.WEIGHTS,
           Argument.DESTINATION);
     }
   }
@@ -155,7 +157,7 @@ public final class Primitive {
       MemoryDescription destination, Window window) {
     DnnlLibrary.oneThread();
     try (Arena arena = Arena.ofConfined(); Attributes attributes = new Attributes()) {
-      return DnnlLibrary.create("dnnl_convolution_forward_primitive_desc_create", DnnlLibrary.ENGINE,
+      return DnnlLibrary.create("dnnl_convolution_forward_primitive_desc_create", DnnlLibrary.engine(),
           DnnlLibrary.FORWARD_TRAINING, DnnlLibrary.CONVOLUTION_DIRECT, source.handle(), weights.handle(),
           bias.handle(),
           destination.handle(), array(arena, window.stride), gaps(arena, window), array(arena, window.before),
@@ -235,13 +237,13 @@ public final class Primitive {
 
     Frame(Natives natives, Argument[] arguments, boolean scratchpad) {
       int count = arguments.length + (scratchpad ? 1 : 0);
-      stream = DnnlLibrary.create("dnnl_stream_create", DnnlLibrary.ENGINE, DnnlLibrary.STREAM_DEFAULT);
+      stream = DnnlLibrary.create("dnnl_stream_create", DnnlLibrary.engine(), DnnlLibrary.STREAM_DEFAULT);
       natives.add("dnnl_stream_destroy", stream);
       array = Arena.ofAuto().allocate((long) count * ARGUMENT_BYTES, ARGUMENT_BYTES);
       memories = new long[count];
       for (int i = 0; i < count; i++) {
         memories[i] =
-            DnnlLibrary.create("dnnl_memory_create", natives.descriptions.get(i).handle(), DnnlLibrary.ENGINE, 0L);
+            DnnlLibrary.create("dnnl_memory_create", natives.descriptions.get(i).handle(), DnnlLibrary.engine(), 0L);
         natives.add("dnnl_memory_destroy", memories[i]);
         Argument argument = i < arguments.length ? arguments[i] : Argument.SCRATCHPAD;
         array.set(JAVA_INT, (long) i * ARGUMENT_BYTES, argument.code);

@@ -21,7 +21,7 @@ final class DnnlConvolution {
 
   /// From here on oneDNN's code for channels last is the faster one, even with the copy.
   private static final long MANY_CHANNELS = 192;
-  private static final BoundedCache<Key, Optional<DnnlConvolution>> CACHE = new BoundedCache<>(512);
+  private static final BoundedCache<Key, Optional<DnnlConvolution>> CACHE = new BoundedCache<>(256);
 
   /// A tensor of the pass.
   ///
