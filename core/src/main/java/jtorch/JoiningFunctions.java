@@ -1,5 +1,6 @@
 package jtorch;
 
+import jtorch.op.Embeddings;
 import jtorch.op.Joining;
 import jtorch.op.Pieces;
 import jtorch.op.Searching;
@@ -111,5 +112,22 @@ public abstract class JoiningFunctions extends RandomFunctions {
   /// Where a condition holds: a vector of indices for each dimension.
   public static Tensor[] where(Tensor condition) {
     return Searching.WHERE.tensors(condition);
+  }
+
+  /// Where each value would have to be put into a sorted sequence: before equal ones, or after them if `right`.
+  public static Tensor searchsorted(Tensor sortedSequence, Tensor values, boolean right) {
+    return Searching.SEARCHSORTED.tensor(sortedSequence, values, false, right, null, null);
+  }
+
+  // ---- tables ----------------------------------------------------------------------------------------------------
+
+  /// Rows of a table by number: `[*] -> [*, d]`.
+  public static Tensor embedding(Tensor weight, Tensor indices) {
+    return Embeddings.EMBEDDING.tensor(weight, indices, -1L, false, false);
+  }
+
+  /// A number i as a row with a one at i; -1 classes: as many as there are.
+  public static Tensor oneHot(Tensor self, long classes) {
+    return Embeddings.ONE_HOT.tensor(self, classes);
   }
 }

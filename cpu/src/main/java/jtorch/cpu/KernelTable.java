@@ -12,12 +12,16 @@ final class KernelTable {
     IndexKernels.register(table);
     JoiningKernels.register(table);
     MatrixKernels.register(table);
+    MatrixPartKernels.register(table);
     NormalizationKernels.register(table);
     PointwiseKernels.register(table);
     PoolingKernels.register(table);
     ReductionKernels.register(table);
-    MatrixPartKernels.register(table);
+    ScanKernels.register(table);
     ScatterKernels.register(table);
     SequenceKernels.register(table);
+    SearchKernels.register(table);
+    SetKernels.register(table);
+    SortKernels.register(table);
   }
 }

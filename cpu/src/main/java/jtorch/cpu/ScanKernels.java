@@ -1,0 +1,246 @@
+package jtorch.cpu;
+
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
+import jtorch.DType;
+import jtorch.Tensor;
+import jtorch.memory.Memory;
+import jtorch.op.Call;
+import jtorch.spi.Kernel;
+
+/// Running sums, products and extremes along a dimension.
+///
+/// Floating numbers are summed in double precision, whatever their dtype; each result is rounded once.
+final class ScanKernels {
+  /// Neighbouring lines that are scanned together, so that memory is walked in order.
+  private static final int LINES = 512;
+
+  private ScanKernels() {}
+
+  static void register(BiConsumer<String, Kernel> table) {
+    table.accept("cumsum", c -> scan(c, Double::sum, Long::sum, 0));
+    table.accept("cumprod", c -> scan(c, (a, b) -> a * b, (a, b) -> a * b, 1));
+    table.accept("cummax", c -> extremes(c, true));
+    table.accept("cummin", c -> extremes(c, false));
+    table.accept("logcumsumexp", ScanKernels::logarithms);
+  }
+
+  /// A body for the lines `[first, end)` of the inner dimensions, at one index of the outer ones.
+  private interface Body {
+    void run(long outer, long first, int lines);
+  }
+
+  /// A contiguous tensor as `[outer, n, inner]` around the dimension that is scanned.
+  private record Shape(long outer, long n, long inner) {
+    static Shape of(Tensor t, int dim) {
+      long outer = 1;
+      long inner = 1;
+      for (int d = 0; d < t.dim(); d++) {
+        if (d < dim) outer *= t.size(d);
+        else if (d > dim) inner *= t.size(d);
+      }
+      return new Shape(outer, t.dim() == 0 ? 1 : t.size(dim), inner);
+    }
+
+    void each(Body body) {
+      if (outer * n * inner == 0) return;
+      long blocks = (inner + LINES - 1) / LINES;
+      long work = n * Math.min(inner, LINES);
+      Parallel.run(outer * blocks, Math.max(1, (16 << 10) / work), (begin, end) -> {
+        for (long b = begin; b < end; b++) {
+          long first = b % blocks * LINES;
+          body.run(b / blocks, first, (int) Math.min(LINES, inner - first));
+        }
+      });
+    }
+  }
+
+  private static void scan(Call c, DoubleBinaryOperator reals, LongBinaryOperator integers, int start) {
+    DType dtype = c.out().dtype();
+    Tensor self = c.tensor("self").to(dtype).contiguous();
+    Shape shape = Shape.of(self, c.dim("dim", self));
+    int size = dtype.size();
+    long from = self.address();
+    long to = c.out().address();
+    shape.each((outer, first, lines) -> {
+      long base = (outer * shape.n() * shape.inner() + first) * size;
+      long step = shape.inner() * size;
+      if (dtype.isComplex()) complex(dtype, from + base, to + base, step, shape.n(), lines, start);
+      else if (dtype == DType.FLOAT32) floats(from + base, to + base, step, shape.n(), lines, reals, start);
+      else if (dtype.isFloatingPoint()) doubles(dtype, from + base, to + base, step, shape.n(), lines, reals, start);
+      else longs(dtype, from + base, to + base, step, shape.n(), lines, integers, start);
+    });
+    Reference.reachabilityFence(self);
+  }
+
+  private static void floats(long from, long to, long step, long n, int lines, DoubleBinaryOperator op, int start) {
+    double[] sums = new double[lines];
+    Arrays.fill(sums, start);
+    for (long k = 0; k < n; k++) {
+      for (int i = 0; i < lines; i++) {
+        sums[i] = op.applyAsDouble(sums[i], Memory.getFloat(from + k * step + 4L * i));
+        Memory.putFloat(to + k * step + 4L * i, (float) sums[i]);
+      }
+    }
+  }
+
+  private static void doubles(DType dtype, long from, long to, long step, long n, int lines, DoubleBinaryOperator op, int start) {
+    double[] sums = new double[lines];
+    Arrays.fill(sums, start);
+    int size = dtype.size();
+    for (long k = 0; k < n; k++) {
+      for (int i = 0; i < lines; i++) {
+        long at = k * step + (long) size * i;
+        sums[i] = op.applyAsDouble(sums[i], Numbers.getDouble(dtype, from + at));
+        Numbers.putDouble(dtype, to + at, sums[i]);
+      }
+    }
+  }
+
+  private static void longs(DType dtype, long from, long to, long step, long n, int lines, LongBinaryOperator op, int start) {
+    long[] sums = new long[lines];
+    Arrays.fill(sums, start);
+    int size = dtype.size();
+    for (long k = 0; k < n; k++) {
+      for (int i = 0; i < lines; i++) {
+        long at = k * step + (long) size * i;
+        sums[i] = op.applyAsLong(sums[i], Numbers.getLong(dtype, from + at));
+        Numbers.putLong(dtype, to + at, sums[i]);
+      }
+    }
+  }
+
+  private static void complex(DType dtype, long from, long to, long step, long n, int lines, int start) {
+    for (int i = 0; i < lines; i++) {
+      double real = start;
+      double imaginary = 0;
+      for (long k = 0; k < n; k++) {
+        long at = k * step + (long) dtype.size() * i;
+        double a = Numbers.getDouble(dtype, from + at);
+        double b = Numbers.getImaginary(dtype, from + at);
+        if (start == 0) {
+          real += a;
+          imaginary += b;
+        } else {
+          double product = real * a - imaginary * b;
+          imaginary = real * b + imaginary * a;
+          real = product;
+        }
+        Numbers.putDouble(dtype, to + at, real);
+        Numbers.putImaginary(dtype, to + at, imaginary);
+      }
+    }
+  }
+
+  /// The running extreme and where it was last; NaN stays once it was there.
+  private static void extremes(Call c, boolean greatest) {
+    Tensor self = c.tensor("self").contiguous();
+    Shape shape = Shape.of(self, c.dim("dim", self));
+    DType dtype = self.dtype();
+    int size = dtype.size();
+    long from = self.address();
+    long values = c.out(0).address();
+    long indices = c.out(1).address();
+    shape.each((outer, first, lines) -> {
+      for (int i = 0; i < lines; i++) {
+        long line = outer * shape.n() * shape.inner() + first + i;
+        long best = line;
+        long index = 0;
+        for (long k = 0; k < shape.n(); k++) {
+          long at = line + k * shape.inner();
+          if (k > 0 && replaces(dtype, from + at * size, from + best * size, greatest)) {
+            best = at;
+            index = k;
+          }
+          Bytes.move(size, from + best * size, values + at * size);
+          Memory.putLong(indices + 8 * at, index);
+        }
+      }
+    });
+    Reference.reachabilityFence(self);
+  }
+
+  private static boolean replaces(DType dtype, long candidate, long best, boolean greatest) {
+    if (!dtype.isFloatingPoint()) {
+      long a = Numbers.getLong(dtype, candidate);
+      long b = Numbers.getLong(dtype, best);
+      return greatest ? a >= b : a <= b;
+    }
+    double a = Numbers.getDouble(dtype, candidate);
+    double b = Numbers.getDouble(dtype, best);
+    return a != a || b == b && (greatest ? a >= b : a <= b);
+  }
+
+  // ---- logarithms of sums ----------------------------------------------------------------------------------------
+
+  private static void logarithms(Call c) {
+    Tensor self = c.tensor("self").contiguous();
+    Shape shape = Shape.of(self, c.dim("dim", self));
+    DType dtype = self.dtype();
+    int size = dtype.size();
+    long from = self.address();
+    long to = c.out().address();
+    shape.each((outer, first, lines) -> {
+      double[] pair = new double[2];
+      for (int i = 0; i < lines; i++) {
+        long line = outer * shape.n() * shape.inner() + first + i;
+        double sum = Double.NEGATIVE_INFINITY;
+        pair[0] = sum;
+        pair[1] = 0;
+        for (long k = 0; k < shape.n(); k++) {
+          long at = (line + k * shape.inner()) * size;
+          if (dtype.isComplex()) {
+            logAddExp(Numbers.getDouble(dtype, from + at), Numbers.getImaginary(dtype, from + at), pair);
+            Numbers.putDouble(dtype, to + at, pair[0]);
+            Numbers.putImaginary(dtype, to + at, pair[1]);
+          } else {
+            sum = logAddExp(Numbers.getDouble(dtype, from + at), sum);
+            Numbers.putDouble(dtype, to + at, sum);
+          }
+        }
+      }
+    });
+    Reference.reachabilityFence(self);
+  }
+
+  /// `log(exp(x) + exp(y))`
+  private static double logAddExp(double x, double y) {
+    if (x != x || y != y) return Double.NaN;
+    double least = Math.min(x, y);
+    double most = Math.max(x, y);
+    return least == most && Double.isInfinite(least) ? x : Math.log1p(Math.exp(least - most)) + most;
+  }
+
+  /// The same for complex numbers: `pair = log(exp(x) + exp(pair))`.
+  private static void logAddExp(double real, double imaginary, double[] pair) {
+    boolean smaller = real < pair[0];
+    double leastRe = smaller ? real : pair[0];
+    double leastIm = smaller ? imaginary : pair[1];
+    double mostRe = smaller ? pair[0] : real;
+    double mostIm = smaller ? pair[1] : imaginary;
+    if (real != real || imaginary != imaginary || pair[0] != pair[0] || pair[1] != pair[1]) {
+      pair[0] = Double.NaN;
+      pair[1] = Double.NaN;
+    } else if (Double.isInfinite(mostRe) && leastRe == mostRe) {
+      if (leastRe < 0) {
+        pair[0] = leastRe;
+        pair[1] = leastIm;
+        return;
+      }
+      // The sum of two infinite numbers in their directions.
+      double re = leastRe * Math.cos(leastIm) + mostRe * Math.cos(mostIm);
+      double im = leastRe * Math.sin(leastIm) + mostRe * Math.sin(mostIm);
+      pair[0] = Math.log(Math.hypot(re, im));
+      pair[1] = Math.atan2(im, re);
+    } else {
+      double scale = Math.exp(leastRe - mostRe);
+      double re = scale * Math.cos(leastIm - mostIm);
+      double im = scale * Math.sin(leastIm - mostIm);
+      pair[0] = 0.5 * Math.log1p(re * (2 + re) + im * im) + mostRe;
+      pair[1] = Math.atan2(im, 1 + re) + mostIm;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package jtorch.cpu;
+
+import java.util.Arrays;
+import jtorch.DType;
+import jtorch.memory.Memory;
+
+/// Elements as integers in the same order, and sorting of those.
+///
+/// NaNs become the greatest key and -0 that of 0, so equal numbers have equal keys. Elements of up to 32 bits become
+/// keys that fit an int: key and index together are one long, so sorting longs is stable and needs no comparator.
+final class SortKeys {
+  private static final int RADIX_FROM = 1024;
+
+  private SortKeys() {}
+
+  /// Whether keys of that dtype fit an int.
+  static boolean isNarrow(DType dtype) {
+    return dtype.size() <= 4;
+  }
+
+  static long key(DType dtype, long address) {
+    return switch (dtype) {
+      case FLOAT32 -> key(Memory.getFloat(address));
+      case FLOAT16, BFLOAT16 -> key((float) Numbers.getDouble(dtype, address));
+      case FLOAT64 -> key(Memory.getDouble(address));
+      default -> Numbers.getLong(dtype, address);
+    };
+  }
+
+  private static long key(float value) {
+    if (value != value) return Integer.MAX_VALUE;
+    int bits = Float.floatToRawIntBits(value + 0f);
+    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
+  }
+
+  private static long key(double value) {
+    if (value != value) return Long.MAX_VALUE;
+    long bits = Double.doubleToRawLongBits(value + 0.0);
+    return bits ^ (bits >> 63 & Long.MAX_VALUE);
+  }
+
+  static boolean isNan(DType dtype, long address) {
+    return dtype.isFloatingPoint() && Double.isNaN(Numbers.getDouble(dtype, address));
+  }
+
+  /// The indices of a row's elements in ascending (or descending) order of the elements; equal ones stay in order.
+  ///
+  /// @param stride bytes from one element to the next
+  static int[] order(DType dtype, long address, long stride, int count, boolean descending) {
+    return isNarrow(dtype) ? narrow(dtype, address, stride, count, descending)
+        : wide(dtype, address, stride, count, descending);
+  }
+
+  /// Key and index of each element in one long; of descending keys the complement.
+  static long[] packed(DType dtype, long address, long stride, int count, boolean descending) {
+    long[] packed = new long[count];
+    for (int i = 0; i < count; i++) packed[i] = pack(dtype, address + i * stride, i, descending);
+    return packed;
+  }
+
+  static long pack(DType dtype, long address, int index, boolean descending) {
+    long key = key(dtype, address);
+    return (descending ? ~key : key) << 32 | index;
+  }
+
+  private static int[] narrow(DType dtype, long address, long stride, int count, boolean descending) {
+    long[] packed = packed(dtype, address, stride, count, descending);
+    sort(packed);
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) order[i] = (int) packed[i];
+    return order;
+  }
+
+  /// Sorts longs that are in order already where their upper halves are equal.
+  private static void sort(long[] packed) {
+    if (packed.length < RADIX_FROM) {
+      Arrays.sort(packed);
+      return;
+    }
+    long[] from = packed;
+    long[] to = new long[packed.length];
+    for (int shift = 32; shift < 64; shift += 11) {
+      int[] starts = new int[2048];
+      // The sign bit is turned, so that negative keys come first.
+      long turned = Long.MIN_VALUE;
+      for (long p : from) starts[(int) ((p ^ turned) >>> shift) & 2047]++;
+      if (!toStarts(starts, from.length)) continue;
+      for (long p : from) to[starts[(int) ((p ^ turned) >>> shift) & 2047]++] = p;
+      long[] other = from;
+      from = to;
+      to = other;
+    }
+    if (from != packed) System.arraycopy(from, 0, packed, 0, packed.length);
+  }
+
+  /// Turns counts into first places; false if all elements are in one bucket.
+  private static boolean toStarts(int[] counts, int total) {
+    int sum = 0;
+    for (int i = 0; i < counts.length; i++) {
+      int n = counts[i];
+      if (n == total) return false;
+      counts[i] = sum;
+      sum += n;
+    }
+    return true;
+  }
+
+  private static int[] wide(DType dtype, long address, long stride, int count, boolean descending) {
+    long[] keys = new long[count];
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
+      long key = key(dtype, address + i * stride);
+      keys[i] = (descending ? ~key : key) ^ Long.MIN_VALUE;
+      order[i] = i;
+    }
+    if (count < 48) {
+      insertionSort(keys, order);
+      return order;
+    }
+    long[] otherKeys = new long[count];
+    int[] otherOrder = new int[count];
+    for (int shift = 0; shift < 64; shift += 8) {
+      int[] starts = new int[256];
+      for (long key : keys) starts[(int) (key >>> shift) & 255]++;
+      if (!toStarts(starts, count)) continue;
+      for (int i = 0; i < count; i++) {
+        int at = starts[(int) (keys[i] >>> shift) & 255]++;
+        otherKeys[at] = keys[i];
+        otherOrder[at] = order[i];
+      }
+      long[] k = keys;
+      keys = otherKeys;
+      otherKeys = k;
+      int[] o = order;
+      order = otherOrder;
+      otherOrder = o;
+    }
+    return order;
+  }
+
+  /// Sorts by keys seen as unsigned.
+  private static void insertionSort(long[] keys, int[] order) {
+    for (int i = 1; i < keys.length; i++) {
+      long key = keys[i];
+      int index = order[i];
+      int j = i - 1;
+      while (j >= 0 && Long.compareUnsigned(keys[j], key) > 0) {
+        keys[j + 1] = keys[j];
+        order[j + 1] = order[j];
+        j--;
+      }
+      keys[j + 1] = key;
+      order[j + 1] = index;
+    }
+  }
+
+  /// The indices of the k first elements in that order, themselves in order.
+  static int[] first(DType dtype, long address, long stride, int count, int k, boolean descending) {
+    if (!isNarrow(dtype) || k > count / 4 || count < 64)
+      return Arrays.copyOf(order(dtype, address, stride, count, descending), k);
+    if (k == 0) return new int[0];
+    // A buffer of candidates: whenever it is full, the better half stays and the worst of it is the bar for the rest.
+    int room = Math.max(64, 2 * k);
+    long[] best = new long[room];
+    int filled = 0;
+    long bar = Long.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      long packed = pack(dtype, address + i * stride, i, descending);
+      if (packed >= bar) continue;
+      best[filled++] = packed;
+      if (filled == room) {
+        Arrays.sort(best);
+        filled = k;
+        bar = best[k - 1];
+      }
+    }
+    Arrays.sort(best, 0, filled);
+    int[] order = new int[k];
+    for (int i = 0; i < k; i++) order[i] = (int) best[i];
+    return order;
+  }
+}
