@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Tensor grad = x.grad();   // all 2
 /// ```
 public non-sealed class Tensor
-    implements PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods, ReductionMethods, ViewMethods, IndexingMethods, ArrangingMethods, MatrixMethods, ActivationMethods, RandomMethods, SortingMethods {
+    implements PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods, ReductionMethods, ViewMethods,
+    IndexingMethods, ArrangingMethods, MatrixMethods, ActivationMethods, RandomMethods, SortingMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

@@ -32,25 +32,29 @@ public final class Scans {
           .kernel("logcumsumexp")
           .gradient("self", Scans::logGradient, "self", Operator.RESULT);
 
-  public static final Operator RAW_LOGCUMSUMEXP = Operator.declare("aten::_logcumsumexp(Tensor self, int dim) -> Tensor")
-      .composition(c -> LOGCUMSUMEXP.call(c.arguments()));
+  public static final Operator RAW_LOGCUMSUMEXP =
+      Operator.declare("aten::_logcumsumexp(Tensor self, int dim) -> Tensor")
+          .composition(c -> LOGCUMSUMEXP.call(c.arguments()));
 
   /// Differences of neighbours, n times; of bools whether they differ.
   public static final Operator DIFF = Operator.declare(
       "aten::diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
-        if (self.dim() == 0) throw c.check().because("diff expects input to be at least one-dimensional").shapeFailure();
+        if (self.dim() == 0)
+          throw c.check().because("diff expects input to be at least one-dimensional").shapeFailure();
         int dim = c.dim("dim", self);
         long n = c.integer("n");
         if (n < 0) throw c.check().because("order must be non-negative but got %d", n).failure();
         Tensor before = c.tensorOrNull("prepend");
         Tensor after = c.tensorOrNull("append");
         if (before != null || after != null) {
-          Tensor[] parts = java.util.stream.Stream.of(before, self, after).filter(t -> t != null).toArray(Tensor[]::new);
+          Tensor[] parts =
+              java.util.stream.Stream.of(before, self, after).filter(t -> t != null).toArray(Tensor[]::new);
           for (Tensor part : parts) {
             if (part.dim() != self.dim()) throw c.check()
-                .because("diff expects prepend or append to be the same dimension as input").tensor("self", self).shapeFailure();
+                .because("diff expects prepend or append to be the same dimension as input").tensor("self", self)
+                .shapeFailure();
           }
           self = Joining.CAT.tensor(parts, (long) dim);
         }

@@ -70,10 +70,12 @@ public final class Searching {
         if (!fits) throw c.check().because(
             "boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor %s and input value tensor %s",
             shape(sequence), shape(self)).shapeFailure();
-        if (sorter != null && (!Arrays.equals(sorter.sizes(), sequence.sizes()) || sorter.dtype() != DType.INT64)) throw c.check()
-            .because("boundary and sorter must have the same size and the sorter must be int64, but got boundary tensor %s and got sorter tensor %s",
-                shape(sequence), shape(sorter))
-            .shapeFailure();
+        if (sorter != null && (!Arrays.equals(sorter.sizes(), sequence.sizes()) || sorter.dtype() != DType.INT64))
+          throw c.check()
+              .because(
+                  "boundary and sorter must have the same size and the sorter must be int64, but got boundary tensor %s and got sorter tensor %s",
+                  shape(sequence), shape(sorter))
+              .shapeFailure();
         c.result(self.sizes(), c.bool("out_int32") ? DType.INT32 : DType.INT64);
       })
       .kernel("searchsorted")
@@ -88,7 +90,8 @@ public final class Searching {
   /// The number of the bucket that each number falls into; `boundaries` are sorted.
   public static final Operator BUCKETIZE = Operator.declare(
       "aten::bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor")
-      .composition(c -> SEARCHSORTED.call(boundaries(c), c.tensor("self"), c.bool("out_int32"), c.bool("right"), null, null))
+      .composition(
+          c -> SEARCHSORTED.call(boundaries(c), c.tensor("self"), c.bool("out_int32"), c.bool("right"), null, null))
       .notDifferentiable();
   public static final Operator BUCKETIZE_SCALAR = Operator.declare(
       "aten::bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor")

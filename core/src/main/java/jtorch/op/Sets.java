@@ -31,7 +31,7 @@ public final class Sets {
         Tensor[] all = rows(c, self.reshape(-1), 0, false);
         Tensor none = Torch.empty(new long[] {0}, DType.INT64);
         return new Tensor[] {all[0], c.bool("return_inverse") ? all[1].reshape(self.sizes()) : none,
-            c.bool("return_counts") ? all[2] : none};
+          c.bool("return_counts") ? all[2] : none};
       })
       .notDifferentiable();
 
@@ -62,14 +62,16 @@ public final class Sets {
 
   public static final Operator ISIN_SCALAR = Operator.declare(
       "aten::isin.Tensor_Scalar(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False) -> Tensor")
-      .composition(c -> ISIN.call(c.tensor("elements"), Torch.wrappedNumber(c.scalar("test_element")), c.bool("assume_unique"),
-          c.bool("invert")))
+      .composition(
+          c -> ISIN.call(c.tensor("elements"), Torch.wrappedNumber(c.scalar("test_element")), c.bool("assume_unique"),
+              c.bool("invert")))
       .notDifferentiable();
 
   public static final Operator SCALAR_ISIN = Operator.declare(
       "aten::isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor")
-      .composition(c -> ISIN.call(Torch.wrappedNumber(c.scalar("element")), c.tensor("test_elements"), c.bool("assume_unique"),
-          c.bool("invert")))
+      .composition(
+          c -> ISIN.call(Torch.wrappedNumber(c.scalar("element")), c.tensor("test_elements"), c.bool("assume_unique"),
+              c.bool("invert")))
       .notDifferentiable();
 
   /// For rows as a matrix: the numbers of those to keep in order, which of these each row is equal to, how often each
@@ -89,7 +91,8 @@ public final class Sets {
       long zeros = 0;
       for (long size : self.sizes()) zeros += size == 0 ? 1 : 0;
       if (count != 0 || zeros > 1) throw c.check()
-          .because("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied").tensor("self", self)
+          .because("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+          .tensor("self", self)
           .shapeFailure();
       Tensor none = Torch.empty(new long[] {0}, DType.INT64);
       return new Tensor[] {self.clone(), none, none.clone()};

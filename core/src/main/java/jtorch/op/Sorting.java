@@ -33,7 +33,8 @@ public final class Sorting {
           .notDifferentiable();
   public static final Operator ARGSORT_STABLE =
       Operator.declare("aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor")
-          .composition(c -> SORT_STABLE.tensors(c.tensor("self"), c.bool("stable"), c.integer("dim"), c.bool("descending"))[1])
+          .composition(
+              c -> SORT_STABLE.tensors(c.tensor("self"), c.bool("stable"), c.integer("dim"), c.bool("descending"))[1])
           .notDifferentiable();
 
   /// Sorted along the first dimension.
@@ -84,7 +85,8 @@ public final class Sorting {
 
   /// The middle one of those that are not NaN.
   public static final Operator NANMEDIAN_DIM =
-      Operator.declare("aten::nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
+      Operator
+          .declare("aten::nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
           .shape(Sorting::reducedDim)
           .kernel("nanmedian")
           .gradient("self", Sorting::backReduced, Operator.RESULT);
@@ -116,12 +118,14 @@ public final class Sorting {
     Tensor self = ordered(c);
     int dim = c.dim("dim", self);
     if (self.dim() > 0 && self.size(dim) == 0)
-      throw c.check().because("Expected reduction dim %d to have non-zero size.", dim).tensor("self", self).indexFailure();
+      throw c.check().because("Expected reduction dim %d to have non-zero size.", dim).tensor("self", self)
+          .indexFailure();
     reduced(c, self, dim);
   }
 
   private static void reduced(Call c, Tensor self, int dim) {
-    long[] sizes = self.dim() == 0 ? self.sizes() : c.bool("keepdim") ? self.sizes().clone() : Views.without(self.sizes(), dim);
+    long[] sizes =
+        self.dim() == 0 ? self.sizes() : c.bool("keepdim") ? self.sizes().clone() : Views.without(self.sizes(), dim);
     if (self.dim() > 0 && c.bool("keepdim")) sizes[dim] = 1;
     c.result(sizes, self.dtype());
     c.result(sizes, DType.INT64);
@@ -147,7 +151,8 @@ public final class Sorting {
     long dim = b.integer("dim");
     boolean kept = b.bool("keepdim");
     Tensor zeros = Torch.zeros(b.sizes("self"), b.grad().dtype(), b.grad().device());
-    return zeros.scatter(dim, kept ? b.result(1) : b.result(1).unsqueeze(dim), kept ? b.grad() : b.grad().unsqueeze(dim));
+    return zeros.scatter(dim, kept ? b.result(1) : b.result(1).unsqueeze(dim),
+        kept ? b.grad() : b.grad().unsqueeze(dim));
   }
 
   private static Tensor share(Backward b) {

@@ -114,7 +114,8 @@ final class LibrarySort {
 
   private void heapSelect(int first, int middle, int last) {
     int length = middle - first;
-    for (int parent = (length - 2) / 2; length >= 2 && parent >= 0; parent--) sink(first, parent, length, order[first + parent]);
+    for (int parent = (length - 2) / 2; length >= 2 && parent >= 0; parent--)
+      sink(first, parent, length, order[first + parent]);
     for (int i = middle; i < last; i++) {
       if (lessAt(i, first)) pop(first, middle, i);
     }

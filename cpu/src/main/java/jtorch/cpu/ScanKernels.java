@@ -87,7 +87,8 @@ final class ScanKernels {
     }
   }
 
-  private static void doubles(DType dtype, long from, long to, long step, long n, int lines, DoubleBinaryOperator op, int start) {
+  private static void doubles(DType dtype, long from, long to, long step, long n, int lines, DoubleBinaryOperator op,
+      int start) {
     double[] sums = new double[lines];
     Arrays.fill(sums, start);
     int size = dtype.size();
@@ -100,7 +101,8 @@ final class ScanKernels {
     }
   }
 
-  private static void longs(DType dtype, long from, long to, long step, long n, int lines, LongBinaryOperator op, int start) {
+  private static void longs(DType dtype, long from, long to, long step, long n, int lines, LongBinaryOperator op,
+      int start) {
     long[] sums = new long[lines];
     Arrays.fill(sums, start);
     int size = dtype.size();
@@ -171,7 +173,7 @@ final class ScanKernels {
     }
     double a = Numbers.getDouble(dtype, candidate);
     double b = Numbers.getDouble(dtype, best);
-    return a != a || b == b && (greatest ? a >= b : a <= b);
+    return Double.isNaN(a) || !Double.isNaN(b) && (greatest ? a >= b : a <= b);
   }
 
   // ---- logarithms of sums ----------------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ final class ScanKernels {
 
   /// `log(exp(x) + exp(y))`
   private static double logAddExp(double x, double y) {
-    if (x != x || y != y) return Double.NaN;
+    if (Double.isNaN(x) || Double.isNaN(y)) return Double.NaN;
     double least = Math.min(x, y);
     double most = Math.max(x, y);
     return least == most && Double.isInfinite(least) ? x : Math.log1p(Math.exp(least - most)) + most;
@@ -221,7 +223,7 @@ final class ScanKernels {
     double leastIm = smaller ? imaginary : pair[1];
     double mostRe = smaller ? pair[0] : real;
     double mostIm = smaller ? pair[1] : imaginary;
-    if (real != real || imaginary != imaginary || pair[0] != pair[0] || pair[1] != pair[1]) {
+    if (Double.isNaN(real) || Double.isNaN(imaginary) || pair[0] != pair[0] || pair[1] != pair[1]) {
       pair[0] = Double.NaN;
       pair[1] = Double.NaN;
     } else if (Double.isInfinite(mostRe) && leastRe == mostRe) {

@@ -38,8 +38,9 @@ final class SearchKernels {
     Parallel.run(count, 1 << 10, (begin, end) -> {
       for (long i = begin; i < end; i++) {
         long row = i / perRow * length;
-        long found = find(dtype, sequence.address() + row * size, sorter == null ? 0 : sorter.address() + 8 * row, length,
-            self.address() + i * size, right);
+        long found =
+            find(dtype, sequence.address() + row * size, sorter == null ? 0 : sorter.address() + 8 * row, length,
+                self.address() + i * size, right);
         Numbers.putLong(out.dtype(), out.address() + i * out.elementSize(), found);
       }
     });
@@ -52,7 +53,8 @@ final class SearchKernels {
     if (sorter == null) return;
     for (long i = 0; i < sorter.numel(); i++) {
       long at = Memory.getLong(sorter.address() + 8 * i);
-      if (at < 0 || at >= length) throw c.check().because("sorter index out of range").tensor("sorter", sorter).indexFailure();
+      if (at < 0 || at >= length)
+        throw c.check().because("sorter index out of range").tensor("sorter", sorter).indexFailure();
     }
   }
 
@@ -120,7 +122,8 @@ final class SearchKernels {
     if (c.integer("minlength") < 0) throw c.check().because("minlength should be >= 0").failure();
     if (self.dim() != 1 || !self.dtype().isIntegral()) throw misused(c, self);
     if (weights != null && (weights.dim() != 1 || weights.numel() != self.numel())) throw c.check()
-        .because("weights should be 1-d and have the same length as input").tensor("self", self).tensor("weights", weights).shapeFailure();
+        .because("weights should be 1-d and have the same length as input").tensor("self", self)
+        .tensor("weights", weights).shapeFailure();
     long[] numbers = self.toLongArray();
     long bins = c.integer("minlength");
     for (long number : numbers) {

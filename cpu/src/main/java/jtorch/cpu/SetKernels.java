@@ -34,7 +34,8 @@ final class SetKernels {
     int[] starts = new int[n + 1];
     int groups = 0;
     for (int i = 0; i < n; i++) {
-      if (i == 0 || !equal(dtype, from + (long) size * order[i - 1], from + (long) size * order[i])) starts[groups++] = i;
+      if (i == 0 || !equal(dtype, from + (long) size * order[i - 1], from + (long) size * order[i]))
+        starts[groups++] = i;
     }
     starts[groups] = n;
     Tensor values = c.result(new long[] {groups}, dtype);
@@ -116,7 +117,8 @@ final class SetKernels {
     Parallel.run(elements.numel(), 8 << 10, (begin, end) -> {
       for (long i = begin; i < end; i++) {
         long at = from + i * dtype.size();
-        boolean found = !SortKeys.isNan(dtype, at) && Arrays.binarySearch(keys, 0, members, SortKeys.key(dtype, at)) >= 0;
+        boolean found =
+            !SortKeys.isNan(dtype, at) && Arrays.binarySearch(keys, 0, members, SortKeys.key(dtype, at)) >= 0;
         Memory.putByte(to + i, (byte) (found != invert ? 1 : 0));
       }
     });

@@ -28,13 +28,13 @@ final class SortKeys {
   }
 
   private static long key(float value) {
-    if (value != value) return Integer.MAX_VALUE;
+    if (Float.isNaN(value)) return Integer.MAX_VALUE;
     int bits = Float.floatToRawIntBits(value + 0f);
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
 
   private static long key(double value) {
-    if (value != value) return Long.MAX_VALUE;
+    if (Double.isNaN(value)) return Long.MAX_VALUE;
     long bits = Double.doubleToRawLongBits(value + 0.0);
     return bits ^ (bits >> 63 & Long.MAX_VALUE);
   }
