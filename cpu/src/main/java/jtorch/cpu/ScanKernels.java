@@ -223,7 +223,7 @@ final class ScanKernels {
     double leastIm = smaller ? imaginary : pair[1];
     double mostRe = smaller ? pair[0] : real;
     double mostIm = smaller ? pair[1] : imaginary;
-    if (Double.isNaN(real) || Double.isNaN(imaginary) || pair[0] != pair[0] || pair[1] != pair[1]) {
+    if (Double.isNaN(real) || Double.isNaN(imaginary) || Double.isNaN(pair[0]) || Double.isNaN(pair[1])) {
       pair[0] = Double.NaN;
       pair[1] = Double.NaN;
     } else if (Double.isInfinite(mostRe) && leastRe == mostRe) {
