@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /// The `jtorch` command. Exit codes: 0 done, 1 failed, 2 wrong usage.
 @Command(name = "jtorch", description = "PyTorch for the JVM.", mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class, synopsisSubcommandLabel = "COMMAND", scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {InfoCommand.class, ConformanceCommand.class, BenchCommand.class})
+    subcommands = {BenchCommand.class, ConformanceCommand.class, GoldenCommand.class, InfoCommand.class})
 public final class Main implements Runnable {
   @Spec CommandSpec spec;
 

@@ -187,8 +187,12 @@ public final class RandomNumbers {
   });
   public static final Operator SAMPLE_DIRICHLET =
       made("_sample_dirichlet(Tensor self, Generator? generator=None)", c -> {
-        Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
-        Gammas.dirichlet(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
+        Tensor alpha = c.tensor("self").contiguous();
+        Tensor out = Torch.empty(alpha.sizes(), alpha.dtype());
+        // With their shapes: the last dimension is what sums to one.
+        Gammas.dirichlet(c.generator("generator"),
+            Region.strided(out.dtype(), out.address(), out.sizes(), out.strides()),
+            Region.strided(alpha.dtype(), alpha.address(), alpha.sizes(), alpha.strides()));
         return out;
       });
 

@@ -68,28 +68,27 @@ public final class Conformance {
       return difference == null ? new Outcome(name, id, Result.PASSED, null)
           : new Outcome(name, id, Result.FAILED, difference + "\n" + arguments);
     } catch (Exception | StackOverflowError | AssertionError failure) {
-      return new Outcome(name, id, Result.FAILED, failure + at(failure) + "\n" + arguments);
+      return new Outcome(name, id, Result.FAILED, withPlace(failure) + "\n" + arguments);
     }
   }
 
-  /// Where an exception came from: the first lines of its trace.
-  private static String at(Throwable failure) {
-    var text = new StringBuilder();
+  /// An exception, and where it came from: the first lines of its trace.
+  static String withPlace(Throwable failure) {
+    var text = new StringBuilder(failure.toString());
     for (var frame : Arrays.stream(failure.getStackTrace()).limit(3).toList()) text.append("\n  at ").append(frame);
     return text.toString();
   }
 
-  /// The arguments in the schema's order, found by name; those that the case does not name have the schema's default.
-  private static @Nullable Object[] bind(Operator operator, List<?> named, SampleValues values) {
-    Schema schema = operator.schema();
-    var bound = new @Nullable Object[schema.arguments().size()];
-    for (int i = 0; i < bound.length; i++) bound[i] = schema.arguments().get(i).defaultValue();
-    for (Object pair : named) {
-      var nameAndValue = (List<?>) SampleValues.required(pair);
-      int index = schema.index((String) SampleValues.required(nameAndValue.get(0)));
-      bound[index] = values.decode(nameAndValue.get(1));
-    }
-    return bound;
+  private static @Nullable Object[] bind(Operator operator, List<?> pairs, SampleValues values) {
+    Map<String, @Nullable Object> named = GoldenCase.named(pairs, values);
+    named.keySet().forEach(operator.schema()::index);
+    return bind(operator, named);
+  }
+
+  /// The arguments in the schema's order, found by name; those that are not named have the schema's default.
+  static @Nullable Object[] bind(Operator operator, Map<String, ? extends @Nullable Object> named) {
+    return operator.schema().arguments().stream()
+        .map(a -> named.containsKey(a.name()) ? named.get(a.name()) : a.defaultValue()).toArray();
   }
 
   /// How the operator's answer differs from PyTorch's, or null.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jtorch.Complex;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The values of one case of a sample file: JSON forms become Java values, and tensors are read when they are named.
 ///
 /// Within a case a key is one tensor, so what stands there twice is the same object; the next case gets fresh ones.
-class SampleValues {
+final class SampleValues {
   private final @Nullable Safetensors file;
   private final Map<String, Tensor> tensors = new HashMap<>();
 
@@ -45,9 +46,11 @@ class SampleValues {
     }
   }
 
-  /// A value: a tensor, `Long`, `Double`, `Boolean`, `String`, [Complex], [DType], [Device], [MemoryFormat], `List`, null.
+  /// A value: a tensor, `Long`, `Double`, `Boolean`, `String`, [Complex], [DType], [Device], [MemoryFormat], `List`, `Map`,
+  /// an object made as the file says, null.
   ///
   /// @throws IllegalArgumentException if it has a form that is not known
+  /// @throws AbsentException if it is an object of a class that is not there
   @Nullable Object decode(@Nullable Object json) {
     if (json instanceof List<?> list) {
       var items = new ArrayList<@Nullable Object>();
@@ -61,7 +64,7 @@ class SampleValues {
   }
 
   /// A value of the form `{kind: content}`.
-  @Nullable Object special(String kind, @Nullable Object content) {
+  private @Nullable Object special(String kind, @Nullable Object content) {
     return switch (kind) {
       case "tensor" -> tensor((String) required(content));
       case "float" -> switch ((String) required(content)) {
@@ -79,6 +82,21 @@ class SampleValues {
       case "device" -> Device.of((String) required(content));
       case "layout" -> required(content);
       case "memory_format" -> MemoryFormat.of((String) required(content));
+      case "dict" -> {
+        var dict = new LinkedHashMap<String, @Nullable Object>();
+        ((Map<?, ?>) required(content)).forEach((key, value) -> dict.put((String) key, decode(value)));
+        yield dict;
+      }
+      case "new" -> {
+        var call = (Map<?, ?>) required(content);
+        var arguments = (List<?>) required(decode(call.get("args")));
+        yield PythonObjects.construct((String) required(call.get("class")), arguments,
+            GoldenCase.named((List<?>) required(call.get("kwargs")), this));
+      }
+      case "function" -> new PythonObjects.Function((String) required(content));
+      case "lambda" -> new PythonObjects.Lambda((String) required(content));
+      case "packed_sequence" -> throw new AbsentException("torch.nn.utils.rnn.PackedSequence");
+      case "sparse_coo" -> throw new AbsentException("sparse tensors");
       default -> throw new IllegalArgumentException("a value of the form {\"" + kind + "\": ...} is not known");
     };
   }
