@@ -1,6 +1,7 @@
 package jtorch;
 
 import java.util.function.UnaryOperator;
+import jtorch.op.Arranging;
 import jtorch.op.Sequences;
 
 /// Tensors of numbers in order, which [Torch] inherits; filled ones are in [Torch] itself.
@@ -77,11 +78,11 @@ public abstract class CreationFunctions extends JoiningFunctions {
 
   /// Row and column numbers of the elements on and below the diagonal moved by `offset`, row by row: `[2, count]`.
   public static Tensor trilIndices(long row, long col, long offset) {
-    return Sequences.TRIL_INDICES.tensor(row, col, offset, DType.INT64, null, null, null);
+    return Arranging.TRIL_INDICES.tensor(row, col, offset, DType.INT64, null, null, null);
   }
 
   /// Row and column numbers of the elements on and above the diagonal moved by `offset`, row by row: `[2, count]`.
   public static Tensor triuIndices(long row, long col, long offset) {
-    return Sequences.TRIU_INDICES.tensor(row, col, offset, DType.INT64, null, null, null);
+    return Arranging.TRIU_INDICES.tensor(row, col, offset, DType.INT64, null, null, null);
   }
 }

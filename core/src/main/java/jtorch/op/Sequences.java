@@ -5,7 +5,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 
-/// Tensors of numbers in order: `arange`, `linspace`, `logspace`, `eye`, indices of triangles.
+/// Tensors of numbers in order: `arange`, `linspace`, `logspace`, `eye`.
 public final class Sequences {
   private static final String OPTIONS =
       "*, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor";
@@ -127,34 +127,6 @@ public final class Sequences {
     Tensor made = Torch.zeros(new long[] {n, m}, c.dtype("dtype", Torch.defaultDType()));
     Creation.fill(made.window(new long[] {Math.min(n, m)}, new long[] {m + 1}, 0), 1L);
     return made;
-  }
-
-  /// Row and column numbers of the elements on and below a diagonal, row by row: `[2, count]`
-  public static final Operator TRIL_INDICES = triangle("tril_indices");
-  /// Row and column numbers of the elements on and above a diagonal, row by row: `[2, count]`
-  public static final Operator TRIU_INDICES = triangle("triu_indices");
-
-  private static Operator triangle(String name) {
-    return Operator.declare("aten::" + name + "(int row, int col, int offset=0, *, ScalarType? dtype=4, "
-        + OPTIONS.substring(OPTIONS.indexOf("Layout")))
-        .shape(c -> {
-          DType dtype = c.dtype("dtype", DType.INT64);
-          if (dtype != DType.INT64 && dtype != DType.INT32)
-            throw c.check().because("not implemented for '%s'", dtype).failure();
-          long rows = c.integer("row");
-          long columns = c.integer("col");
-          if (rows < 0 || columns < 0)
-            throw c.check().because("row and col must be non-negative, got %d and %d", rows, columns).shapeFailure();
-          boolean lower = name.equals("tril_indices");
-          long count = 0;
-          for (long r = 0; r < rows; r++) {
-            long left = Math.clamp(r + c.integer("offset") + (lower ? 1 : 0), 0, columns);
-            count += lower ? left : columns - left;
-          }
-          c.result(new long[] {2, count}, dtype);
-        })
-        .kernel(name)
-        .notDifferentiable();
   }
 
   private Sequences() {}

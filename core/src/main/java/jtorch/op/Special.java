@@ -22,7 +22,7 @@ public final class Special {
   /// `exp(self^2) * erfc(self)`
   public static final Operator ERFCX = unary("special_erfcx", FLOATING, X.erfcx());
   /// The distribution function of the normal distribution
-  public static final Operator NDTR = unary("special_ndtr", FLOATING, X.ndtr());
+  public static final Operator NDTR = unary("special_ndtr", FLOATING, X.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5));
   public static final Operator LOG_NDTR = unary("special_log_ndtr", FLOATING, X.logNdtr());
   /// The quantile function of the normal distribution
   public static final Operator NDTRI = unary("special_ndtri", FLOATING, X.ndtri());

@@ -17,8 +17,6 @@ final class SequenceKernels {
     table.accept("arange", SequenceKernels::arange);
     table.accept("linspace", SequenceKernels::linspace);
     table.accept("logspace", SequenceKernels::logspace);
-    table.accept("tril_indices", c -> triangle(c, true));
-    table.accept("triu_indices", c -> triangle(c, false));
   }
 
   private static void arange(Call c) {
@@ -78,25 +76,6 @@ final class SequenceKernels {
 
     double at(long i) {
       return steps == 1 || i < steps / 2 ? start + step * i : end - step * (steps - i - 1);
-    }
-  }
-
-  private static void triangle(Call c, boolean lower) {
-    Tensor out = c.out();
-    DType dtype = out.dtype();
-    long columns = c.integer("col");
-    long offset = c.integer("offset");
-    long count = out.size(1);
-    long row = out.address();
-    long column = row + count * dtype.size();
-    for (long r = 0; r < c.integer("row"); r++) {
-      long left = Math.clamp(r + offset + (lower ? 1 : 0), 0, columns);
-      for (long k = lower ? 0 : left; k < (lower ? left : columns); k++) {
-        Numbers.putLong(dtype, row, r);
-        Numbers.putLong(dtype, column, k);
-        row += dtype.size();
-        column += dtype.size();
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package jtorch.cpu.loop;
 
+import jtorch.expr.SinglePrecision;
 import jtorch.expr.SpecialFunctions;
 
 /// The vocabulary of float loops. Functions beyond arithmetic are computed in double and rounded once.
@@ -143,7 +144,7 @@ final class ScalarFloats {
   }
 
   static float sigmoid(float x) {
-    return (float) SpecialFunctions.sigmoid(x);
+    return SinglePrecision.sigmoid(x);
   }
 
   static float erf(float x) {
@@ -167,27 +168,27 @@ final class ScalarFloats {
   }
 
   static float digamma(float x) {
-    return (float) SpecialFunctions.digamma(x);
+    return SinglePrecision.digamma(x);
   }
 
   static float trigamma(float x) {
-    return (float) SpecialFunctions.trigamma(x);
+    return SinglePrecision.trigamma(x);
   }
 
   static float i0(float x) {
-    return (float) SpecialFunctions.i0(x);
+    return SinglePrecision.i0(x);
   }
 
   static float i0e(float x) {
-    return (float) SpecialFunctions.i0e(x);
+    return SinglePrecision.i0e(x);
   }
 
   static float i1(float x) {
-    return (float) SpecialFunctions.i1(x);
+    return SinglePrecision.i1(x);
   }
 
   static float i1e(float x) {
-    return (float) SpecialFunctions.i1e(x);
+    return SinglePrecision.i1e(x);
   }
 
   static float ndtri(float x) {
@@ -304,11 +305,11 @@ final class ScalarFloats {
   }
 
   static float polygamma(float a, float b) {
-    return (float) SpecialFunctions.polygamma(a, b);
+    return SinglePrecision.polygamma(a, b);
   }
 
   static float zeta(float a, float b) {
-    return (float) SpecialFunctions.zeta(a, b);
+    return SinglePrecision.zeta(a, b);
   }
 
   static float igamma(float a, float b) {

@@ -8,7 +8,9 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import jtorch.DType;
+import jtorch.expr.BinaryOp;
 import jtorch.expr.Expr;
+import jtorch.expr.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses among the vector vocabularies. Only loaded where the Vector API is.
@@ -36,7 +38,25 @@ final class Vectors {
     };
     int smallest = plan.operands().stream().mapToInt(DType::size).min().orElseThrow();
     boolean fits = smallest * words.lanes() >= 8 && plan.operands().stream().noneMatch(DType::isComplex);
-    return fits && LoopCompiler.canCompile(plan, words) ? words : null;
+    return fits && !isExact(plan) && LoopCompiler.canCompile(plan, words) ? words : null;
+  }
+
+  /// Functions of integers: few are computed, and the scalar functions are rounded from double precision.
+  private static boolean isExact(LoopPlan plan) {
+    return plan.compute() == DType.FLOAT32 && plan.reads().stream().anyMatch(r -> !r.dtype().isDifferentiable())
+        && plan.subterms().stream().anyMatch(Vectors::isApproximate);
+  }
+
+  private static boolean isApproximate(Expr e) {
+    return switch (e) {
+      case Expr.Unary(UnaryOp op, _) -> switch (op) {
+        case NEG, ABS, SIGN, SGN, FLOOR, CEIL, ROUND, TRUNC, FRAC, SQUARE, SQRT, RSQRT, RECIPROCAL, IS_NAN, IS_INF,
+            IS_FINITE, SIGNBIT, CONJ, REAL, IMAG, BIT_NOT -> false;
+        default -> true;
+      };
+      case Expr.Binary(BinaryOp op, _, _) -> op == BinaryOp.POW || op == BinaryOp.ATAN2 || op == BinaryOp.HYPOT;
+      default -> false;
+    };
   }
 
   private static boolean isNarrow(LoopPlan plan) {
