@@ -51,7 +51,8 @@ final class Vectors {
     return switch (e) {
       case Expr.Unary(UnaryOp op, _) -> switch (op) {
         case NEG, ABS, SIGN, SGN, FLOOR, CEIL, ROUND, TRUNC, FRAC, SQUARE, SQRT, RSQRT, RECIPROCAL, IS_NAN, IS_INF,
-            IS_FINITE, SIGNBIT, CONJ, REAL, IMAG, BIT_NOT -> false;
+            IS_FINITE, SIGNBIT, CONJ, REAL, IMAG, BIT_NOT ->
+          false;
         default -> true;
       };
       case Expr.Binary(BinaryOp op, _, _) -> op == BinaryOp.POW || op == BinaryOp.ATAN2 || op == BinaryOp.HYPOT;
