@@ -64,7 +64,7 @@ public final class Convolution {
       .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone())))
       .kernel("convolution_input")
       .gradient("grad",
-          b -> FORWARD.tensor(b.grad(), b.tensor("weight").conj(), null, b.longs("stride"), b.longs("padding"),
+          b -> cropped(b.sizes("grad"), b.grad(), b.tensor("weight").conj(), b.longs("stride"), b.longs("padding"),
               b.longs("dilation"), b.integer("groups")),
           "weight")
       .gradient("weight", b -> Convolution.WEIGHT.tensor(b.grad(), b.tensor("grad").conj(), b.sizes("weight"),
@@ -80,7 +80,7 @@ public final class Convolution {
           b -> INPUT.tensor(b.tensor("grad").conj(), b.grad(), b.sizes("input"), b.longs("stride"), b.longs("padding"),
               b.longs("dilation"), b.integer("groups")),
           "grad")
-      .gradient("grad", b -> FORWARD.tensor(b.tensor("input").conj(), b.grad(), null, b.longs("stride"),
+      .gradient("grad", b -> cropped(b.sizes("grad"), b.tensor("input").conj(), b.grad(), b.longs("stride"),
           b.longs("padding"), b.longs("dilation"), b.integer("groups")), "input");
 
   public static final Operator CONVOLUTION = Operator.declare(

@@ -164,7 +164,7 @@ final class NormalizationKernels {
           c.number("momentum"), c.number("eps"));
       finish(mean, c.out(1));
       finish(invstd, c.out(2));
-      if (c.out(1).dtype() != compute) y.copy_(byRoundedStatistics(c, w.x));
+      if (c.out(1).dtype() != compute) y.copy_(byRoundedStatistics(c, w.x, w.batch * w.spatial));
       update(givenMean, runningMean);
       update(givenVariance, runningVariance);
     } else {
@@ -178,11 +178,18 @@ final class NormalizationKernels {
     finish(y, out);
   }
 
-  /// PyTorch normalises by the statistics it saves, which have the parameters' dtype: a half's are rounded.
-  private static Tensor byRoundedStatistics(Call c, Tensor x) {
+  /// PyTorch normalises by the statistics it saves, which have the parameters' dtype: a half's are rounded, the sum of
+  /// squares before it is divided too.
+  private static Tensor byRoundedStatistics(Call c, Tensor x, long count) {
+    DType half = c.out(1).dtype();
     long[] channels = new long[x.dim()];
-    java.util.Arrays.fill(channels, 1);
-    channels[1] = x.size(1);
+    long[] others = new long[x.dim() - 1];
+    for (int d = 0; d < channels.length; d++) {
+      channels[d] = d == 1 ? x.size(1) : 1;
+      if (d != 1) others[d == 0 ? 0 : d - 1] = d;
+    }
+    Tensor variance = x.var(others, 0, false).mul(count).to(half).div(count).to(x.dtype());
+    c.out(2).copy_(variance.add(c.number("eps")).rsqrt());
     Tensor scale = c.out(2).to(x.dtype());
     if (c.has("weight")) scale = scale.mul(c.tensor("weight").to(x.dtype()));
     Tensor shift = c.out(1).to(x.dtype()).mul(scale).neg();

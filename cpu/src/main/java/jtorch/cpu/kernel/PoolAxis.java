@@ -77,8 +77,10 @@ public record PoolAxis(int in, int stride, int step, int[] start, int[] end, int
 
   /// Behind the last such window.
   int lastWhole() {
-    int o = firstWhole();
-    while (o < out() && whole(o)) {
+    int first = firstWhole();
+    int o = first;
+    // Windows that are cut at opposite ends may have as many inputs as any and yet not lie a stride apart.
+    while (o < out() && whole(o) && start[o] - start[first] == (o - first) * stride) {
       o++;
     }
     return o;
