@@ -1,6 +1,5 @@
 package jtorch.nn.functional;
 
-import java.util.Objects;
 import jtorch.Tensor;
 import jtorch.nn.ClassLossOptions;
 import jtorch.nn.PoolOptions;
@@ -9,10 +8,12 @@ import jtorch.op.Activations;
 import jtorch.op.ClassificationLosses;
 import jtorch.op.Convolution;
 import jtorch.op.Dropouts;
+import jtorch.op.Embeddings;
+import jtorch.op.Losses;
 import jtorch.op.MatrixProducts;
 import jtorch.op.Normalization;
 import jtorch.op.Operator;
-import jtorch.op.Operators;
+import jtorch.op.Padding;
 import jtorch.op.Pooling;
 import jtorch.op.Softmax;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,6 @@ public final class F {
       {Convolution.CONV_TRANSPOSE1D, Convolution.CONV_TRANSPOSE2D, Convolution.CONV_TRANSPOSE3D};
 
   private F() {}
-
-  private static Operator named(String name) {
-    return Objects.requireNonNull(Operators.find(name), name);
-  }
 
   // ---- products and convolutions ---------------------------------------------------------------------------------
 
@@ -67,7 +64,7 @@ public final class F {
 
   /// Rows of a table by index; the padding row gets no gradient.
   public static Tensor embedding(Tensor indices, Tensor weight, @Nullable Long paddingIdx, boolean scaleGradByFreq) {
-    return named("aten::embedding").tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq,
+    return Embeddings.EMBEDDING.tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq,
         false);
   }
 
@@ -309,7 +306,7 @@ public final class F {
   /// @param mode `constant`, `reflect`, `replicate` or `circular`
   /// @param value what is filled in by `constant`; null for 0
   public static Tensor pad(Tensor x, long[] pad, String mode, @Nullable Double value) {
-    return named("aten::pad").tensor(x, pad, mode, value);
+    return Padding.PAD.tensor(x, pad, mode, value);
   }
 
   // ---- losses ----------------------------------------------------------------------------------------------------
@@ -338,18 +335,18 @@ public final class F {
   }
 
   public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
-    return named("aten::mse_loss").tensor(input, target, reduction.code());
+    return Losses.MSE_LOSS.tensor(input, target, reduction.code());
   }
 
   public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
-    return named("aten::l1_loss").tensor(input, target, reduction.code());
+    return Losses.L1_LOSS.tensor(input, target, reduction.code());
   }
 
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return named("aten::binary_cross_entropy").tensor(input, target, null, reduction.code());
+    return Losses.BINARY_CROSS_ENTROPY.tensor(input, target, null, reduction.code());
   }
 
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
-    return named("aten::binary_cross_entropy_with_logits").tensor(input, target, null, null, reduction.code());
+    return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(input, target, null, null, reduction.code());
   }
 }
