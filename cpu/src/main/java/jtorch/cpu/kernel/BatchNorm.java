@@ -117,6 +117,7 @@ public final class BatchNorm {
     }
   }
 
+  /// Both backward kernels: with statistics of the batch (`training`), or with constant ones.
   public static void backward(Rows rows, long g, long x, long weight, long mean, long invstd, long dx, long dweight,
       long dbias, long batch, long channels, long spatial, boolean training) {
     double count = (double) batch * spatial;

@@ -17,11 +17,11 @@ final class Dispatch {
   /// The only place that makes vector loops, and a class of its own to be loaded late.
   private static final class Vectors {
     static Rows f32() {
-      return new FloatRows(new FloatPoolRows(ScalarRows.F32.pooling()));
+      return new FloatRows(new FloatPoolRows(ScalarRows.F32.pooling()), ScalarRows.F32);
     }
 
     static Rows f64() {
-      return new DoubleRows(ScalarRows.F64.pooling());
+      return new DoubleRows(ScalarRows.F64.pooling(), ScalarRows.F64);
     }
   }
 }

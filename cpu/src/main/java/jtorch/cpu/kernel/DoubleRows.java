@@ -34,9 +34,13 @@ final class DoubleRows implements Rows {
   private static final NormalizationRows NORMALIZATION = new DoubleNormalizationRows();
 
   private final PoolRows pooling;
+  private final StepRows steps;
 
-  DoubleRows(PoolRows pooling) {
+  /// @param pooling the loops of pooling, vector or scalar
+  /// @param scalar the scalar twin, for what is shorter than a vector
+  DoubleRows(PoolRows pooling, Rows scalar) {
     this.pooling = pooling;
+    steps = new DoubleStepRows(scalar.steps());
   }
 
   private static DoubleVector load(long address) {
@@ -64,6 +68,11 @@ final class DoubleRows implements Rows {
   @Override
   public PoolRows pooling() {
     return pooling;
+  }
+
+  @Override
+  public StepRows steps() {
+    return steps;
   }
 
   @Override

@@ -35,9 +35,13 @@ final class FloatRows implements Rows {
   private static final NormalizationRows NORMALIZATION = new FloatNormalizationRows();
 
   private final PoolRows pooling;
+  private final StepRows steps;
 
-  FloatRows(PoolRows pooling) {
+  /// @param pooling the loops of pooling, vector or scalar
+  /// @param scalar the scalar twin, for what is shorter than a vector
+  FloatRows(PoolRows pooling, Rows scalar) {
     this.pooling = pooling;
+    steps = new FloatStepRows(scalar.steps());
   }
 
   private static FloatVector load(long address) {
@@ -65,6 +69,11 @@ final class FloatRows implements Rows {
   @Override
   public PoolRows pooling() {
     return pooling;
+  }
+
+  @Override
+  public StepRows steps() {
+    return steps;
   }
 
   @Override

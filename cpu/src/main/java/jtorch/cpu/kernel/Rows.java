@@ -44,6 +44,9 @@ public interface Rows {
   /// The loops of pooling, for the same dtype.
   PoolRows pooling();
 
+  /// The loops of optimizer steps, for the same dtype.
+  StepRows steps();
+
   /// Element `i` of the row `x`.
   double get(long x, long i);
 

@@ -11,6 +11,7 @@ final class ScalarRows implements Rows {
   private final int bytes;
   private final NormalizationRows normalization = new ScalarNormalizationRows(this);
   private final PoolRows pooling = new ScalarPoolRows(this);
+  private final StepRows steps = new ScalarStepRows(this);
 
   private ScalarRows(int bytes) {
     this.bytes = bytes;
@@ -29,6 +30,11 @@ final class ScalarRows implements Rows {
   @Override
   public PoolRows pooling() {
     return pooling;
+  }
+
+  @Override
+  public StepRows steps() {
+    return steps;
   }
 
   @Override
