@@ -14,6 +14,7 @@ final class KernelTable {
     MatrixKernels.register(table);
     MatrixPartKernels.register(table);
     NormalizationKernels.register(table);
+    OptimizerKernels.register(table);
     PointwiseKernels.register(table);
     PoolingKernels.register(table);
     ReductionKernels.register(table);
