@@ -35,16 +35,16 @@ public final class Golden {
       var report = new Report();
       for (Map<String, @Nullable Object> fields : Json.readLines(cases)) {
         var golden = new GoldenCase(fields, new SampleValues(file));
-        if (wanted.test(golden.id())) report.add(outcome(golden));
+        if (wanted.test(golden.id())) report.add(outcome(golden, folder));
       }
       return report;
     }
   }
 
-  private static Outcome outcome(GoldenCase golden) {
+  private static Outcome outcome(GoldenCase golden, Path folder) {
     String about = about(golden);
     try {
-      String difference = check(golden);
+      String difference = check(golden, folder);
       return difference == null ? new Outcome(about, golden.id(), Result.PASSED, null)
           : new Outcome(about, golden.id(), Result.FAILED, difference);
     } catch (AbsentException absent) {
@@ -67,7 +67,7 @@ public final class Golden {
   /// How the library differs from PyTorch, or null.
   ///
   /// @throws AbsentException naming what is not there
-  private static @Nullable String check(GoldenCase golden) {
+  private static @Nullable String check(GoldenCase golden, Path folder) {
     String kind = golden.has("kind") ? golden.text("kind") : "";
     return switch (kind) {
       case "sizes", "shaped", "sequence", "state", "initial_seed" -> RandomCases.check(golden);
@@ -75,14 +75,16 @@ public final class Golden {
       case "gain" -> ModuleCases.gain(golden);
       case "weights" -> ModuleCases.weights(golden);
       case "module" -> ModuleCases.drawing(golden);
+      case "order" -> OrderCases.check(golden);
       case "steps", "closure", "clip_grad_norm", "clip_grad_value", "averaged" -> OptimizerCases.check(golden);
-      case "" -> checkByFields(golden);
+      case "" -> checkByFields(golden, folder);
       default -> throw new AbsentException(absent(golden, kind));
     };
   }
 
   /// Cases without a kind are told by what they hold.
-  private static @Nullable String checkByFields(GoldenCase golden) {
+  private static @Nullable String checkByFields(GoldenCase golden, Path folder) {
+    if (golden.has("program")) return TrainingCases.check(golden, folder);
     if (golden.has("scheduler")) return SchedulerCases.check(golden);
     if (golden.has("class") && golden.has("forward")) return ModuleCases.check(golden);
     throw new AbsentException(absent(golden, ""));

@@ -61,6 +61,18 @@ class GoldenTest {
     fails(x, RAND.replace("0.36433", "0.36434"), "the normal number drawn next");
   }
 
+  @Test
+  void ordersAreCompared() throws IOException {
+    String golden = """
+        {'id': 'order', 'kind': 'order', 'seed': 0, 'spec': {'type': 'RandomSampler', 'n': 10, 'epochs': 2},
+         'order': [[6, 9, 0, 7, 3, 5, 4, 2, 1, 8], [6, 7, 1, 4, 2, 0, 9, 8, 3, 5]],
+         'then': [0.45938294312745087, 1.2644587093281903]}
+        """;
+    passes(Map.of(), golden);
+    fails(Map.of(), golden.replace("[6, 7", "[7, 6"), "order[1][0]: expected 7, got 6");
+    fails(Map.of(), golden.replace("0.45938", "0.45939"), "the uniform number drawn next");
+  }
+
   // ---- modules ---------------------------------------------------------------------------------------------------
 
   private static final Map<String, Tensor> LINEAR_TENSORS =
