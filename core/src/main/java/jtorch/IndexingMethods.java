@@ -1,5 +1,6 @@
 package jtorch;
 
+import java.util.Arrays;
 import jtorch.op.Indexing;
 import jtorch.op.Scattering;
 import jtorch.op.Searching;
@@ -11,7 +12,36 @@ public sealed interface IndexingMethods permits Tensor {
     return (Tensor) this;
   }
 
-  // ---- x[i, :, j] ------------------------------------------------------------------------------------------------
+  // ---- x[...] ----------------------------------------------------------------------------------------------------
+
+  /// Python's `x[...]`: integers, `slice(1, 3)`, `ELLIPSIS`, `NEW_AXIS`, index tensors, masks; see [Index].
+  ///
+  /// A view as long as no tensor, mask or array is among the indices, else a copy.
+  /// @throws IndexOutOfBoundsException if there are too many indices, or one is outside or no index
+  default Tensor get(@Nullable Object... indices) {
+    return IndexExpression.read(self(), Arrays.stream(indices).map(Index::of).toList());
+  }
+
+  /// `x[...]` in Python's notation: `x.at("..., 1:3, ::2")`.
+  ///
+  /// @throws IllegalArgumentException telling where the text cannot be read
+  default Tensor at(String indices) {
+    return IndexExpression.read(self(), Index.parse(indices));
+  }
+
+  /// Python's `x[...] = value`; the value, a tensor or a number, is broadcast.
+  default Tensor set(Object value, @Nullable Object... indices) {
+    IndexExpression.write(self(), Arrays.stream(indices).map(Index::of).toList(), value);
+    return self();
+  }
+
+  /// `x[...] = value` in Python's notation: `x.setAt("0, 1:3", 1.5)`.
+  default Tensor setAt(String indices, Object value) {
+    IndexExpression.write(self(), Index.parse(indices), value);
+    return self();
+  }
+
+  // ---- by tensors ------------------------------------------------------------------------------------------------
 
   /// The elements that index tensors name, null standing for a whole dimension; `get` has slices and the like too.
   default Tensor index(@Nullable Tensor... indices) {

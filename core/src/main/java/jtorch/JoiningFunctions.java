@@ -5,10 +5,48 @@ import jtorch.op.Joining;
 import jtorch.op.Pieces;
 import jtorch.op.Searching;
 import jtorch.op.ViewForms;
+import org.jspecify.annotations.Nullable;
 
-/// Functions that join tensors, or give several, that [Torch] inherits.
+/// Functions that join tensors, or give several, and parts of indices, which [Torch] inherits.
 public abstract class JoiningFunctions extends RandomFunctions {
+  /// In an index: as many whole dimensions as are left.
+  public static final Index ELLIPSIS = Index.Mark.ELLIPSIS;
+  /// In an index: a new dimension of size 1.
+  public static final Index NEW_AXIS = Index.Mark.NEW_AXIS;
+
   JoiningFunctions() {}
+
+  // ---- parts of indices ------------------------------------------------------------------------------------------
+
+  /// In an index, `start:end`: negative bounds count from the end, those outside are clipped.
+  public static Index slice(long start, long end) {
+    return new Index.Slice(start, end, 1);
+  }
+
+  /// In an index, `start:end:step`.
+  ///
+  /// @throws IllegalArgumentException if the step is not positive
+  public static Index slice(long start, long end, long step) {
+    return new Index.Slice(start, end, step);
+  }
+
+  /// In an index, `start:end` where null bounds are open.
+  public static Index slice(@Nullable Number start, @Nullable Number end) {
+    return slice(start, end, 1);
+  }
+
+  /// In an index, `start:end:step` where null bounds are open.
+  public static Index slice(@Nullable Number start, @Nullable Number end, long step) {
+    return new Index.Slice(start == null ? null : (Long) start.longValue(), end == null ? null : (Long) end.longValue(),
+        step);
+  }
+
+  /// In an index, `:`, a whole dimension.
+  public static Index all() {
+    return Index.ALL;
+  }
+
+  // ---- joining ---------------------------------------------------------------------------------------------------
 
   /// One after the other along a dimension; the other sizes are equal.
   public static Tensor cat(Tensor[] tensors, long dim) {

@@ -4,47 +4,46 @@ import java.util.List;
 
 /// The classes that declare operators, a topic each. A new topic is added here.
 final class TopicList {
-  static final List<Class<?>> ALL =
-      List.of( //
-          Activations.class, //
-          Aliases.class, //
-          Arithmetic.class, //
-          Arranging.class, //
-          Bitwise.class, //
-          Choosing.class, //
-          ClassificationLosses.class, //
-          Comparison.class, //
-          ComplexNumbers.class, //
-          Convolution.class, //
-          Copying.class, //
-          Creation.class, //
-          Dropouts.class, //
-          Embeddings.class, //
-          Exponentials.class, //
-          Indexing.class, //
-          Joining.class, //
-          Losses.class, //
-          MatrixProducts.class, //
-          Normalization.class, //
-          OptimizerSteps.class, //
-          Padding.class, //
-          Pieces.class, //
-          Pooling.class, //
-          RandomNumbers.class, //
-          Reductions.class, //
-          Rounding.class, //
-          Scans.class, //
-          Scattering.class, //
-          Searching.class, //
-          Sequences.class, //
-          Sets.class, //
-          Softmax.class, //
-          Sorting.class, //
-          Special.class, //
-          Trigonometry.class, //
-          ViewCopies.class, //
-          ViewForms.class, //
-          Views.class);
+  static final List<Class<?>> ALL = List.of( //
+      Activations.class, //
+      Aliases.class, //
+      Arithmetic.class, //
+      Arranging.class, //
+      Bitwise.class, //
+      Choosing.class, //
+      ClassificationLosses.class, //
+      Comparison.class, //
+      ComplexNumbers.class, //
+      Convolution.class, //
+      Copying.class, //
+      Creation.class, //
+      Dropouts.class, //
+      Embeddings.class, //
+      Exponentials.class, //
+      Indexing.class, //
+      Joining.class, //
+      Losses.class, //
+      MatrixProducts.class, //
+      Normalization.class, //
+      OptimizerSteps.class, //
+      Padding.class, //
+      Pieces.class, //
+      Pooling.class, //
+      RandomNumbers.class, //
+      Reductions.class, //
+      Rounding.class, //
+      Scans.class, //
+      Scattering.class, //
+      Searching.class, //
+      Sequences.class, //
+      Sets.class, //
+      Softmax.class, //
+      Sorting.class, //
+      Special.class, //
+      Trigonometry.class, //
+      ViewCopies.class, //
+      ViewForms.class, //
+      Views.class);
 
   private TopicList() {}
 }

@@ -221,6 +221,10 @@ public final class ViewForms {
   public static final Operator LIFT_FRESH = itself("aten::lift_fresh(Tensor(a) self) -> Tensor(a)");
   public static final Operator LIFT = itself("aten::lift(Tensor self) -> Tensor");
 
+  /// Conjugation and negation are never delayed here, so there is nothing to resolve.
+  public static final Operator RESOLVE_CONJ = itself("aten::resolve_conj(Tensor(a) self) -> Tensor(a)");
+  public static final Operator RESOLVE_NEG = itself("aten::resolve_neg(Tensor(a) self) -> Tensor(a)");
+
   // ---- dtypes ----------------------------------------------------------------------------------------------------
 
   /// The same bytes as elements of another dtype; the last dimension grows or shrinks with the element size.

@@ -10,7 +10,8 @@ import jtorch.op.Operator;
 /// The memory that an [IndexPlan] names in a tensor, and the ways to read and write it.
 ///
 /// A place is the sum of three offsets: one for the dimensions before, one for the indices, one for the dimensions
-/// after. The latter are mostly a contiguous block, which is moved as a whole. Indices are checked when this is made.
+/// after. The latter are mostly a contiguous block, which is moved as a whole. Indices are checked when
+/// this is made.
 final class IndexedRegion {
   /// Elements from which on a second thread pays.
   private static final long PARALLEL_FROM = 32 << 10;
@@ -30,8 +31,9 @@ final class IndexedRegion {
     address = self.address();
     size = self.elementSize();
     before = table(self, plan.before());
-    indices = offsets(operator, self, plan, negative);
     block = count(self, plan.after());
+    // Where nothing is read or written PyTorch does not look at the indices either.
+    indices = before.length * block == 0 ? new long[0] : offsets(operator, self, plan, negative);
     blocks = contiguous(self, plan.after());
     after = blocks ? new long[0] : table(self, plan.after());
   }
