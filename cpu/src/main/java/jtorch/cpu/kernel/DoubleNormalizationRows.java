@@ -1,7 +1,6 @@
 package jtorch.cpu.kernel;
 
 import static java.nio.ByteOrder.nativeOrder;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getDouble;
 import static jtorch.memory.Memory.putDouble;
@@ -148,8 +147,8 @@ final class DoubleNormalizationRows implements NormalizationRows {
       c = c.add(q);
       d = q.fma(load(x + STEP).sub(mean), d);
     }
-    double sum = a.add(c).reduceLanes(ADD);
-    double products = b.add(d).reduceLanes(ADD);
+    double sum = Lanes.sum(a.add(c));
+    double products = Lanes.sum(b.add(d));
     for (; x < end; x += BYTES) {
       sum += getDouble(g + x);
       products += getDouble(g + x) * (getDouble(x) - mean);
@@ -180,8 +179,8 @@ final class DoubleNormalizationRows implements NormalizationRows {
       c = c.add(q);
       d = q.fma(load(x + STEP).sub(mean), d);
     }
-    double sum = a.add(c).reduceLanes(ADD);
-    double products = b.add(d).reduceLanes(ADD);
+    double sum = Lanes.sum(a.add(c));
+    double products = Lanes.sum(b.add(d));
     for (; x < end; x += BYTES) {
       double p = getDouble(g + x) * getDouble(weight + x);
       sum += p;

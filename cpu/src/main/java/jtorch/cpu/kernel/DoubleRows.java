@@ -1,11 +1,9 @@
 package jtorch.cpu.kernel;
 
 import static java.nio.ByteOrder.nativeOrder;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.MUL;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getDouble;
@@ -113,7 +111,7 @@ final class DoubleRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       a = a.add(load(x));
     }
-    return sumTail(x, end, a.add(b).add(c.add(d)).reduceLanes(ADD));
+    return sumTail(x, end, Lanes.sum(a.add(b).add(c.add(d))));
   }
 
   private static double sumTail(long x, long end, double sum) {
@@ -139,7 +137,7 @@ final class DoubleRows implements Rows {
       a = a.add(load(x).abs());
       b = b.add(load(x + STEP).abs());
     }
-    double sum = a.add(b).reduceLanes(ADD);
+    double sum = Lanes.sum(a.add(b));
     for (; x < end; x += BYTES) {
       sum += Math.abs(getDouble(x));
     }
@@ -174,7 +172,7 @@ final class DoubleRows implements Rows {
       DoubleVector p = load(x).sub(centre);
       a = p.fma(p, a);
     }
-    double sum = a.add(b).add(c.add(d)).reduceLanes(ADD);
+    double sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       double p = getDouble(x) - centre;
       sum += p * p;
@@ -206,7 +204,7 @@ final class DoubleRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       a = load(x).fma(load(y + x).sub(centre), a);
     }
-    double sum = a.add(b).add(c.add(d)).reduceLanes(ADD);
+    double sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       sum += getDouble(x) * (getDouble(y + x) - centre);
     }
@@ -222,7 +220,7 @@ final class DoubleRows implements Rows {
       a = a.mul(load(x));
       b = b.mul(load(x + STEP));
     }
-    double product = a.mul(b).reduceLanes(MUL);
+    double product = Lanes.product(a.mul(b));
     for (; x < end; x += BYTES) {
       product *= getDouble(x);
     }
@@ -269,7 +267,7 @@ final class DoubleRows implements Rows {
       sum = sum.add(p);
     }
     double extreme = greater(greater(a, b), greater(c, d)).reduceLanes(MAX);
-    if (Double.isNaN(sum.reduceLanes(ADD)) && hasNaN(row, x)) {
+    if (Double.isNaN(Lanes.sum(sum)) && hasNaN(row, x)) {
       return Double.NaN;
     }
     return extremeTail(x, end, sign, extreme);
@@ -335,7 +333,7 @@ final class DoubleRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       lanes = lanes.add(DoubleMath.expOfNonPositive(load(x).sub(shift)));
     }
-    double sum = lanes.reduceLanes(ADD);
+    double sum = Lanes.sum(lanes);
     for (; x < end; x += BYTES) {
       sum += DoubleMath.expOfNonPositive(getDouble(x) - shift);
     }
@@ -373,7 +371,7 @@ final class DoubleRows implements Rows {
       store(e, y + x);
       lanes = lanes.add(e);
     }
-    double sum = lanes.reduceLanes(ADD);
+    double sum = Lanes.sum(lanes);
     for (; x < end; x += BYTES) {
       double e = DoubleMath.expOfNonPositive(getDouble(x) - shift);
       putDouble(y + x, e);

@@ -1,7 +1,6 @@
 package jtorch.cpu.kernel;
 
 import static java.nio.ByteOrder.nativeOrder;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getFloat;
 import static jtorch.memory.Memory.putFloat;
@@ -149,8 +148,8 @@ final class FloatNormalizationRows implements NormalizationRows {
       c = c.add(q);
       d = q.fma(load(x + STEP).sub(mean), d);
     }
-    float sum = a.add(c).reduceLanes(ADD);
-    float products = b.add(d).reduceLanes(ADD);
+    float sum = Lanes.sum(a.add(c));
+    float products = Lanes.sum(b.add(d));
     for (; x < end; x += BYTES) {
       sum += getFloat(g + x);
       products += getFloat(g + x) * (getFloat(x) - mean);
@@ -181,8 +180,8 @@ final class FloatNormalizationRows implements NormalizationRows {
       c = c.add(q);
       d = q.fma(load(x + STEP).sub(mean), d);
     }
-    float sum = a.add(c).reduceLanes(ADD);
-    float products = b.add(d).reduceLanes(ADD);
+    float sum = Lanes.sum(a.add(c));
+    float products = Lanes.sum(b.add(d));
     for (; x < end; x += BYTES) {
       float p = getFloat(g + x) * getFloat(weight + x);
       sum += p;

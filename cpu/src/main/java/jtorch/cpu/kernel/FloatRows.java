@@ -1,11 +1,9 @@
 package jtorch.cpu.kernel;
 
 import static java.nio.ByteOrder.nativeOrder;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.MUL;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getFloat;
@@ -114,7 +112,7 @@ final class FloatRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       a = a.add(load(x));
     }
-    return sumTail(x, end, a.add(b).add(c.add(d)).reduceLanes(ADD));
+    return sumTail(x, end, Lanes.sum(a.add(b).add(c.add(d))));
   }
 
   private static float sumTail(long x, long end, float sum) {
@@ -140,7 +138,7 @@ final class FloatRows implements Rows {
       a = a.add(load(x).abs());
       b = b.add(load(x + STEP).abs());
     }
-    float sum = a.add(b).reduceLanes(ADD);
+    float sum = Lanes.sum(a.add(b));
     for (; x < end; x += BYTES) {
       sum += Math.abs(getFloat(x));
     }
@@ -175,7 +173,7 @@ final class FloatRows implements Rows {
       FloatVector p = load(x).sub(centre);
       a = p.fma(p, a);
     }
-    float sum = a.add(b).add(c.add(d)).reduceLanes(ADD);
+    float sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       float p = getFloat(x) - centre;
       sum += p * p;
@@ -207,7 +205,7 @@ final class FloatRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       a = load(x).fma(load(y + x).sub(centre), a);
     }
-    float sum = a.add(b).add(c.add(d)).reduceLanes(ADD);
+    float sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       sum += getFloat(x) * (getFloat(y + x) - centre);
     }
@@ -223,7 +221,7 @@ final class FloatRows implements Rows {
       a = a.mul(load(x));
       b = b.mul(load(x + STEP));
     }
-    float product = a.mul(b).reduceLanes(MUL);
+    float product = Lanes.product(a.mul(b));
     for (; x < end; x += BYTES) {
       product *= getFloat(x);
     }
@@ -270,7 +268,7 @@ final class FloatRows implements Rows {
       sum = sum.add(p);
     }
     float extreme = greater(greater(a, b), greater(c, d)).reduceLanes(MAX);
-    if (Float.isNaN(sum.reduceLanes(ADD)) && hasNaN(row, x)) {
+    if (Float.isNaN(Lanes.sum(sum)) && hasNaN(row, x)) {
       return Float.NaN;
     }
     return extremeTail(x, end, sign, extreme);
@@ -336,7 +334,7 @@ final class FloatRows implements Rows {
     for (; x <= end - STEP; x += STEP) {
       lanes = lanes.add(FloatMath.expOfNonPositive(load(x).sub(shift)));
     }
-    float sum = lanes.reduceLanes(ADD);
+    float sum = Lanes.sum(lanes);
     for (; x < end; x += BYTES) {
       sum += FloatMath.expOfNonPositive(getFloat(x) - shift);
     }
@@ -374,7 +372,7 @@ final class FloatRows implements Rows {
       store(e, y + x);
       lanes = lanes.add(e);
     }
-    float sum = lanes.reduceLanes(ADD);
+    float sum = Lanes.sum(lanes);
     for (; x < end; x += BYTES) {
       float e = FloatMath.expOfNonPositive(getFloat(x) - shift);
       putFloat(y + x, e);

@@ -4,8 +4,8 @@ import static java.nio.ByteOrder.nativeOrder;
 import static jtorch.memory.Memory.ALL;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.cpu.kernel.Lanes;
 import jtorch.memory.Memory;
 
 /// Loops over contiguous float32 numbers.
@@ -54,7 +54,7 @@ final class Floats {
       c = c.add(FloatVector.fromMemorySegment(SPECIES, ALL, at + LANES * 8, nativeOrder()));
       d = d.add(FloatVector.fromMemorySegment(SPECIES, ALL, at + LANES * 12, nativeOrder()));
     }
-    float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; i < count; i++) {
       sum += Memory.getFloat(address + i * 4);
     }

@@ -1,0 +1,64 @@
+package jtorch.cpu.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Sums and products over the lanes of a vector of the preferred species, in one order always: halves onto halves.
+///
+/// `reduceLanes` leaves the order open, and the interpreter's is not the compiler's: a kernel's result would change in its
+/// last bits once it is compiled, and no training run would be the same twice. (Measured: 2 to 5 ns more a call.)
+public final class Lanes {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final int FLOAT_LANES = FLOATS.length();
+  private static final int DOUBLE_LANES = DOUBLES.length();
+  private static final VectorShuffle<Float> FLOATS_BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_2 = VectorShuffle.iota(FLOATS, 2, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_1 = VectorShuffle.iota(FLOATS, 1, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_4 = VectorShuffle.iota(DOUBLES, 4, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_2 = VectorShuffle.iota(DOUBLES, 2, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_1 = VectorShuffle.iota(DOUBLES, 1, 1, true);
+
+  static {
+    if (FLOAT_LANES > 16 || DOUBLE_LANES > 8) throw new UnsupportedOperationException("vectors of more than 512 bits");
+  }
+
+  private Lanes() {}
+
+  public static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (FLOAT_LANES > 8) s = s.add(s.rearrange(FLOATS_BY_8));
+    if (FLOAT_LANES > 4) s = s.add(s.rearrange(FLOATS_BY_4));
+    if (FLOAT_LANES > 2) s = s.add(s.rearrange(FLOATS_BY_2));
+    if (FLOAT_LANES > 1) s = s.add(s.rearrange(FLOATS_BY_1));
+    return s.lane(0);
+  }
+
+  public static double sum(DoubleVector v) {
+    DoubleVector s = v;
+    if (DOUBLE_LANES > 4) s = s.add(s.rearrange(DOUBLES_BY_4));
+    if (DOUBLE_LANES > 2) s = s.add(s.rearrange(DOUBLES_BY_2));
+    if (DOUBLE_LANES > 1) s = s.add(s.rearrange(DOUBLES_BY_1));
+    return s.lane(0);
+  }
+
+  public static float product(FloatVector v) {
+    FloatVector p = v;
+    if (FLOAT_LANES > 8) p = p.mul(p.rearrange(FLOATS_BY_8));
+    if (FLOAT_LANES > 4) p = p.mul(p.rearrange(FLOATS_BY_4));
+    if (FLOAT_LANES > 2) p = p.mul(p.rearrange(FLOATS_BY_2));
+    if (FLOAT_LANES > 1) p = p.mul(p.rearrange(FLOATS_BY_1));
+    return p.lane(0);
+  }
+
+  public static double product(DoubleVector v) {
+    DoubleVector p = v;
+    if (DOUBLE_LANES > 4) p = p.mul(p.rearrange(DOUBLES_BY_4));
+    if (DOUBLE_LANES > 2) p = p.mul(p.rearrange(DOUBLES_BY_2));
+    if (DOUBLE_LANES > 1) p = p.mul(p.rearrange(DOUBLES_BY_1));
+    return p.lane(0);
+  }
+}
