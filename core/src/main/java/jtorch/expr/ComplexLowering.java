@@ -305,10 +305,12 @@ public record ComplexLowering(Expr re, Expr im) {
   }
 
   private ComplexLowering areaTangent() {
-    Expr below = constant(1).sub(re);
+    // On the right half plane, where log1p keeps its digits near the poles.
+    Expr right = re.abs();
+    Expr below = constant(1).sub(right);
     Expr square = im.square();
-    Expr real = re.mul(4).div(below.square().add(square)).log1p().mul(0.25);
-    Expr imaginary = im.mul(2).atan2(below.mul(re.add(1)).sub(square)).mul(0.5);
+    Expr real = right.mul(4).div(below.square().add(square)).log1p().mul(0.25).copysign(re);
+    Expr imaginary = im.mul(2).atan2(below.mul(right.add(1)).sub(square)).mul(0.5);
     return new ComplexLowering(real, imaginary);
   }
 }

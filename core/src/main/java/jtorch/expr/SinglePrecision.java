@@ -18,6 +18,17 @@ public final class SinglePrecision {
     return 1 / (1 + (float) Math.exp(-x));
   }
 
+  public static float cosh(float x) {
+    float a = Math.abs(x);
+    if (a > 22) return (float) Math.cosh(x);
+    if (a > 0.5f * (float) Math.log(2)) {
+      float exp = (float) Math.exp(a);
+      return 0.5f * exp + 0.5f / exp;
+    }
+    float above = (float) Math.expm1(a);
+    return 1 + above * above / (2 * (1 + above));
+  }
+
   public static float digamma(float x) {
     if (x == 0) return Math.copySign(Float.POSITIVE_INFINITY, -x);
     if (x < 0) {

@@ -124,7 +124,7 @@ final class ScalarFloats {
   }
 
   static float cosh(float x) {
-    return (float) Math.cosh(x);
+    return SinglePrecision.cosh(x);
   }
 
   static float tanh(float x) {
