@@ -1,6 +1,7 @@
 package jtorch;
 
 import jtorch.op.Choosing;
+import jtorch.op.ComplexNumbers;
 
 /// Functions of several tensors, or of none, that [Torch] inherits.
 public abstract class TensorFunctions extends CreationFunctions {
@@ -36,5 +37,12 @@ public abstract class TensorFunctions extends CreationFunctions {
   /// Complex numbers from real and imaginary parts.
   public static Tensor complex(Tensor real, Tensor imag) {
     return jtorch.op.ComplexNumbers.COMPLEX_OF.tensor(real, imag);
+  }
+
+  // ---- complex numbers -------------------------------------------------------------------------------------------
+
+  /// `abs (cos(angle) + sin(angle) i)`
+  public static Tensor polar(Tensor abs, Tensor angle) {
+    return ComplexNumbers.POLAR.tensor(abs, angle);
   }
 }

@@ -191,6 +191,6 @@ public final class Activations {
   private Activations() {}
 
   private static Operator floating(Operator operator) {
-    return operator.refuse(a -> Arithmetic.isWhole(a[0]), "not implemented for integers and bools");
+    return operator.refuse(a -> Arithmetic.isWhole(a[0]), Arithmetic.NO_WHOLE);
   }
 }

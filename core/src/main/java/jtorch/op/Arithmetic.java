@@ -227,7 +227,7 @@ public final class Arithmetic {
 
   /// The absolute value, real for complex numbers
   public static final Operator ABS =
-      Elementwise.declare("aten::abs(Tensor self) -> Tensor", REAL, X.abs()).inPlace();
+      Elementwise.unary("abs", REAL, X.abs()).refuse(a -> isBool(a[0]), "not implemented for 'bool'").inPlace();
 
   /// -1, 0 or 1
   public static final Operator SIGN = Elementwise.declare("aten::sign(Tensor self) -> Tensor", PROMOTED, X.sign())
@@ -257,9 +257,12 @@ public final class Arithmetic {
       .when(a -> isOne(a[3]), PROMOTED, X.add(Y.div(Z)))
       .inPlace();
 
+  static final String NO_WHOLE = "not implemented for integers and bools";
+
   /// `self + weight * (end - self)`, exact at both ends
   public static final Operator LERP = Elementwise
       .declare("aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor", PROMOTED, between(X, Y, Z))
+      .refuse(a -> isWhole(a[0]), NO_WHOLE)
       .slope(0, constant(1).sub(Z))
       .slope(1, Z)
       .slope(2, Y.sub(X))
@@ -267,6 +270,7 @@ public final class Arithmetic {
 
   public static final Operator LERP_SCALAR = Elementwise
       .declare("aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", PROMOTED, between(X, Y, P))
+      .refuse(a -> isWhole(a[0]), NO_WHOLE)
       .slope(0, constant(1).sub(P))
       .slope(1, P)
       .inPlace();

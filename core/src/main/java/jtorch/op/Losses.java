@@ -265,7 +265,8 @@ public final class Losses {
 
   /// An element-wise loss of a prediction and a target.
   private static Operator pair(String name, Expr loss) {
-    return Elementwise.declare("jtorch::" + name + "(Tensor self, Tensor target) -> Tensor", PROMOTED, loss);
+    return Elementwise.declare("jtorch::" + name + "(Tensor self, Tensor target) -> Tensor", PROMOTED, loss)
+        .refuse(a -> Arithmetic.isWhole(a[0]) && Arithmetic.isWhole(a[1]), Arithmetic.NO_WHOLE);
   }
 
   private static Tensor weighted(Tensor losses, @Nullable Tensor weight) {
