@@ -51,6 +51,16 @@ public final class Torch extends TensorFunctions {
     Backends.of(Device.CPU).setThreads(threads);
   }
 
+  /// How tensors are printed.
+  public static PrintOptions printOptions() {
+    return TensorPrinter.options();
+  }
+
+  /// Changes how tensors are printed: `setPrintOptions(o -> o.precision(2).sciMode(false))`.
+  public static void setPrintOptions(UnaryOperator<PrintOptions> options) {
+    TensorPrinter.options(options.apply(TensorPrinter.options()));
+  }
+
   // ---- memory ----------------------------------------------------------------------------------------------------
 
   /// Frees at its end what was made inside: `try (var scope = Torch.scope()) { ... }`.
