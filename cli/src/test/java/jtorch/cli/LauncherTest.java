@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The launcher as a process: once for real, else in a made-up checkout with a made-up JDK and Maven, which tell what they
 /// were called with.
 @EnabledOnOs({OS.LINUX, OS.MAC})
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LauncherTest {
   private static final Path LAUNCHER = Path.of(System.getProperty("user.dir")).resolveSibling("jtorch");
   private static final List<String> TOOLS = List.of("cat", "dirname", "find", "ln", "mkdir", "mkfifo", "readlink",
