@@ -8,8 +8,8 @@ import static jtorch.memory.Memory.putDouble;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [NormalizationRows] of `float64` on the Vector API, in the manner of [DoubleRows]: addresses of other rows count
-/// from the one that moves.
+/// [NormalizationRows] of `float64` on the Vector API, in the manner of [DoubleRows]: addresses of other rows count from
+/// the one that moves.
 ///
 final class DoubleNormalizationRows implements NormalizationRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -38,7 +38,7 @@ final class DoubleNormalizationRows implements NormalizationRows {
     weight -= x;
     bias -= x;
     for (; x <= end - STEP; x += STEP) {
-      store(load(x).sub(m).mul(f).fma(load(weight + x), load(bias + x)), y + x);
+      store(load(x).sub(constant(m)).mul(constant(f)).fma(load(weight + x), load(bias + x)), y + x);
     }
     for (; x < end; x += BYTES) {
       putDouble(y + x, Math.fma((getDouble(x) - m) * f, getDouble(weight + x), getDouble(bias + x)));
@@ -143,9 +143,9 @@ final class DoubleNormalizationRows implements NormalizationRows {
       DoubleVector p = load(g + x);
       DoubleVector q = load(g + x + STEP);
       a = a.add(p);
-      b = p.fma(load(x).sub(mean), b);
+      b = p.fma(load(x).sub(constant(mean)), b);
       c = c.add(q);
-      d = q.fma(load(x + STEP).sub(mean), d);
+      d = q.fma(load(x + STEP).sub(constant(mean)), d);
     }
     double sum = Lanes.sum(a.add(c));
     double products = Lanes.sum(b.add(d));
@@ -175,9 +175,9 @@ final class DoubleNormalizationRows implements NormalizationRows {
       DoubleVector p = load(g + x).mul(load(weight + x));
       DoubleVector q = load(g + x + STEP).mul(load(weight + x + STEP));
       a = a.add(p);
-      b = p.fma(load(x).sub(mean), b);
+      b = p.fma(load(x).sub(constant(mean)), b);
       c = c.add(q);
-      d = q.fma(load(x + STEP).sub(mean), d);
+      d = q.fma(load(x + STEP).sub(constant(mean)), d);
     }
     double sum = Lanes.sum(a.add(c));
     double products = Lanes.sum(b.add(d));
@@ -200,7 +200,7 @@ final class DoubleNormalizationRows implements NormalizationRows {
     g -= x;
     for (; x <= end - STEP; x += STEP) {
       DoubleVector p = load(g + x);
-      store(p.fma(load(x).sub(m).mul(f), load(weightSum + x)), weightSum + x);
+      store(p.fma(load(x).sub(constant(m)).mul(constant(f)), load(weightSum + x)), weightSum + x);
       store(p.add(load(biasSum + x)), biasSum + x);
     }
     for (; x < end; x += BYTES) {

@@ -39,7 +39,7 @@ final class FloatNormalizationRows implements NormalizationRows {
     weight -= x;
     bias -= x;
     for (; x <= end - STEP; x += STEP) {
-      store(load(x).sub(m).mul(f).fma(load(weight + x), load(bias + x)), y + x);
+      store(load(x).sub(constant(m)).mul(constant(f)).fma(load(weight + x), load(bias + x)), y + x);
     }
     for (; x < end; x += BYTES) {
       putFloat(y + x, Math.fma((getFloat(x) - m) * f, getFloat(weight + x), getFloat(bias + x)));
@@ -144,9 +144,9 @@ final class FloatNormalizationRows implements NormalizationRows {
       FloatVector p = load(g + x);
       FloatVector q = load(g + x + STEP);
       a = a.add(p);
-      b = p.fma(load(x).sub(mean), b);
+      b = p.fma(load(x).sub(constant(mean)), b);
       c = c.add(q);
-      d = q.fma(load(x + STEP).sub(mean), d);
+      d = q.fma(load(x + STEP).sub(constant(mean)), d);
     }
     float sum = Lanes.sum(a.add(c));
     float products = Lanes.sum(b.add(d));
@@ -176,9 +176,9 @@ final class FloatNormalizationRows implements NormalizationRows {
       FloatVector p = load(g + x).mul(load(weight + x));
       FloatVector q = load(g + x + STEP).mul(load(weight + x + STEP));
       a = a.add(p);
-      b = p.fma(load(x).sub(mean), b);
+      b = p.fma(load(x).sub(constant(mean)), b);
       c = c.add(q);
-      d = q.fma(load(x + STEP).sub(mean), d);
+      d = q.fma(load(x + STEP).sub(constant(mean)), d);
     }
     float sum = Lanes.sum(a.add(c));
     float products = Lanes.sum(b.add(d));
@@ -201,7 +201,7 @@ final class FloatNormalizationRows implements NormalizationRows {
     g -= x;
     for (; x <= end - STEP; x += STEP) {
       FloatVector p = load(g + x);
-      store(p.fma(load(x).sub(m).mul(f), load(weightSum + x)), weightSum + x);
+      store(p.fma(load(x).sub(constant(m)).mul(constant(f)), load(weightSum + x)), weightSum + x);
       store(p.add(load(biasSum + x)), biasSum + x);
     }
     for (; x < end; x += BYTES) {
