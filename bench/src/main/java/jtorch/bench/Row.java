@@ -29,8 +29,9 @@ record Row(Benchmark benchmark, int threads, List<Sampling> sides, @Nullable Str
     return side == 1 ? benchmark.kind().limit() : benchmark.kind().tunedLimit();
   }
 
+  /// Whether the ratio, as it is shown, is too large.
   boolean isOverLimit(int side) {
-    return ratio(side) > limit(side);
+    return Sampling.rounded(ratio(side)) > limit(side);
   }
 
   String title() {
