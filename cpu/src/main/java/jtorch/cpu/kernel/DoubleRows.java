@@ -734,7 +734,8 @@ final class DoubleRows implements Rows {
         DoubleVector v = load(x);
         DoubleVector wanted = load(w + x);
         VectorMask<Double> found = v.compare(EQ, wanted).or(v.compare(NE, v).and(wanted.compare(NE, wanted)));
-        loadIndex(p + x).blend(r, found.cast(LongVector.SPECIES_PREFERRED)).intoMemorySegment(ALL, p + x, nativeOrder());
+        loadIndex(p + x).blend(r, found.cast(LongVector.SPECIES_PREFERRED)).intoMemorySegment(ALL, p + x,
+            nativeOrder());
       }
       for (; x < end; x += BYTES) {
         double v = getDouble(x);
