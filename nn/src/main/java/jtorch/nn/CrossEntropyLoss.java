@@ -3,11 +3,14 @@ package jtorch.nn;
 import java.util.function.UnaryOperator;
 import jtorch.Tensor;
 import jtorch.nn.functional.F;
+import org.jspecify.annotations.Nullable;
 
 /// `negative log likelihood of the log-softmax`; input `[N, C, *]`, target `[N, *]`.
 ///
 /// **As** `torch.nn.CrossEntropyLoss`.
 public final class CrossEntropyLoss extends Module {
+  /// One number a class; part of the state_dict, as in PyTorch.
+  public final @Nullable Buffer weight;
   private final ClassLossOptions options;
 
   public CrossEntropyLoss() {
@@ -16,9 +19,11 @@ public final class CrossEntropyLoss extends Module {
 
   public CrossEntropyLoss(UnaryOperator<ClassLossOptions> options) {
     this.options = options.apply(ClassLossOptions.DEFAULT);
+    Tensor given = this.options.weight();
+    weight = given == null ? null : new Buffer(given);
   }
 
   public Tensor forward(Tensor input, Tensor target) {
-    return F.crossEntropy(input, target, options);
+    return F.crossEntropy(input, target, options.weight(weight));
   }
 }

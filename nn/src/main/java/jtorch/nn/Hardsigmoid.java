@@ -20,7 +20,7 @@ public final class Hardsigmoid extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return inplace ? x.copy_(F.hardsigmoid(x)) : F.hardsigmoid(x);
+    return inplace ? F.hardsigmoid_(x) : F.hardsigmoid(x);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class Hardswish extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return inplace ? x.copy_(F.hardswish(x)) : F.hardswish(x);
+    return inplace ? F.hardswish_(x) : F.hardswish(x);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class Mish extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return inplace ? x.copy_(F.mish(x)) : F.mish(x);
+    return inplace ? F.mish_(x) : F.mish(x);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class ReLU6 extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return inplace ? x.copy_(F.relu6(x)) : F.relu6(x);
+    return inplace ? F.relu6_(x) : F.relu6(x);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class SELU extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return inplace ? x.copy_(F.selu(x)) : F.selu(x);
+    return inplace ? F.selu_(x) : F.selu(x);
   }
 
   @Override

@@ -17,7 +17,6 @@ import jtorch.op.OptimizerSteps;
 public record AdamOptions(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad,
     boolean maximize, boolean decoupledWeightDecay) implements OptimizerOptions<AdamOptions> {
   public AdamOptions {
-    OptimizerOptions.check(lr >= 0, "learning rate", lr);
     OptimizerOptions.check(eps >= 0, "epsilon value", eps);
     OptimizerOptions.check(beta1 >= 0 && beta1 < 1, "beta parameter at index 0", beta1);
     OptimizerOptions.check(beta2 >= 0 && beta2 < 1, "beta parameter at index 1", beta2);

@@ -26,9 +26,11 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
   private final Map<Tensor, Map<String, Object>> state = new IdentityHashMap<>();
   private final O defaults;
 
-  /// @throws IllegalArgumentException if there are no parameters
+  /// @throws IllegalArgumentException if there are no parameters, or the learning rate is negative
   protected Optimizer(List<? extends Tensor> parameters, O defaults) {
     this.defaults = defaults;
+    // Only here: a schedule may go below zero, as OneCycleLR's line does after its last step.
+    OptimizerOptions.check(defaults.lr() >= 0, "learning rate", defaults.lr());
     if (parameters.isEmpty()) throw new IllegalArgumentException("optimizer got an empty parameter list");
     addParamGroup(parameters, o -> o);
   }

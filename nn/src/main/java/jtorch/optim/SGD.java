@@ -24,7 +24,6 @@ public final class SGD extends Optimizer<SGD.Options> {
     public static final Options DEFAULT = new Options(1e-3, 0, 0, 0, false, false);
 
     public Options {
-      OptimizerOptions.check(lr >= 0, "learning rate", lr);
       OptimizerOptions.check(momentum >= 0, "momentum value", momentum);
       OptimizerOptions.check(weightDecay >= 0, "weight_decay value", weightDecay);
     }

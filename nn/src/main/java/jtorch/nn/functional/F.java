@@ -86,6 +86,10 @@ public final class F {
     return Activations.RELU6.tensor(x);
   }
 
+  public static Tensor relu6_(Tensor x) {
+    return Activations.RELU6.mutating().tensor(x);
+  }
+
   public static Tensor silu(Tensor x) {
     return Activations.SILU.tensor(x);
   }
@@ -98,16 +102,32 @@ public final class F {
     return Activations.MISH.tensor(x);
   }
 
+  public static Tensor mish_(Tensor x) {
+    return Activations.MISH.mutating().tensor(x);
+  }
+
   public static Tensor hardswish(Tensor x) {
     return Activations.HARDSWISH.tensor(x);
+  }
+
+  public static Tensor hardswish_(Tensor x) {
+    return Activations.HARDSWISH.mutating().tensor(x);
   }
 
   public static Tensor hardsigmoid(Tensor x) {
     return Activations.HARDSIGMOID.tensor(x);
   }
 
+  public static Tensor hardsigmoid_(Tensor x) {
+    return Activations.HARDSIGMOID.mutating().tensor(x);
+  }
+
   public static Tensor selu(Tensor x) {
     return Activations.SELU.tensor(x);
+  }
+
+  public static Tensor selu_(Tensor x) {
+    return Activations.SELU.mutating().tensor(x);
   }
 
   /// @param approximate `none` for the error function, `tanh` for its approximation
