@@ -231,11 +231,11 @@ final class PythonObjects {
   private static String describe(@Nullable Object value) {
     return switch (value) {
       case null -> "None";
-      case Tensor t -> t.describe();
+      case Tensor _ -> "tensor";
       case String s -> "'" + s + "'";
       case Boolean b -> b ? "True" : "False";
       case Number n -> n.toString();
-      case List<?> list -> list.toString();
+      case List<?> list -> "[" + String.join(", ", list.stream().map(PythonObjects::describe).toList()) + "]";
       default -> value.getClass().getSimpleName();
     };
   }
