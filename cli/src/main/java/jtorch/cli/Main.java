@@ -1,6 +1,8 @@
 package jtorch.cli;
 
 import java.util.Objects;
+import jtorch.cli.train.PredictCommand;
+import jtorch.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -11,7 +13,8 @@ import picocli.CommandLine.Spec;
 /// The `jtorch` command. Exit codes: 0 done, 1 failed, 2 wrong usage.
 @Command(name = "jtorch", description = "PyTorch for the JVM.", mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class, synopsisSubcommandLabel = "COMMAND", scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {BenchCommand.class, ConformanceCommand.class, GoldenCommand.class, InfoCommand.class})
+    subcommands = {TrainCommand.class, PredictCommand.class, BenchCommand.class, ConformanceCommand.class,
+        GoldenCommand.class, InfoCommand.class})
 public final class Main implements Runnable {
   @Spec CommandSpec spec;
 
@@ -34,6 +37,11 @@ public final class Main implements Runnable {
 
   public static void main(String[] arguments) {
     StandardError.restore();
-    System.exit(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new FailureReport());
   }
 }

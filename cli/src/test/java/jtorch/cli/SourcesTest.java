@@ -41,6 +41,13 @@ class SourcesTest {
         file -> assertThat(UNFINISHED.matcher(Files.readString(file)).find()).as(file.toString()).isFalse());
   }
 
+  /// `reduceLanes` adds and multiplies in another order once it is compiled; `jtorch.cpu.kernel.Lanes` does not.
+  @Test
+  void lanesAreReducedInOneOrder() {
+    assertThat(sources).allSatisfy(file -> assertThat(Files.readString(file)).as(file.toString())
+        .doesNotContainPattern("reduceLanes\\((VectorOperators\\.)?(ADD|MUL)\\)"));
+  }
+
   private static Stream<Path> javaFiles(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
