@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// oneDNN never makes threads here: its calls run in the thread that makes them, and work is split over
 /// [jtorch.cpu.Parallel]. So there is one pool, pieces are given out as threads get free, and reordered data stays in the
-/// cache of the core that uses it. Measured, this is faster than OpenMP's threads and suffers less from other programs.
+/// cache of the core that uses it. PyTorch runs the same code on OpenMP's threads: of a convolution (3x3, 32 images of
+/// 256 channels, 14x14) two threads made 22 ms from 33 there and 15 from 30 here, and where other programs want the cores
+/// too, its barriers make it many times slower.
 public final class Dnnl {
   private static final @Nullable SymbolLookup LIBRARY;
   private static final String STATUS;
