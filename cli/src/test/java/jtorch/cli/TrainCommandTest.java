@@ -158,7 +158,8 @@ class TrainCommandTest {
   void saysInOneLineWhatIsWrongWithOptions() throws IOException {
     assertFails("--epochs cannot be 0", "train", "--epochs", 0);
     assertFails("no device is called 'gpu': expected cpu, cuda or cuda:N", "train", "--device", "gpu");
-    assertFails(run + " has a run in it: go on with --resume " + run + ", or name another folder", "train", "--out", run);
+    assertFails(run + " has a run in it: go on with --resume " + run + ", or name another folder", "train", "--out",
+        run);
     assertFails("--resume takes all settings from the run: leave the other options out", "train", "--resume", run,
         "--epochs", 3);
     assertFails("there is no " + folder.resolve("x/checkpoint.safetensors") + " to go on from", "train", "--resume",
@@ -202,8 +203,9 @@ class TrainCommandTest {
   void interruptionLeavesACheckpoint() throws Exception {
     assumeThat(ignoresInterrupts()).as("started with SIGINT ignored, which children inherit").isFalse();
     Path stopped = folder.resolve("stopped");
-    Process process = new ProcessBuilder(java("train", "--model", "mlp", "--epochs", "100000", "--out", stopped.toString()))
-        .redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(java("train", "--model", "mlp", "--epochs", "100000", "--out", stopped.toString()))
+            .redirectErrorStream(true).start();
     try (var output = process.inputReader()) {
       for (String line = ""; line != null && !line.startsWith("epoch  1/"); line = output.readLine()) {
         assertThat(line).doesNotContain("Exception");
@@ -237,7 +239,8 @@ class TrainCommandTest {
     Path checkpoint = full.resolve("checkpoint.safetensors");
     // One epoch of two is done.
     String text = new String(Files.readAllBytes(checkpoint), StandardCharsets.ISO_8859_1);
-    Files.write(checkpoint, text.replace("\\\"epochs\\\":1,", "\\\"epochs\\\":2,").getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(checkpoint,
+        text.replace("\\\"epochs\\\":1,", "\\\"epochs\\\":2,").getBytes(StandardCharsets.ISO_8859_1));
     byte[] before = Files.readAllBytes(checkpoint);
 
     String command = "ulimit -f 100; exec \"$0\" \"$@\"";

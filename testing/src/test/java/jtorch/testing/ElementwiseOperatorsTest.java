@@ -25,10 +25,10 @@ import org.junit.jupiter.api.TestFactory;
 class ElementwiseOperatorsTest {
   /// Points on both sides of 0 for each tensor argument, none at a kink.
   private static final double[][] POINTS = {{0.31, -0.47, 0.62, -0.85, 1.6, -2.3}, {0.53, 0.71, -0.28, 0.94, -1.2, 2.1},
-      {0.15, -0.66, 0.42, 1.3, 0.77, -0.9}};
+    {0.15, -0.66, 0.42, 1.3, 0.77, -0.9}};
   /// For functions that do not exist at all of those.
   private static final double[][] UNIT = {{0.31, 0.47, 0.62, 0.85, 0.16, 0.23}, {0.53, 0.71, 0.28, 0.94, 0.12, 0.21},
-      {0.15, 0.66, 0.42, 0.13, 0.77, 0.9}};
+    {0.15, 0.66, 0.42, 0.13, 0.77, 0.9}};
   private static final double[][] ABOVE_ONE = {{1.31, 1.47, 1.62, 1.85, 2.6, 3.3}, {1.5, 1.7, 2.8, 3.9, 1.2, 2.1}};
 
   private static final Map<String, Object> NUMBERS = Map.ofEntries(Map.entry("alpha", 0.7), Map.entry("value", 1.3),
@@ -49,7 +49,8 @@ class ElementwiseOperatorsTest {
       Set.of("angle", "ceil", "floor", "round", "sign", "sgn", "trunc", "fill", "zero", "floor_divide", "trunc_divide");
 
   /// Operators that must be among those checked for complex numbers; the others refuse these.
-  private static final Set<String> COMPLEX = Set.of("add", "sub", "rsub", "mul", "div", "pow", "sqrt", "rsqrt", "square",
+  private static final Set<String> COMPLEX = Set.of("add", "sub", "rsub", "mul", "div", "pow", "sqrt", "rsqrt",
+      "square",
       "reciprocal", "neg", "abs", "sgn", "addcmul", "addcdiv", "lerp", "exp", "exp2", "expm1", "log", "log2", "log10",
       "log1p", "logaddexp", "xlogy", "sigmoid", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
       "asinh", "acosh", "atanh", "sinc", "angle", "conj_physical", "where", "masked_fill", "silu");
@@ -215,7 +216,8 @@ class ElementwiseOperatorsTest {
       turned = sample.tensors();
       turned[0] = first;
       int last = turned.length - 1;
-      if (turned[last].dim() == 2) turned[last] = Torch.stack(new Tensor[] {turned[last], turned[last]}, 2).select(2, 1);
+      if (turned[last].dim() == 2)
+        turned[last] = Torch.stack(new Tensor[] {turned[last], turned[last]}, 2).select(2, 1);
       assertClose(sample.run(turned).to(DType.FLOAT64), expected);
     });
   }

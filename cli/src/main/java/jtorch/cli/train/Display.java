@@ -89,7 +89,8 @@ abstract sealed class Display implements AutoCloseable {
     void step(Status now) {
       status = now;
       if (bar == null) bar = new ProgressBarBuilder().setInitialMax(now.samples).setUpdateIntervalMillis(100)
-          .setConsumer(new ConsoleProgressBarConsumer(System.out)).setRenderer(this::render).clearDisplayOnFinish().build();
+          .setConsumer(new ConsoleProgressBarConsumer(System.out)).setRenderer(this::render).clearDisplayOnFinish()
+          .build();
       bar.stepTo(now.done);
     }
 

@@ -82,7 +82,8 @@ record Evaluation(double loss, int[] labels, int[] said, float[] confidence) {
     for (int label = 0; label < classes; label++) {
       int all = Arrays.stream(counts[label]).sum();
       text.append(label == 0 ? "is" : "  ").append("%4d".formatted(label));
-      for (int c = 0; c < classes; c++) text.append(counts[label][c] == 0 ? "     ." : "%6d".formatted(counts[label][c]));
+      for (int c = 0; c < classes; c++)
+        text.append(counts[label][c] == 0 ? "     ." : "%6d".formatted(counts[label][c]));
       text.append(all == 0 ? "\n" : "  %s\n".formatted(Texts.percent((double) counts[label][label] / all, 1)));
     }
     return text.toString();

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 
 /// `jtorch predict`: says which digits are on pictures.
 @Command(name = "predict", sortOptions = false, description = {
-    "Says which digits are on pictures, by a network from jtorch train.",
-    "Pictures may have any size and colours, one digit each, dark on light or light on dark."})
+  "Says which digits are on pictures, by a network from jtorch train.",
+  "Pictures may have any size and colours, one digit each, dark on light or light on dark."})
 public final class PredictCommand implements Callable<Integer> {
   private static final int SHOWN = 3;
 

@@ -61,8 +61,9 @@ final class SampleSheet {
     String right = "%,d of %,d right (%s)".formatted(evaluation.right(), evaluation.size(),
         Texts.percent(evaluation.accuracy(), 2).strip());
     if (wrong == 0) return right + ", no mistakes";
-    String which = wrong == 1 ? "the mistake" : wrong == 2 ? "both mistakes" : shown == wrong ? "all " + wrong + " mistakes"
-        : "the first " + shown + " of " + Texts.grouped(wrong) + " mistakes";
+    String which =
+        wrong == 1 ? "the mistake" : wrong == 2 ? "both mistakes" : shown == wrong ? "all " + wrong + " mistakes"
+            : "the first " + shown + " of " + Texts.grouped(wrong) + " mistakes";
     return right + ", " + which + " in red";
   }
 

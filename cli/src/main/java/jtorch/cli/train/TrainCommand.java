@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 
 /// `jtorch train`: trains a network that reads handwritten digits.
 @Command(name = "train", sortOptions = false, description = {
-    "Trains a network that reads handwritten digits, and shows what it learnt.",
-    "Without options: a convolutional network on 1,797 digits that are built in."})
+  "Trains a network that reads handwritten digits, and shows what it learnt.",
+  "Without options: a convolutional network on 1,797 digits that are built in."})
 public final class TrainCommand implements Callable<Integer> {
   private static final Path RUNS = Path.of("runs");
   private static final int STOPPED = 130;

@@ -58,7 +58,8 @@ class TrainingTest {
 
   @ParameterizedTest
   @CsvSource({"CNN, ADAMW, 2", "CNN, SGD, 7", "MLP, ADAM, 5", "MLP, ADAMW, 4", "MLP, SGD, 1"})
-  void stoppedAndResumedIsTheSameBitForBit(Choices.Network network, Choices.Method method, int stop) throws IOException {
+  void stoppedAndResumedIsTheSameBitForBit(Choices.Network network, Choices.Method method, int stop)
+      throws IOException {
     Settings settings = settings(network, method, 2);
     RunFolder unbroken = fresh("unbroken");
     assertThat(run(new Training(settings, Device.CPU), unbroken, () -> false)).isTrue();
