@@ -23,7 +23,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult all) throws Exception {
     String message = switch (failure) {
       case FileSystemException e -> describe(e);
-      case UncheckedIOException e -> e.getCause().getMessage();
+      case UncheckedIOException e when e.getCause() instanceof IOException cause -> cause.getMessage();
       case IOException e -> e.getMessage();
       case CommandFailure e -> e.getMessage();
       case IllegalArgumentException e -> e.getMessage();
