@@ -4,66 +4,111 @@ import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the compiled loop that fits a call: a vector loop where the operands are dense or repeated, else the scalar one.
+/// Runs the compiled kernel that fits a call: a vector kernel where the operands are dense or repeated, else the scalar
+/// one.
+///
+/// Vector code is slow until the JIT compiler has been there, some hundred times as slow as scalar code. So all loops
+/// start with the scalar kernel; one that works a lot gets its vector kernel from the [Warmer] as soon as that is fast.
+/// Both compute the same bits, and nobody sees the change.
 final class AdaptiveLoop extends Loop {
-  /// Calls of fewer elements take the scalar loop.
-  private static final int VECTOR_FROM = Integer.getInteger("jt.from", 8);
-  /// Longer calls are cut, so that methods end and the JIT compiler can replace them.
-  private static final int LONGEST = 1 << 14;
+  /// Whether there are vectors: the module is there and the user does not object with `-Djtorch.vectors=off`.
+  static final boolean HAS_VECTORS = !"off".equals(System.getProperty("jtorch.vectors"))
+      && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
-  private static final boolean HAS_VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-
-  /// A vector loop and the operands that it repeats.
-  private record Variant(long repeated, Loop loop) {}
+  /// Shorter calls take the scalar kernel.
+  private static final int VECTOR_FROM = 8;
+  /// A loop gets a vector kernel when it has met so many elements.
+  private static final long WORTH = 1 << 16;
+  /// Longer calls are cut, so that methods end and compiled ones can take over. Multiples of every vector length.
+  private static final int VECTOR_PIECE = 1 << 14;
+  private static final int SCALAR_PIECE = 1 << 11;
 
   private final LoopPlan plan;
   private final int[] sizes;
-  private final @Nullable Vocabulary vectors;
-  private final Loop scalar;
+  private final Kernel scalar;
   private final ConcurrentHashMap<Long, Variant> variants = new ConcurrentHashMap<>();
   private @Nullable Variant latest;
 
+  /// The vector kernel for one set of repeated operands.
+  static final class Variant {
+    final long repeated;
+    private long elements;
+    private boolean requested;
+    private volatile @Nullable VectorKernel kernel;
+
+    Variant(long repeated) {
+      this.repeated = repeated;
+    }
+
+    void publish(VectorKernel ready) {
+      kernel = ready;
+    }
+  }
+
+  /// @param narrow whether parameters must fit an int
+  record VectorKernel(Kernel kernel, int lanes, boolean narrow) {}
+
   AdaptiveLoop(LoopPlan plan) {
     this.plan = plan;
-    vectors = HAS_VECTORS ? Vectors.of(plan) : null;
     sizes = plan.operands().stream().mapToInt(DType::size).toArray();
     scalar = LoopCompiler.compile(plan, Vocabulary.scalar(plan.compute()), 0);
   }
 
   @Override
   public void run(long count, long[] addresses, long[] byteStrides, long[] parameters) {
-    if (count > LONGEST) {
-      runInPieces(count, addresses, byteStrides, parameters);
-    } else if (count < VECTOR_FROM || vectors == null || byteStrides[0] != sizes[0]) {
-      scalar.run(count, addresses, byteStrides, parameters);
-    } else {
-      long repeated = 0;
-      for (int k = 1; k < sizes.length; k++) {
-        if (byteStrides[k] == 0) {
-          repeated |= 1L << k;
-        } else if (byteStrides[k] != sizes[k]) {
-          scalar.run(count, addresses, byteStrides, parameters);
-          return;
-        }
+    VectorKernel vector = HAS_VECTORS && count >= VECTOR_FROM ? vectorKernel(count, byteStrides, parameters) : null;
+    long done = 0;
+    if (vector != null) {
+      long whole = count & -vector.lanes;
+      for (; done < whole; done += VECTOR_PIECE) {
+        vector.kernel.run(done, Math.min(whole, done + VECTOR_PIECE), addresses, byteStrides, parameters);
       }
-      Variant variant = latest;
-      if (variant == null || variant.repeated != repeated) variant = variant(vectors, repeated);
-      variant.loop.run(count, addresses, byteStrides, parameters);
+      done = whole;
+    }
+    for (; done < count; done += SCALAR_PIECE) {
+      scalar.run(done, Math.min(count, done + SCALAR_PIECE), addresses, byteStrides, parameters);
     }
   }
 
-  private void runInPieces(long count, long[] addresses, long[] byteStrides, long[] parameters) {
-    long[] at = addresses.clone();
-    for (long done = 0; done < count; done += LONGEST) {
-      run(Math.min(LONGEST, count - done), at, byteStrides, parameters);
-      for (int k = 0; k < at.length; k++) at[k] += LONGEST * byteStrides[k];
+  private @Nullable VectorKernel vectorKernel(long count, long[] byteStrides, long[] parameters) {
+    if (byteStrides[0] != sizes[0]) return null;
+    long repeated = 0;
+    for (int k = 1; k < sizes.length; k++) {
+      if (byteStrides[k] == 0) {
+        repeated |= 1L << k;
+      } else if (byteStrides[k] != sizes[k]) {
+        return null;
+      }
     }
+    Variant variant = latest;
+    if (variant == null || variant.repeated != repeated) variant = variant(repeated);
+    VectorKernel ready = variant.kernel;
+    if (ready == null) {
+      consider(variant, count);
+      return null;
+    }
+    return ready.narrow && !areInts(parameters) ? null : ready;
   }
 
-  private Variant variant(Vocabulary words, long repeated) {
-    Variant variant =
-        variants.computeIfAbsent(repeated, r -> new Variant(r, LoopCompiler.compile(plan, words, r)));
+  private Variant variant(long repeated) {
+    Variant variant = variants.computeIfAbsent(repeated, Variant::new);
     latest = variant;
     return variant;
+  }
+
+  /// Counts without locks: what two threads lose is made up for by later calls.
+  private void consider(Variant variant, long count) {
+    variant.elements += count;
+    if (variant.elements >= WORTH && !variant.requested) {
+      variant.requested = true;
+      Warmer.request(plan, variant);
+    }
+  }
+
+  private static boolean areInts(long[] parameters) {
+    for (long p : parameters) {
+      if (p != (int) p) return false;
+    }
+    return true;
   }
 }

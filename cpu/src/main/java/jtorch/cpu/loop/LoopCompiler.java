@@ -1,6 +1,5 @@
 package jtorch.cpu.loop;
 
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -35,21 +34,19 @@ import jtorch.expr.Expr.Parameter;
 import jtorch.expr.Expr.Select;
 import jtorch.expr.Expr.Unary;
 
-/// Writes the class of a loop: reads, calls to the functions of a vocabulary, writes.
+/// Writes the class of a kernel: reads, calls to the functions of a vocabulary, writes.
 ///
 /// What does not change from element to element is computed before the loop, what is used twice is kept in a local
-/// variable. A scalar loop follows any strides. A vector loop takes operands that are dense or repeated (stride 0), and
-/// does what is left of the count under a mask, so that an element's value does not depend on its place.
+/// variable. A scalar kernel follows any strides. A vector kernel takes operands that are dense or repeated (stride 0)
+/// and leaves out the elements that do not fill a vector.
 final class LoopCompiler {
-  private static final ClassDesc SUPERCLASS = Loop.class.describeConstable().orElseThrow();
+  private static final ClassDesc SUPERCLASS = ClassDesc.of(Kernel.class.getName());
   private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_long, LONGS, LONGS, LONGS);
-  private static final MethodTypeDesc TAIL = MethodTypeDesc.of(CD_void, CD_int, CD_int, LONGS, LONGS);
+  private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_long, CD_long, LONGS, LONGS, LONGS);
 
   private final LoopPlan plan;
   private final Vocabulary words;
   private final long repeated;
-  private final ClassDesc self;
   private final List<Expr> order;
   private final Set<Expr> varying = new HashSet<>();
   private final Map<Expr, Integer> uses = new HashMap<>();
@@ -59,8 +56,6 @@ final class LoopCompiler {
     this.plan = plan;
     this.words = words;
     this.repeated = repeated;
-    String name = "Loop_" + plan.name().replaceAll("\\W", "_") + "_" + plan.compute();
-    self = ClassDesc.of(Loop.class.getPackageName(), words.isVector() ? name + "_vector" : name);
     order = plan.subterms();
     plan.writes().forEach(write -> uses.merge(write.value(), 1, Integer::sum));
     for (Expr e : order) {
@@ -71,11 +66,11 @@ final class LoopCompiler {
   }
 
   /// @throws UnsupportedOperationException if the vocabulary lacks an operator or a dtype
-  static Loop compile(LoopPlan plan, Vocabulary words, long repeated) {
+  static Kernel compile(LoopPlan plan, Vocabulary words, long repeated) {
     byte[] bytes = new LoopCompiler(plan, words, repeated).bytes();
     try {
-      Class<?> loop = MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
-      return (Loop) loop.getDeclaredConstructor().newInstance();
+      Class<?> kernel = MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
+      return (Kernel) kernel.getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("the loop of " + plan.name() + " cannot be loaded", e);
     }
@@ -96,102 +91,65 @@ final class LoopCompiler {
   }
 
   private byte[] bytes() {
-    return ClassFile.of().build(self, type -> {
+    String kind = words.isVector() ? "_vector" : "";
+    String name = "Loop_" + plan.name().replaceAll("\\W", "_") + "_" + plan.compute() + kind;
+    return ClassFile.of().build(ClassDesc.of(Kernel.class.getPackageName(), name), type -> {
       type.withSuperclass(SUPERCLASS).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
       type.withMethodBody(INIT_NAME, MTD_void, 0,
           code -> code.aload(0).invokespecial(SUPERCLASS, INIT_NAME, MTD_void).return_());
-      type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
-        if (words.isVector()) new Body(code, 1, 3).vectors();
-        else new Body(code, 1, 3).scalars();
-      });
-      if (words.isVector()) {
-        type.withMethodBody("tail", TAIL, ClassFile.ACC_STATIC, code -> new Body(code, 2, 3).rest());
-      }
+      type.withMethodBody("run", RUN, 0, code -> new Body(code).write());
     });
   }
 
-  /// The code of one method.
+  /// The code of `run(from, to, addresses, strides, parameters)`.
   private final class Body {
-    private static final int UNUSED = -1;
-
     private final CodeBuilder code;
-    private final int addressArray;
-    private final int parameterArray;
+    private final Inliner inliner;
+    private final int from;
+    private final int to;
+    private final int parameters;
+    /// The address of the element in hand, or in vector kernels of the first one; by operand.
     private final int[] addresses = new int[plan.operands().size()];
+    private final int[] strides = new int[addresses.length];
+    /// In vector kernels: how many elements came before the one in hand.
+    private final int index;
     /// Where expressions are kept that were computed already.
     private final Map<Expr, Integer> locals = new HashMap<>();
-    /// In vector loops: the local variable with the number of the first element in hand.
-    private int index = UNUSED;
-    /// In the rest of a vector loop: the local variable with the mask of the lanes in use.
-    private int mask = UNUSED;
 
-    /// The parameters of the method that are the arrays of addresses and of run-time scalars, by number.
-    Body(CodeBuilder code, int addresses, int parameters) {
+    Body(CodeBuilder code) {
       this.code = code;
-      addressArray = code.parameterSlot(addresses);
-      parameterArray = code.parameterSlot(parameters);
-    }
-
-    /// `for (int left = (int) count; left > 0; left--) { element; address += stride; ... }`.
-    void scalars() {
-      int[] strides = new int[addresses.length];
-      for (int k = 0; k < strides.length; k++) {
-        addresses[k] = longFrom(addressArray, k);
-        strides[k] = longFrom(code.parameterSlot(2), k);
+      inliner = new Inliner(code);
+      from = code.parameterSlot(0);
+      to = code.parameterSlot(1);
+      parameters = code.parameterSlot(4);
+      for (int k = 0; k < addresses.length; k++) {
+        pushLong(code.parameterSlot(3), k);
+        strides[k] = keep(long.class);
+        pushLong(code.parameterSlot(2), k);
+        code.lload(from).lload(strides[k]).lmul().ladd();
+        addresses[k] = keep(long.class);
       }
-      computeInvariants();
-      int left = code.allocateLocal(TypeKind.INT);
-      Label start = code.newLabel();
-      Label end = code.newLabel();
-      code.lload(code.parameterSlot(0)).l2i().istore(left);
-      code.labelBinding(start).iload(left).ifle(end);
-      element();
-      for (int k = 0; k < strides.length; k++) {
-        code.lload(addresses[k]).lload(strides[k]).ladd().lstore(addresses[k]);
-      }
-      code.iinc(left, -1).goto_(start).labelBinding(end).return_();
-    }
-
-    /// `for (i = 0; i < (int) count - (LANES - 1); i += LANES) element; if (i < (int) count) tail(i, (int) count, ...)`.
-    void vectors() {
-      for (int k = 0; k < addresses.length; k++) addresses[k] = longFrom(addressArray, k);
-      computeInvariants();
-      int count = code.allocateLocal(TypeKind.INT);
-      int limit = code.allocateLocal(TypeKind.INT);
       index = code.allocateLocal(TypeKind.INT);
-      Label start = code.newLabel();
-      Label end = code.newLabel();
-      Label done = code.newLabel();
-      code.lload(code.parameterSlot(0)).l2i().dup().istore(count);
-      code.loadConstant(words.lanes() - 1).isub().istore(limit).iconst_0().istore(index);
-      code.labelBinding(start).iload(index).iload(limit).if_icmpge(end);
-      element();
-      code.iinc(index, words.lanes()).goto_(start).labelBinding(end);
-      code.iload(index).iload(count).if_icmpge(done);
-      code.iload(index).iload(count).aload(addressArray).aload(parameterArray).invokestatic(self, "tail", TAIL);
-      code.labelBinding(done).return_();
+      code.iconst_0().istore(index);
     }
 
-    /// The last, partial vector: `tail(int i, int count, long[] addresses, long[] parameters)`.
-    void rest() {
-      for (int k = 0; k < addresses.length; k++) addresses[k] = longFrom(addressArray, k);
-      index = code.parameterSlot(0);
-      code.iload(code.parameterSlot(1)).iload(index).isub();
-      mask = keep(call(words.function("firstLanes", int.class)));
-      computeInvariants();
-      element();
-      code.return_();
-    }
-
-    private int longFrom(int array, int k) {
-      code.aload(array).loadConstant(k).laload();
-      return keep(long.class);
-    }
-
-    private void computeInvariants() {
+    void write() {
       for (Expr e : order) {
         if (!varying.contains(e)) locals.put(e, keep(compute(e)));
       }
+      // int i = 0; int end = (int) (to - from) - (lanes - 1); while (i < end) { element; i += lanes; }
+      code.lload(to).lload(from).lsub().l2i().loadConstant(words.lanes() - 1).isub();
+      int end = keep(int.class);
+      Label test = code.newLabel();
+      Label exit = code.newLabel();
+      code.labelBinding(test).iload(index).iload(end).if_icmpge(exit);
+      element();
+      if (!words.isVector()) {
+        for (int k = 0; k < addresses.length; k++) {
+          code.lload(addresses[k]).lload(strides[k]).ladd().lstore(addresses[k]);
+        }
+      }
+      code.iinc(index, words.lanes()).goto_(test).labelBinding(exit).return_();
     }
 
     /// Reads, computes and writes at one place. All is computed before anything is written: the output may be an input.
@@ -204,16 +162,14 @@ final class LoopCompiler {
       }
       for (Write write : plan.writes()) {
         pushAddress(write.to());
+        Class<?> type = push(write.value());
         String name = "store" + suffix(write.to().dtype());
-        if (!words.isVector()) {
-          Class<?> stored = memoryType(write.to().dtype());
-          cast(push(write.value()), stored);
-          call(Vocabulary.method(Elements.class, name, long.class, stored));
-        } else if (mask == UNUSED) {
-          call(words.function(name, long.class, push(write.value())));
+        if (words.isVector()) {
+          call(words.function(name, long.class, type));
         } else {
-          code.aload(mask);
-          call(words.function(name, long.class, words.truth(), push(write.value())));
+          Class<?> stored = memoryType(write.to().dtype());
+          cast(type, stored);
+          call(method(Elements.class, name, long.class, stored));
         }
       }
       locals.keySet().removeIf(varying::contains);
@@ -241,18 +197,17 @@ final class LoopCompiler {
           yield call(words.function("constant", double.class));
         }
         case Parameter(int i) -> {
-          code.aload(parameterArray).loadConstant(i).laload();
+          pushLong(parameters, i);
           yield call(words.function("parameter", long.class));
         }
         case Unary(var op, Expr x) -> call(words.function(op.toString(), push(x)));
         case Binary(var op, Expr a, Expr b) -> call(words.function(op.toString(), push(a), push(b)));
         case Compare(var op, Input(int i), Constant(double zero)) when op == Comparison.NE && zero == 0
-            && isBool(plan.reads().get(i)) ->
+            && isVaryingBool(plan.reads().get(i)) ->
           test(plan.reads().get(i));
         case Compare(var op, Expr a, Expr b) -> call(words.function(op.toString(), push(a), push(b)));
-        case Logical(var op, Expr a, Expr b) ->
-          call(Vocabulary.method(words.truths(), op.toString(), push(a), push(b)));
-        case Not(Expr x) -> call(Vocabulary.method(words.truths(), "not", push(x)));
+        case Logical(var op, Expr a, Expr b) -> call(words.function(op.toString(), push(a), push(b)));
+        case Not(Expr x) -> call(words.function("not", push(x)));
         case Select(Expr c, Expr a, Expr b) -> call(words.function("select", push(c), push(a), push(b)));
       };
     }
@@ -260,44 +215,43 @@ final class LoopCompiler {
     private Class<?> load(Part part) {
       pushAddress(part);
       String name = "load" + suffix(part.dtype());
-      if (!words.isVector() || isRepeated(part)) {
-        cast(call(Vocabulary.method(Elements.class, name, long.class)), words.lane());
-        return words.isVector() ? call(words.function("broadcast", words.lane())) : words.lane();
-      }
-      if (mask == UNUSED) return call(words.function(name, long.class));
-      code.aload(mask);
-      return call(words.function(name, long.class, words.truth()));
+      if (words.isVector() && !isRepeated(part)) return call(words.function(name, long.class));
+      cast(call(method(Elements.class, name, long.class)), words.lane());
+      return words.isVector() ? call(words.function("broadcast", words.lane())) : words.lane();
     }
 
-    private boolean isBool(Part part) {
-      return part.dtype() == DType.BOOL && !(words.isVector() && isRepeated(part));
+    private boolean isVaryingBool(Part part) {
+      return part.dtype() == DType.BOOL && !isRepeated(part);
     }
 
     /// A bool that is only asked whether it is true.
     private Class<?> test(Part part) {
       pushAddress(part);
-      if (!words.isVector()) return call(Vocabulary.method(Elements.class, "loadBool", long.class));
-      if (mask == UNUSED) return call(words.function("testBool", long.class));
-      code.aload(mask);
-      return call(words.function("testBool", long.class, words.truth()));
+      return call(words.isVector() ? words.function("testBool", long.class)
+          : method(Elements.class, "loadBool", long.class));
     }
 
     private void pushAddress(Part part) {
       code.lload(addresses[part.operand()]);
-      if (index != UNUSED && !isRepeated(part)) {
+      if (words.isVector() && !isRepeated(part)) {
         code.iload(index).i2l().loadConstant((long) plan.operands().get(part.operand()).size()).lmul().ladd();
       }
       if (part.offset() != 0) code.loadConstant((long) part.offset()).ladd();
     }
 
+    private void pushLong(int array, int k) {
+      code.aload(array).loadConstant(k).laload();
+    }
+
     private void cast(Class<?> from, Class<?> to) {
-      if (from != to) call(Vocabulary.method(Casts.class, "to" + suffix(to), from));
+      if (from != to) call(method(Casts.class, "to" + suffix(to), from));
     }
 
     private Class<?> call(Method method) {
       var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes()).describeConstable();
-      ClassDesc owner = method.getDeclaringClass().describeConstable().orElseThrow();
-      code.invokestatic(owner, method.getName(), type.orElseThrow());
+      ClassDesc owner = ClassDesc.of(method.getDeclaringClass().getName());
+      if (words.isVector() && method.getDeclaringClass() != Elements.class && method.getDeclaringClass() != Casts.class) inliner.call(owner, method.getName(), type.orElseThrow());
+      else code.invokestatic(owner, method.getName(), type.orElseThrow());
       return method.getReturnType();
     }
 
@@ -307,6 +261,14 @@ final class LoopCompiler {
       int local = code.allocateLocal(kind);
       code.storeLocal(kind, local);
       return local;
+    }
+  }
+
+  private static Method method(Class<?> owner, String name, Class<?>... types) {
+    try {
+      return owner.getDeclaredMethod(name, types);
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
     }
   }
 

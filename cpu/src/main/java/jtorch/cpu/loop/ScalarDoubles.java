@@ -66,20 +66,8 @@ final class ScalarDoubles {
     return 1 / x;
   }
 
-  static double exp(double x) {
-    return Math.exp(x);
-  }
-
   static double exp2(double x) {
     return Math.pow(2, x);
-  }
-
-  static double expm1(double x) {
-    return Math.expm1(x);
-  }
-
-  static double log(double x) {
-    return Math.log(x);
   }
 
   static double log2(double x) {
@@ -88,10 +76,6 @@ final class ScalarDoubles {
 
   static double log10(double x) {
     return Math.log10(x);
-  }
-
-  static double log1p(double x) {
-    return Math.log1p(x);
   }
 
   static double sin(double x) {
@@ -126,10 +110,6 @@ final class ScalarDoubles {
     return Math.cosh(x);
   }
 
-  static double tanh(double x) {
-    return Math.tanh(x);
-  }
-
   static double asinh(double x) {
     return SpecialFunctions.asinh(x);
   }
@@ -140,10 +120,6 @@ final class ScalarDoubles {
 
   static double atanh(double x) {
     return SpecialFunctions.atanh(x);
-  }
-
-  static double sigmoid(double x) {
-    return SpecialFunctions.sigmoid(x);
   }
 
   static double erf(double x) {

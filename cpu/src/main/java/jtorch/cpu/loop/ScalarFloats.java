@@ -67,46 +67,6 @@ final class ScalarFloats {
     return 1 / x;
   }
 
-  static float exp(float x) {
-    return (float) Math.exp(x);
-  }
-
-  static float exp2(float x) {
-    return (float) Math.pow(2, x);
-  }
-
-  static float expm1(float x) {
-    return (float) Math.expm1(x);
-  }
-
-  static float log(float x) {
-    return (float) Math.log(x);
-  }
-
-  static float log2(float x) {
-    return (float) SpecialFunctions.log2(x);
-  }
-
-  static float log10(float x) {
-    return (float) Math.log10(x);
-  }
-
-  static float log1p(float x) {
-    return (float) Math.log1p(x);
-  }
-
-  static float sin(float x) {
-    return (float) Math.sin(x);
-  }
-
-  static float cos(float x) {
-    return (float) Math.cos(x);
-  }
-
-  static float tan(float x) {
-    return (float) Math.tan(x);
-  }
-
   static float asin(float x) {
     return (float) Math.asin(x);
   }
@@ -127,10 +87,6 @@ final class ScalarFloats {
     return SinglePrecision.cosh(x);
   }
 
-  static float tanh(float x) {
-    return (float) Math.tanh(x);
-  }
-
   static float asinh(float x) {
     return (float) SpecialFunctions.asinh(x);
   }
@@ -141,14 +97,6 @@ final class ScalarFloats {
 
   static float atanh(float x) {
     return (float) SpecialFunctions.atanh(x);
-  }
-
-  static float sigmoid(float x) {
-    return SinglePrecision.sigmoid(x);
-  }
-
-  static float erf(float x) {
-    return (float) SpecialFunctions.erf(x);
   }
 
   static float erfc(float x) {
@@ -241,10 +189,6 @@ final class ScalarFloats {
 
   static float div(float a, float b) {
     return a / b;
-  }
-
-  static float pow(float a, float b) {
-    return (float) SpecialFunctions.pow(a, b);
   }
 
   static float min(float a, float b) {

@@ -17,13 +17,9 @@ import jtorch.memory.Memory;
 /// The vocabulary of vector loops over bools, which are bytes of 0 or 1.
 final class VectorBooleans {
   static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private VectorBooleans() {}
-
-  static VectorMask<Byte> firstLanes(int count) {
-    return SPECIES.indexInRange(0, count);
-  }
 
   static ByteVector broadcast(boolean x) {
     return ByteVector.broadcast(SPECIES, x ? 1 : 0);
@@ -41,40 +37,20 @@ final class VectorBooleans {
     return ByteVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER).compare(NE, (byte) 0);
   }
 
-  static VectorMask<Byte> testBool(long address, VectorMask<Byte> lanes) {
-    return ByteVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes).compare(NE, (byte) 0);
-  }
-
   static ByteVector loadBool(long address) {
     return number(testBool(address));
-  }
-
-  static ByteVector loadBool(long address, VectorMask<Byte> lanes) {
-    return number(testBool(address, lanes));
   }
 
   static ByteVector loadUint8(long address) {
     return loadBool(address);
   }
 
-  static ByteVector loadUint8(long address, VectorMask<Byte> lanes) {
-    return loadBool(address, lanes);
-  }
-
   static ByteVector loadInt8(long address) {
     return loadBool(address);
   }
 
-  static ByteVector loadInt8(long address, VectorMask<Byte> lanes) {
-    return loadBool(address, lanes);
-  }
-
   static void storeBool(long address, VectorMask<Byte> x) {
     number(x).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBool(long address, VectorMask<Byte> lanes, VectorMask<Byte> x) {
-    number(x).intoMemorySegment(Memory.ALL, address, ORDER, lanes);
   }
 
   private static ByteVector number(VectorMask<Byte> x) {

@@ -22,12 +22,12 @@ import jtorch.memory.Memory;
 /// The vocabulary of vector loops in double.
 final class VectorDoubles {
   static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, fraction(2));
-  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, fraction(2));
-  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(8));
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final long SIGN = Long.MIN_VALUE;
+  static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, fraction(2));
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, fraction(2));
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(8));
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final long SIGN = Long.MIN_VALUE;
 
   private VectorDoubles() {}
 
@@ -38,10 +38,6 @@ final class VectorDoubles {
   }
 
   // Memory
-
-  static VectorMask<Double> firstLanes(int count) {
-    return SPECIES.indexInRange(0, count);
-  }
 
   static DoubleVector broadcast(double x) {
     return DoubleVector.broadcast(SPECIES, x);
@@ -59,16 +55,8 @@ final class VectorDoubles {
     return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
-  static DoubleVector loadFloat64(long address, VectorMask<Double> lanes) {
-    return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
-  }
-
   static void storeFloat64(long address, DoubleVector x) {
     x.intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeFloat64(long address, VectorMask<Double> lanes, DoubleVector x) {
-    x.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
   }
 
   static DoubleVector loadFloat32(long address) {
@@ -76,18 +64,8 @@ final class VectorDoubles {
         .convertShape(VectorOperators.F2D, SPECIES, 0);
   }
 
-  static DoubleVector loadFloat32(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER, lanes.cast(FLOATS))
-        .convertShape(VectorOperators.F2D, SPECIES, 0);
-  }
-
   static void storeFloat32(long address, DoubleVector x) {
     ((FloatVector) x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeFloat32(long address, VectorMask<Double> lanes, DoubleVector x) {
-    ((FloatVector) x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(FLOATS));
   }
 
   static DoubleVector loadInt64(long address) {
@@ -95,18 +73,8 @@ final class VectorDoubles {
         0);
   }
 
-  static DoubleVector loadInt64(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER, lanes.cast(LONGS))
-        .convert(VectorOperators.L2D, 0);
-  }
-
   static DoubleVector loadInt32(long address) {
     return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER)
-        .convertShape(VectorOperators.I2D, SPECIES, 0);
-  }
-
-  static DoubleVector loadInt32(long address, VectorMask<Double> lanes) {
-    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS))
         .convertShape(VectorOperators.I2D, SPECIES, 0);
   }
 
@@ -114,26 +82,12 @@ final class VectorDoubles {
     return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
   }
 
-  static VectorMask<Double> testBool(long address, VectorMask<Double> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
-        .cast(SPECIES);
-  }
-
   static DoubleVector loadBool(long address) {
     return DoubleVector.zero(SPECIES).blend(1, testBool(address));
   }
 
-  static DoubleVector loadBool(long address, VectorMask<Double> lanes) {
-    return DoubleVector.zero(SPECIES).blend(1, testBool(address, lanes));
-  }
-
   static void storeBool(long address, VectorMask<Double> x) {
     ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBool(long address, VectorMask<Double> lanes, VectorMask<Double> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(BYTES));
   }
 
   // Arithmetic
@@ -246,80 +200,6 @@ final class VectorDoubles {
   private static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
     LongVector bits = magnitude.reinterpretAsLongs().and(~SIGN);
     return bits.or(sign.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
-  }
-
-  // Transcendental functions, from the library of the Vector API
-
-  static DoubleVector exp(DoubleVector x) {
-    return x.lanewise(VectorOperators.EXP);
-  }
-
-  static DoubleVector expm1(DoubleVector x) {
-    return x.lanewise(VectorOperators.EXPM1);
-  }
-
-  static DoubleVector log(DoubleVector x) {
-    return x.lanewise(VectorOperators.LOG);
-  }
-
-  static DoubleVector log10(DoubleVector x) {
-    return x.lanewise(VectorOperators.LOG10);
-  }
-
-  static DoubleVector log1p(DoubleVector x) {
-    return x.lanewise(VectorOperators.LOG1P);
-  }
-
-  static DoubleVector sin(DoubleVector x) {
-    return x.lanewise(VectorOperators.SIN);
-  }
-
-  static DoubleVector cos(DoubleVector x) {
-    return x.lanewise(VectorOperators.COS);
-  }
-
-  static DoubleVector tan(DoubleVector x) {
-    return x.lanewise(VectorOperators.TAN);
-  }
-
-  static DoubleVector asin(DoubleVector x) {
-    return x.lanewise(VectorOperators.ASIN);
-  }
-
-  static DoubleVector acos(DoubleVector x) {
-    return x.lanewise(VectorOperators.ACOS);
-  }
-
-  static DoubleVector atan(DoubleVector x) {
-    return x.lanewise(VectorOperators.ATAN);
-  }
-
-  static DoubleVector sinh(DoubleVector x) {
-    return x.lanewise(VectorOperators.SINH);
-  }
-
-  static DoubleVector cosh(DoubleVector x) {
-    return x.lanewise(VectorOperators.COSH);
-  }
-
-  static DoubleVector tanh(DoubleVector x) {
-    return x.lanewise(VectorOperators.TANH);
-  }
-
-  static DoubleVector sigmoid(DoubleVector x) {
-    return broadcast(1).div(exp(x.neg()).add(1));
-  }
-
-  static DoubleVector pow(DoubleVector a, DoubleVector b) {
-    return a.lanewise(VectorOperators.POW, b);
-  }
-
-  static DoubleVector atan2(DoubleVector a, DoubleVector b) {
-    return a.lanewise(VectorOperators.ATAN2, b);
-  }
-
-  static DoubleVector hypot(DoubleVector a, DoubleVector b) {
-    return a.lanewise(VectorOperators.HYPOT, b);
   }
 
   // Truths

@@ -26,12 +26,12 @@ import jtorch.memory.Memory;
 /// is an object on the heap.
 final class VectorFloats {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
-  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final int SIGN = Integer.MIN_VALUE;
-  private static final int INFINITY = 0x7f800000;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final int SIGN = Integer.MIN_VALUE;
+  static final int INFINITY = 0x7f800000;
 
   private VectorFloats() {}
 
@@ -42,10 +42,6 @@ final class VectorFloats {
   }
 
   // Memory
-
-  static VectorMask<Float> firstLanes(int count) {
-    return SPECIES.indexInRange(0, count);
-  }
 
   static FloatVector broadcast(float x) {
     return FloatVector.broadcast(SPECIES, x);
@@ -63,68 +59,36 @@ final class VectorFloats {
     return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
-  static FloatVector loadFloat32(long address, VectorMask<Float> lanes) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
-  }
-
   static void storeFloat32(long address, FloatVector x) {
     x.intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
-  static void storeFloat32(long address, VectorMask<Float> lanes, FloatVector x) {
-    x.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
-  }
-
   private static FloatVector number(IntVector x) {
-    return (FloatVector) x.convert(VectorOperators.I2F, 0);
+    return (FloatVector) x.convertShape(VectorOperators.I2F, SPECIES, 0);
   }
 
   static FloatVector loadInt32(long address) {
     return number(IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER));
   }
 
-  static FloatVector loadInt32(long address, VectorMask<Float> lanes) {
-    return number(IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS)));
-  }
-
   static FloatVector loadInt16(long address) {
     return number(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
-  }
-
-  static FloatVector loadInt16(long address, VectorMask<Float> lanes) {
-    return number(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))));
   }
 
   static FloatVector loadInt8(long address) {
     return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)));
   }
 
-  static FloatVector loadInt8(long address, VectorMask<Float> lanes) {
-    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))));
-  }
-
   static FloatVector loadUint8(long address) {
     return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)).and(0xff));
-  }
-
-  static FloatVector loadUint8(long address, VectorMask<Float> lanes) {
-    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))).and(0xff));
   }
 
   static FloatVector loadFloat16(long address) {
     return fromFloat16(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
   }
 
-  static FloatVector loadFloat16(long address, VectorMask<Float> lanes) {
-    return fromFloat16(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))));
-  }
-
   static void storeFloat16(long address, FloatVector x) {
     narrow(toFloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeFloat16(long address, VectorMask<Float> lanes, FloatVector x) {
-    narrow(toFloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(SHORTS));
   }
 
   static FloatVector loadBfloat16(long address) {
@@ -132,43 +96,20 @@ final class VectorFloats {
         .reinterpretAsFloats();
   }
 
-  static FloatVector loadBfloat16(long address, VectorMask<Float> lanes) {
-    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS)))
-        .lanewise(LSHL, 16).reinterpretAsFloats();
-  }
-
   static void storeBfloat16(long address, FloatVector x) {
     narrow(toBfloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBfloat16(long address, VectorMask<Float> lanes, FloatVector x) {
-    narrow(toBfloat16(x)).intoMemorySegment(Memory.ALL, address, ORDER, lanes.cast(SHORTS));
   }
 
   static VectorMask<Float> testBool(long address) {
     return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
   }
 
-  static VectorMask<Float> testBool(long address, VectorMask<Float> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
-        .cast(SPECIES);
-  }
-
   static FloatVector loadBool(long address) {
     return FloatVector.zero(SPECIES).blend(1, testBool(address));
   }
 
-  static FloatVector loadBool(long address, VectorMask<Float> lanes) {
-    return FloatVector.zero(SPECIES).blend(1, testBool(address, lanes));
-  }
-
   static void storeBool(long address, VectorMask<Float> x) {
     ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBool(long address, VectorMask<Float> lanes, VectorMask<Float> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(BYTES));
   }
 
   private static IntVector widen(ByteVector x) {
@@ -321,149 +262,6 @@ final class VectorFloats {
   private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
     IntVector bits = magnitude.reinterpretAsInts().and(~SIGN);
     return bits.or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
-  }
-
-  // Exponential functions: 2^(k / LANES) comes from a table that is one register, and the rest from a short polynomial
-
-  private static final int LANES = SPECIES.length();
-  private static final int TABLE_BITS = Integer.numberOfTrailingZeros(LANES);
-  /// Added to a small number it leaves its nearest integer in the low bits.
-  private static final float TO_INTEGER = 0x1.8p23f;
-  private static final float STEPS = (float) (LANES / Math.log(2));
-  private static final float STEPS_REST = (float) (LANES / Math.log(2) - STEPS);
-  private static final float STEP = (float) (Math.log(2) / LANES);
-  private static final IntVector ROOTS = IntVector.fromArray(INTS, roots(), 0);
-
-  /// The bits of `2^(k / LANES)`, less those that k adds when it is shifted into the exponent.
-  private static int[] roots() {
-    int[] bits = new int[LANES];
-    for (int k = 0; k < LANES; k++) {
-      bits[k] = Float.floatToIntBits((float) Math.pow(2, (double) k / LANES)) - (k << (23 - TABLE_BITS));
-    }
-    return bits;
-  }
-
-  /// `2^(k / LANES)` for the integers k that were rounded to by [#TO_INTEGER].
-  private static FloatVector powerOfRoot(FloatVector rounded) {
-    IntVector k = rounded.reinterpretAsInts();
-    return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 23 - TABLE_BITS)).reinterpretAsFloats();
-  }
-
-  /// `2^(f / LANES) - 1` for f in [-0.5, 0.5].
-  private static FloatVector smallPower(FloatVector f) {
-    return f.fma(broadcast(STEP * STEP * STEP / 6), broadcast(STEP * STEP / 2)).fma(f, broadcast(STEP)).mul(f);
-  }
-
-  /// Where all results are normal numbers and the table is fine enough; else the library's function.
-  static FloatVector exp(FloatVector x) {
-    if (LANES < 8 || !x.abs().compare(LT, 87).allTrue()) return x.lanewise(VectorOperators.EXP);
-    FloatVector rounded = x.fma(broadcast(STEPS), broadcast(TO_INTEGER));
-    FloatVector k = rounded.sub(TO_INTEGER);
-    FloatVector f = x.fma(broadcast(STEPS_REST), x.fma(broadcast(STEPS), k.neg()));
-    FloatVector power = powerOfRoot(rounded);
-    return smallPower(f).fma(power, power);
-  }
-
-  /// Where the exponential leaves the range of normal numbers the result is 0 or 1.
-  static FloatVector sigmoid(FloatVector x) {
-    if (LANES < 8) return broadcast(1).div(exp(x.neg()).add(1));
-    VectorMask<Float> low = x.compare(LT, -87);
-    FloatVector c = x.blend(87, x.compare(GT, 87)).blend(-87, low);
-    FloatVector rounded = c.fma(broadcast(-STEPS), broadcast(TO_INTEGER));
-    FloatVector k = rounded.sub(TO_INTEGER);
-    FloatVector f = c.fma(broadcast(-STEPS), k.neg());
-    FloatVector power = powerOfRoot(rounded);
-    return broadcast(1).div(smallPower(f).fma(power, power.add(1))).blend(0, low);
-  }
-
-  static FloatVector exp2(FloatVector x) {
-    return exp(x.mul((float) Math.log(2)));
-  }
-
-  static FloatVector expm1(FloatVector x) {
-    return x.lanewise(VectorOperators.EXPM1);
-  }
-
-  static FloatVector log(FloatVector x) {
-    return x.lanewise(VectorOperators.LOG);
-  }
-
-  static FloatVector log10(FloatVector x) {
-    return x.lanewise(VectorOperators.LOG10);
-  }
-
-  static FloatVector log1p(FloatVector x) {
-    return x.lanewise(VectorOperators.LOG1P);
-  }
-
-  static FloatVector sin(FloatVector x) {
-    return x.lanewise(VectorOperators.SIN);
-  }
-
-  static FloatVector cos(FloatVector x) {
-    return x.lanewise(VectorOperators.COS);
-  }
-
-  static FloatVector tan(FloatVector x) {
-    return x.lanewise(VectorOperators.TAN);
-  }
-
-  static FloatVector asin(FloatVector x) {
-    return x.lanewise(VectorOperators.ASIN);
-  }
-
-  static FloatVector acos(FloatVector x) {
-    return x.lanewise(VectorOperators.ACOS);
-  }
-
-  static FloatVector atan(FloatVector x) {
-    return x.lanewise(VectorOperators.ATAN);
-  }
-
-  static FloatVector sinh(FloatVector x) {
-    return x.lanewise(VectorOperators.SINH);
-  }
-
-  static FloatVector cosh(FloatVector x) {
-    return x.lanewise(VectorOperators.COSH);
-  }
-
-  static FloatVector log2(FloatVector x) {
-    return log(x).mul((float) (1 / Math.log(2)));
-  }
-
-  static FloatVector pow(FloatVector a, FloatVector b) {
-    return a.lanewise(VectorOperators.POW, b);
-  }
-
-  static FloatVector atan2(FloatVector a, FloatVector b) {
-    return a.lanewise(VectorOperators.ATAN2, b);
-  }
-
-  static FloatVector hypot(FloatVector a, FloatVector b) {
-    return a.lanewise(VectorOperators.HYPOT, b);
-  }
-
-  /// An odd rational function up to where the result rounds to 1.
-  static FloatVector tanh(FloatVector x) {
-    FloatVector c = x.blend(9.02f, x.compare(GT, 9.02f)).blend(-9.02f, x.compare(LT, -9.02f));
-    FloatVector u = c.mul(c);
-    FloatVector p = broadcast(1.3319088e-08f).fma(u, broadcast(2.0583497e-05f)).fma(u, broadcast(0.0034940357f))
-        .fma(u, broadcast(0.13379718f)).fma(u, broadcast(1));
-    FloatVector q = broadcast(7.762027e-07f).fma(u, broadcast(0.00032830946f)).fma(u, broadcast(0.025871078f))
-        .fma(u, broadcast(0.46713033f)).fma(u, broadcast(1));
-    return c.mul(p).div(q);
-  }
-
-  /// An odd rational function up to where the result rounds to 1.
-  static FloatVector erf(FloatVector x) {
-    FloatVector c = x.blend(3.92f, x.compare(GT, 3.92f)).blend(-3.92f, x.compare(LT, -3.92f));
-    FloatVector u = c.mul(c);
-    FloatVector p = broadcast(2.050064e-06f).fma(u, broadcast(0.00028488226f)).fma(u, broadcast(0.0037656524f))
-        .fma(u, broadcast(0.052748833f)).fma(u, broadcast(0.19040747f)).fma(u, broadcast(1.1283791f));
-    FloatVector q = broadcast(3.8091446e-05f).fma(u, broadcast(0.0011625417f)).fma(u, broadcast(0.01496929f))
-        .fma(u, broadcast(0.11410951f)).fma(u, broadcast(0.502077f)).fma(u, broadcast(1));
-    return c.mul(p).div(q);
   }
 
   // Truths

@@ -22,9 +22,9 @@ import jtorch.memory.Memory;
 /// Low bits do not depend on higher ones, so what is stored is as with longer numbers; comparisons see numbers that fit.
 final class VectorInts {
   static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
-  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private VectorInts() {}
 
@@ -35,10 +35,6 @@ final class VectorInts {
   }
 
   // Memory
-
-  static VectorMask<Integer> firstLanes(int count) {
-    return SPECIES.indexInRange(0, count);
-  }
 
   static IntVector broadcast(int x) {
     return IntVector.broadcast(SPECIES, x);
@@ -56,16 +52,8 @@ final class VectorInts {
     return IntVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
-  static IntVector loadInt32(long address, VectorMask<Integer> lanes) {
-    return IntVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
-  }
-
   static void storeInt32(long address, IntVector x) {
     x.intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeInt32(long address, VectorMask<Integer> lanes, IntVector x) {
-    x.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
   }
 
   static IntVector loadInt16(long address) {
@@ -73,18 +61,8 @@ final class VectorInts {
         .convertShape(VectorOperators.S2I, SPECIES, 0);
   }
 
-  static IntVector loadInt16(long address, VectorMask<Integer> lanes) {
-    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER, lanes.cast(SHORTS))
-        .convertShape(VectorOperators.S2I, SPECIES, 0);
-  }
-
   static void storeInt16(long address, IntVector x) {
     ((ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeInt16(long address, VectorMask<Integer> lanes, IntVector x) {
-    ((ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(SHORTS));
   }
 
   static IntVector loadInt8(long address) {
@@ -92,60 +70,28 @@ final class VectorInts {
         SPECIES, 0);
   }
 
-  static IntVector loadInt8(long address, VectorMask<Integer> lanes) {
-    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES))
-        .convertShape(VectorOperators.B2I, SPECIES, 0);
-  }
-
   static void storeInt8(long address, IntVector x) {
     ((ByteVector) x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeInt8(long address, VectorMask<Integer> lanes, IntVector x) {
-    ((ByteVector) x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(BYTES));
   }
 
   static IntVector loadUint8(long address) {
     return loadInt8(address).and(0xff);
   }
 
-  static IntVector loadUint8(long address, VectorMask<Integer> lanes) {
-    return loadInt8(address, lanes).and(0xff);
-  }
-
   static void storeUint8(long address, IntVector x) {
     storeInt8(address, x);
-  }
-
-  static void storeUint8(long address, VectorMask<Integer> lanes, IntVector x) {
-    storeInt8(address, lanes, x);
   }
 
   static VectorMask<Integer> testBool(long address) {
     return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
   }
 
-  static VectorMask<Integer> testBool(long address, VectorMask<Integer> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
-        .cast(SPECIES);
-  }
-
   static IntVector loadBool(long address) {
     return IntVector.zero(SPECIES).blend(1, testBool(address));
   }
 
-  static IntVector loadBool(long address, VectorMask<Integer> lanes) {
-    return IntVector.zero(SPECIES).blend(1, testBool(address, lanes));
-  }
-
   static void storeBool(long address, VectorMask<Integer> x) {
     ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBool(long address, VectorMask<Integer> lanes, VectorMask<Integer> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(BYTES));
   }
 
   // Arithmetic

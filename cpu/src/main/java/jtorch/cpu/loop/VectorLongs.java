@@ -20,9 +20,9 @@ import jtorch.memory.Memory;
 /// The vocabulary of vector loops over long integers.
 final class VectorLongs {
   static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, fraction(2));
-  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(8));
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, fraction(2));
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(8));
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private VectorLongs() {}
 
@@ -33,10 +33,6 @@ final class VectorLongs {
   }
 
   // Memory
-
-  static VectorMask<Long> firstLanes(int count) {
-    return SPECIES.indexInRange(0, count);
-  }
 
   static LongVector broadcast(long x) {
     return LongVector.broadcast(SPECIES, x);
@@ -54,16 +50,8 @@ final class VectorLongs {
     return LongVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
-  static LongVector loadInt64(long address, VectorMask<Long> lanes) {
-    return LongVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
-  }
-
   static void storeInt64(long address, LongVector x) {
     x.intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeInt64(long address, VectorMask<Long> lanes, LongVector x) {
-    x.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
   }
 
   static LongVector loadInt32(long address) {
@@ -71,44 +59,20 @@ final class VectorLongs {
         SPECIES, 0);
   }
 
-  static LongVector loadInt32(long address, VectorMask<Long> lanes) {
-    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER, lanes.cast(INTS))
-        .convertShape(VectorOperators.I2L, SPECIES, 0);
-  }
-
   static void storeInt32(long address, LongVector x) {
     ((IntVector) x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeInt32(long address, VectorMask<Long> lanes, LongVector x) {
-    ((IntVector) x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(INTS));
   }
 
   static VectorMask<Long> testBool(long address) {
     return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
   }
 
-  static VectorMask<Long> testBool(long address, VectorMask<Long> lanes) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER, lanes.cast(BYTES)).compare(NE, (byte) 0)
-        .cast(SPECIES);
-  }
-
   static LongVector loadBool(long address) {
     return LongVector.zero(SPECIES).blend(1, testBool(address));
   }
 
-  static LongVector loadBool(long address, VectorMask<Long> lanes) {
-    return LongVector.zero(SPECIES).blend(1, testBool(address, lanes));
-  }
-
   static void storeBool(long address, VectorMask<Long> x) {
     ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
-  }
-
-  static void storeBool(long address, VectorMask<Long> lanes, VectorMask<Long> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER,
-        lanes.cast(BYTES));
   }
 
   // Arithmetic

@@ -1,12 +1,12 @@
 package jtorch.cpu.loop;
 
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 import jtorch.DType;
 import jtorch.expr.BinaryOp;
 import jtorch.expr.Expr;
@@ -15,17 +15,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Chooses among the vector vocabularies. Only loaded where the Vector API is.
 final class Vectors {
-  private static final Vocabulary BOOLEANS = vector(VectorBooleans.class, ByteVector.class, VectorBooleans.SPECIES);
-  private static final Vocabulary INTS = vector(VectorInts.class, IntVector.class, VectorInts.SPECIES);
-  private static final Vocabulary LONGS = vector(VectorLongs.class, LongVector.class, VectorLongs.SPECIES);
-  private static final Vocabulary FLOATS = vector(VectorFloats.class, FloatVector.class, VectorFloats.SPECIES);
-  private static final Vocabulary DOUBLES = vector(VectorDoubles.class, DoubleVector.class, VectorDoubles.SPECIES);
+  private static final Vocabulary BOOLEANS =
+      vector(boolean.class, ByteVector.class, VectorBooleans.SPECIES.length(), VectorBooleans.class);
+  private static final Vocabulary INTS =
+      vector(int.class, IntVector.class, VectorInts.SPECIES.length(), VectorInts.class);
+  private static final Vocabulary LONGS =
+      vector(long.class, LongVector.class, VectorLongs.SPECIES.length(), VectorLongs.class);
+  private static final Vocabulary FLOATS = vector(float.class, FloatVector.class, floatLanes(), VectorFloats.class,
+      VectorFloatFunctions.class);
+  private static final Vocabulary DOUBLES = vector(double.class, DoubleVector.class, VectorDoubles.SPECIES.length(),
+      VectorDoubles.class, VectorDoubleFunctions.class);
 
   private Vectors() {}
 
-  private static Vocabulary vector(Class<?> functions, Class<?> value, VectorSpecies<?> species) {
-    Class<?> lane = functions == VectorBooleans.class ? boolean.class : species.elementType();
-    return new Vocabulary(functions, VectorTruths.class, lane, value, VectorMask.class, species.length());
+  private static Vocabulary vector(Class<?> lane, Class<?> value, int lanes, Class<?>... functions) {
+    Class<?>[] all = Arrays.copyOf(functions, functions.length + 1);
+    all[functions.length] = VectorTruths.class;
+    return new Vocabulary("vectors of " + lane, lane, value, VectorMask.class, lanes, all);
+  }
+
+  static int floatLanes() {
+    return FloatVector.SPECIES_PREFERRED.length();
   }
 
   /// The vocabulary for a plan, or null if there is none with all of its operators and dtypes.
@@ -60,6 +70,7 @@ final class Vectors {
     };
   }
 
+  /// Whether arithmetic of 32 bits is enough, parameters aside.
   private static boolean isNarrow(LoopPlan plan) {
     return plan.operands().stream().allMatch(d -> d.size() <= 4)
         && plan.subterms().stream().noneMatch(e -> e instanceof Expr.Constant(double v) && v != (int) v);

@@ -1,30 +1,57 @@
 package jtorch.cpu.loop;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import jtorch.DType;
 
 /// The functions that loops of one kind are made of: static methods named as the operators of expressions.
 ///
-/// A vector vocabulary also has `loadFloat32(address)`, `storeFloat32(address, value)` and so on, each once more with a
-/// mask before the value, `broadcast(lane)`, and `firstLanes(count)` for masks. Scalar ones share [Elements] and [Casts].
-///
-/// @param functions the class of the operators
-/// @param truths the class of the logical ones
-/// @param lane the type of one number
-/// @param value the type that a loop handles at once: numbers in all lanes
-/// @param truth the type of truths in all lanes
-/// @param lanes how many elements a value holds
-record Vocabulary(Class<?> functions, Class<?> truths, Class<?> lane, Class<?> value, Class<?> truth, int lanes) {
-  private static final Vocabulary BOOLEANS = scalar(ScalarBooleans.class, boolean.class);
-  private static final Vocabulary LONGS = scalar(ScalarLongs.class, long.class);
-  private static final Vocabulary FLOATS = scalar(ScalarFloats.class, float.class);
-  private static final Vocabulary DOUBLES = scalar(ScalarDoubles.class, double.class);
+/// Scalar loops read and write by way of [Elements] and [Casts]. A vector vocabulary has `loadFloat32(address)`,
+/// `storeFloat32(address, value)` and so on for the dtypes that it knows, `testBool(address)` for bools that become truths
+/// at once, and `broadcast(lane)`.
+final class Vocabulary {
+  private static final Vocabulary BOOLEANS =
+      new Vocabulary("bool", boolean.class, boolean.class, boolean.class, 1, ScalarBooleans.class, Truths.class);
+  private static final Vocabulary LONGS =
+      new Vocabulary("int64", long.class, long.class, boolean.class, 1, ScalarLongs.class, Truths.class);
+  private static final Vocabulary FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
+      ScalarFloats.class, FloatFunctions.class, Truths.class);
+  private static final Vocabulary DOUBLES = new Vocabulary("float64", double.class, double.class, boolean.class, 1,
+      ScalarDoubles.class, DoubleFunctions.class, Truths.class);
 
-  private static Vocabulary scalar(Class<?> functions, Class<?> lane) {
-    return new Vocabulary(functions, Truths.class, lane, lane, boolean.class, 1);
+  private record Signature(String name, List<Class<?>> types) {}
+
+  private final String numbers;
+  private final Class<?> lane;
+  private final Class<?> value;
+  private final Class<?> truth;
+  private final int lanes;
+  private final Map<Signature, Method> methods = new HashMap<>();
+
+  /// @param numbers what it computes with, for messages
+  /// @param lane the type of one number
+  /// @param value the type that a loop handles at once: numbers in all lanes
+  /// @param truth the type of truths in all lanes
+  /// @param lanes how many elements a value holds
+  /// @param functions the classes of the methods
+  Vocabulary(String numbers, Class<?> lane, Class<?> value, Class<?> truth, int lanes, Class<?>... functions) {
+    this.numbers = numbers;
+    this.lane = lane;
+    this.value = value;
+    this.truth = truth;
+    this.lanes = lanes;
+    for (Class<?> owner : functions) {
+      for (Method method : owner.getDeclaredMethods()) {
+        if (Modifier.isPrivate(method.getModifiers())) continue;
+        methods.put(new Signature(method.getName(), List.of(method.getParameterTypes())), method);
+      }
+    }
   }
 
-  /// The scalar vocabulary of a compute type.
+  /// The scalar vocabulary of a real compute type.
   static Vocabulary scalar(DType compute) {
     return switch (compute) {
       case BOOL -> BOOLEANS;
@@ -36,21 +63,30 @@ record Vocabulary(Class<?> functions, Class<?> truths, Class<?> lane, Class<?> v
     };
   }
 
+  Class<?> lane() {
+    return lane;
+  }
+
+  Class<?> value() {
+    return value;
+  }
+
+  Class<?> truth() {
+    return truth;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
   boolean isVector() {
     return lanes > 1;
   }
 
   /// @throws UnsupportedOperationException if there is none
   Method function(String name, Class<?>... types) {
-    return method(functions, name, types);
-  }
-
-  /// @throws UnsupportedOperationException if there is none
-  static Method method(Class<?> owner, String name, Class<?>... types) {
-    try {
-      return owner.getDeclaredMethod(name, types);
-    } catch (NoSuchMethodException absent) {
-      throw new UnsupportedOperationException(owner.getSimpleName() + " has no " + name, absent);
-    }
+    Method method = methods.get(new Signature(name, List.of(types)));
+    if (method == null) throw new UnsupportedOperationException(name + " does not exist for " + numbers);
+    return method;
   }
 }

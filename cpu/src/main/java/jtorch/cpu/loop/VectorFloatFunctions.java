@@ -1,0 +1,245 @@
+package jtorch.cpu.loop;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static jtorch.cpu.loop.FloatFunctions.*;
+import static jtorch.cpu.loop.VectorFloats.SPECIES;
+import static jtorch.cpu.loop.VectorFloats.broadcast;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/// Transcendental functions in float for vector loops: [FloatFunctions] in all lanes.
+///
+/// There are no branches, which the JIT compiler would bet on and lose, but for angles that are too large.
+final class VectorFloatFunctions {
+  static final IntVector ROOTS = IntVector.fromArray(VectorFloats.INTS, FloatFunctions.ROOTS, 0);
+  static final IntVector ROOTS_REST =
+      FloatVector.fromArray(SPECIES, FloatFunctions.ROOTS_REST, 0).reinterpretAsInts();
+
+  private VectorFloatFunctions() {}
+
+  private static FloatVector clamp(FloatVector x, float least, float most) {
+    return x.blend(most, x.compare(GT, most)).blend(least, x.compare(LT, least));
+  }
+
+  // Exponential functions
+
+  private static IntVector powerOfRoot(FloatVector rounded) {
+    IntVector k = rounded.reinterpretAsInts();
+    return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 23 - STEP_BITS));
+  }
+
+  private static FloatVector restOfSteps(FloatVector x, FloatVector rounded) {
+    FloatVector k = rounded.sub(TO_INTEGER);
+    return k.fma(broadcast(-LN2_REST / STEPS), k.fma(broadcast(-LN2 / STEPS), x));
+  }
+
+  private static FloatVector smallExpm1(FloatVector r) {
+    FloatVector p = broadcast(1f / 6);
+    if (STEPS < 8) p = r.fma(broadcast(1f / 120), broadcast(1f / 24)).fma(r, p);
+    return p.fma(r, broadcast(0.5f)).fma(r, broadcast(1)).mul(r);
+  }
+
+  private static FloatVector shifted(IntVector power, FloatVector small, VectorMask<Float> low) {
+    IntVector shift = IntVector.broadcast(VectorFloats.INTS, -SHIFT).blend(SHIFT, low.cast(VectorFloats.INTS));
+    FloatVector near = power.add(shift).reinterpretAsFloats();
+    return small.fma(near, near).mul(broadcast(SHIFT_UP).blend(SHIFT_DOWN, low));
+  }
+
+  static FloatVector exp(FloatVector x) {
+    FloatVector c = clamp(x, EXP_LEAST, EXP_MOST);
+    FloatVector rounded = c.fma(broadcast(STEPS_PER_UNIT), broadcast(TO_INTEGER));
+    return shifted(powerOfRoot(rounded), smallExpm1(restOfSteps(c, rounded)), c.compare(LT, 0));
+  }
+
+  static FloatVector exp2(FloatVector x) {
+    FloatVector c = clamp(x, EXP2_LEAST, EXP2_MOST);
+    FloatVector rounded = c.fma(broadcast(STEPS), broadcast(TO_INTEGER));
+    FloatVector fraction = rounded.sub(TO_INTEGER).fma(broadcast(-1f / STEPS), c);
+    return shifted(powerOfRoot(rounded), smallExpm1(fraction.mul(LN2)), c.compare(LT, 0));
+  }
+
+  static FloatVector expm1(FloatVector x) {
+    FloatVector c = clamp(x, -EXP_NORMAL, EXP_MOST);
+    FloatVector rounded = c.fma(broadcast(STEPS_PER_UNIT), broadcast(TO_INTEGER));
+    FloatVector half = powerOfRoot(rounded).sub(1 << 23).reinterpretAsFloats();
+    FloatVector rest = rounded.reinterpretAsInts().selectFrom(ROOTS_REST).reinterpretAsFloats();
+    FloatVector r = restOfSteps(c, rounded);
+    FloatVector small = r.mul(r).mul(r.mul(r)).fma(broadcast(1f / 24), smallExpm1(r).add(rest));
+    return small.fma(half, half.sub(0.5f)).mul(2);
+  }
+
+  static FloatVector sigmoid(FloatVector x) {
+    FloatVector c = clamp(x, -EXP_NORMAL, EXP_NORMAL);
+    FloatVector rounded = c.fma(broadcast(-STEPS_PER_UNIT), broadcast(TO_INTEGER));
+    FloatVector power = powerOfRoot(rounded).reinterpretAsFloats();
+    FloatVector small = smallExpm1(restOfSteps(c.neg(), rounded));
+    return broadcast(1).div(small.fma(power, power).add(1)).blend(0, x.compare(LT, -EXP_NORMAL));
+  }
+
+  // Logarithms
+
+  private static FloatVector exponent(FloatVector x) {
+    IntVector exponent = x.reinterpretAsInts().sub(ROOT_OF_HALF).lanewise(ASHR, 23);
+    return (FloatVector) exponent.convertShape(VectorOperators.I2F, SPECIES, 0);
+  }
+
+  private static FloatVector fractionLessOne(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    return bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT)).reinterpretAsFloats().sub(1);
+  }
+
+  private static FloatVector logRest(FloatVector f) {
+    FloatVector high = broadcast(LOG10).fma(f, broadcast(LOG9)).fma(f, broadcast(LOG8)).fma(f, broadcast(LOG7))
+        .fma(f, broadcast(LOG6));
+    return high.fma(f, broadcast(LOG5)).fma(f, broadcast(LOG4)).fma(f, broadcast(LOG3)).fma(f, broadcast(LOG2))
+        .mul(f.mul(f));
+  }
+
+  private static FloatVector lifted(FloatVector x) {
+    return x.blend(x.mul(0x1p23f), x.compare(LT, Float.MIN_NORMAL));
+  }
+
+  private static FloatVector liftedExponent(FloatVector x) {
+    FloatVector exponent = exponent(lifted(x));
+    return exponent.blend(exponent.sub(23), x.compare(LT, Float.MIN_NORMAL));
+  }
+
+  private static FloatVector ends(FloatVector logarithm, FloatVector x) {
+    return logarithm.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0)).blend(Float.NaN, x.compare(LT, 0))
+        .blend(x, x.compare(LE, Float.MAX_VALUE).not());
+  }
+
+  static FloatVector log(FloatVector x) {
+    FloatVector f = fractionLessOne(lifted(x));
+    FloatVector e = liftedExponent(x);
+    return ends(e.fma(broadcast(LN2), e.fma(broadcast(LN2_REST), logRest(f)).add(f)), x);
+  }
+
+  static FloatVector log2(FloatVector x) {
+    FloatVector f = fractionLessOne(lifted(x));
+    return ends(logRest(f).add(f).fma(broadcast(1 / LN2), liftedExponent(x)), x);
+  }
+
+  static FloatVector log10(FloatVector x) {
+    FloatVector f = fractionLessOne(lifted(x));
+    return ends(logRest(f).add(f).fma(broadcast(LOG10_OF_E), liftedExponent(x).mul(LOG10_OF_2)), x);
+  }
+
+  static FloatVector log1p(FloatVector x) {
+    FloatVector u = x.add(1);
+    FloatVector value = log(u);
+    FloatVector corrected = value.add(x.sub(u.sub(1)).div(u));
+    return corrected.blend(value, VectorFloats.isNan(corrected));
+  }
+
+  static FloatVector pow(FloatVector a, FloatVector b) {
+    FloatVector power = pow(a, b, 0).add(pow(a, b, 1));
+    VectorMask<Float> whole = VectorFloats.trunc(b).compare(EQ, b);
+    VectorMask<Float> odd = whole.and(VectorFloats.trunc(b.mul(0.5f)).mul(2).compare(NE, b));
+    power = power.blend(power.neg(), odd.and(VectorFloats.signbit(a)));
+    power = power.blend(Float.NaN, a.compare(LT, 0).and(VectorFloats.isFinite(a)).andNot(whole));
+    VectorMask<Float> one = b.compare(EQ, 0).or(a.compare(EQ, 1)).or(a.compare(EQ, -1).and(VectorFloats.isInf(b)));
+    return power.blend(1, one);
+  }
+
+  /// One half of the lanes in its place, the other ones 0.
+  private static FloatVector pow(FloatVector a, FloatVector b, int half) {
+    DoubleVector base = (DoubleVector) a.abs().convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
+    DoubleVector exponent = (DoubleVector) b.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
+    DoubleVector power = VectorDoubleFunctions.exp(VectorDoubleFunctions.log(base).mul(exponent));
+    return (FloatVector) power.convertShape(VectorOperators.D2F, SPECIES, -half);
+  }
+
+  // Circular functions
+
+  private static FloatVector quarters(FloatVector x) {
+    return x.fma(broadcast(QUARTERS_PER_UNIT), broadcast(TO_INTEGER));
+  }
+
+  private static FloatVector restOfQuarters(FloatVector x) {
+    FloatVector k = quarters(x).sub(TO_INTEGER);
+    FloatVector r = k.fma(broadcast(-QUARTER_REST), k.fma(broadcast(-QUARTER), x));
+    return k.fma(broadcast(-QUARTER_REST2), r);
+  }
+
+  private static FloatVector smallSine(FloatVector r) {
+    FloatVector u = r.mul(r);
+    return broadcast(SIN7).fma(u, broadcast(SIN5)).fma(u, broadcast(SIN3)).fma(u.mul(r), r);
+  }
+
+  private static FloatVector smallCosine(FloatVector r) {
+    FloatVector u = r.mul(r);
+    return broadcast(COS8).fma(u, broadcast(COS6)).fma(u, broadcast(COS4)).fma(u, broadcast(-0.5f))
+        .fma(u, broadcast(1));
+  }
+
+  private static VectorMask<Float> isOdd(IntVector quarters) {
+    return quarters.and(1).compare(NE, 0).cast(SPECIES);
+  }
+
+  private static FloatVector sineAfter(IntVector quarters, FloatVector r) {
+    FloatVector value = smallSine(r).blend(smallCosine(r), isOdd(quarters));
+    return value.reinterpretAsInts().lanewise(XOR, quarters.and(2).lanewise(LSHL, 30)).reinterpretAsFloats();
+  }
+
+  private static boolean areSmallAngles(FloatVector x) {
+    return x.abs().compare(LT, LARGEST_ANGLE).allTrue();
+  }
+
+  private static float[] lanes(FloatVector x) {
+    float[] lanes = new float[SPECIES.length()];
+    x.intoArray(lanes, 0);
+    return lanes;
+  }
+
+  static FloatVector sin(FloatVector x) {
+    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, sines(lanes(x)), 0);
+    return sineAfter(quarters(x).reinterpretAsInts(), restOfQuarters(x));
+  }
+
+  static FloatVector cos(FloatVector x) {
+    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, cosines(lanes(x)), 0);
+    return sineAfter(quarters(x).reinterpretAsInts().add(1), restOfQuarters(x));
+  }
+
+  static FloatVector tan(FloatVector x) {
+    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, tangents(lanes(x)), 0);
+    VectorMask<Float> odd = isOdd(quarters(x).reinterpretAsInts());
+    FloatVector sine = smallSine(restOfQuarters(x));
+    FloatVector cosine = smallCosine(restOfQuarters(x));
+    return sine.blend(cosine.neg(), odd).div(cosine.blend(sine, odd));
+  }
+
+  // Functions with two levels
+
+  static FloatVector tanh(FloatVector x) {
+    FloatVector c = clamp(x, -TANH_END, TANH_END);
+    FloatVector u = c.mul(c);
+    FloatVector p = broadcast(TANH_P4).fma(u, broadcast(TANH_P3)).fma(u, broadcast(TANH_P2))
+        .fma(u, broadcast(TANH_P1)).fma(u, broadcast(1));
+    FloatVector q = broadcast(TANH_Q4).fma(u, broadcast(TANH_Q3)).fma(u, broadcast(TANH_Q2))
+        .fma(u, broadcast(TANH_Q1)).fma(u, broadcast(1));
+    return c.mul(p).div(q);
+  }
+
+  static FloatVector erf(FloatVector x) {
+    FloatVector c = clamp(x, -ERF_END, ERF_END);
+    FloatVector u = c.mul(c);
+    FloatVector p = broadcast(ERF_P5).fma(u, broadcast(ERF_P4)).fma(u, broadcast(ERF_P3)).fma(u, broadcast(ERF_P2))
+        .fma(u, broadcast(ERF_P1)).fma(u, broadcast(ERF_P0));
+    FloatVector q = broadcast(ERF_Q5).fma(u, broadcast(ERF_Q4)).fma(u, broadcast(ERF_Q3)).fma(u, broadcast(ERF_Q2))
+        .fma(u, broadcast(ERF_Q1)).fma(u, broadcast(1));
+    return c.mul(p).div(q);
+  }
+}

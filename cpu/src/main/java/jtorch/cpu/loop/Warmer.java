@@ -1,0 +1,110 @@
+package jtorch.cpu.loop;
+
+import java.lang.foreign.Arena;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import jtorch.DType;
+import jtorch.expr.Expr;
+
+/// Makes vector kernels and works with them on numbers of its own until the JIT compiler has made them fast.
+///
+/// That takes some 15,000 vectors of slow work and then the compiler's time, on one background thread; the loops go on
+/// with scalar kernels meanwhile. Where vectors never become fast (no optimizing compiler), they never get one.
+final class Warmer {
+  /// A method is compiled for good after 600 calls, or more, with 15,000 rounds of its loops (HotSpot's tier 4).
+  private static final int CALLS = 750;
+  private static final int VECTORS = 24;
+  /// Slower means not compiled yet: interpreted vectors take microseconds.
+  private static final long NANOS_PER_VECTOR = 400;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+
+  private static final ExecutorService QUEUE = queue();
+
+  private Warmer() {}
+
+  private static ExecutorService queue() {
+    var pool = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+      Thread thread = new Thread(task, "jtorch-loops");
+      thread.setDaemon(true);
+      thread.setPriority(Thread.MIN_PRIORITY);
+      return thread;
+    });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /// Publishes a vector kernel for a plan and repeated operands, later and if there is one.
+  static void request(LoopPlan plan, AdaptiveLoop.Variant variant) {
+    QUEUE.execute(() -> {
+      Vocabulary words = Vectors.of(plan);
+      if (words == null) return;
+      Kernel kernel = LoopCompiler.compile(plan, words, variant.repeated);
+      if (becomesFast(kernel, plan, words.lanes(), variant.repeated)) {
+        variant.publish(new AdaptiveLoop.VectorKernel(kernel, words.lanes(), words.lane() == int.class));
+      }
+    });
+  }
+
+  private static boolean becomesFast(Kernel kernel, LoopPlan plan, int lanes, long repeated) {
+    try (Arena arena = Arena.ofConfined()) {
+      int operands = plan.operands().size();
+      int count = VECTORS * lanes;
+      long[] addresses = new long[operands];
+      long[] strides = new long[operands];
+      for (int k = 0; k < operands; k++) {
+        DType dtype = plan.operands().get(k);
+        addresses[k] = arena.allocate((long) count * dtype.size(), 64).address();
+        strides[k] = (repeated >> k & 1) != 0 ? 0 : dtype.size();
+        fill(addresses[k], dtype, count);
+      }
+      long[] parameters = parameters(plan);
+      for (int i = 0; i < CALLS; i++) kernel.run(0, count, addresses, strides, parameters);
+      long end = System.nanoTime() + PATIENCE;
+      while (System.nanoTime() < end) {
+        long start = System.nanoTime();
+        kernel.run(0, count, addresses, strides, parameters);
+        if (System.nanoTime() - start < VECTORS * NANOS_PER_VECTOR) return true;
+        Thread.sleep(1);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Ones, for which every function takes its usual way; and a few numbers for which some do not, so that the compiler
+  /// does not think those impossible.
+  private static void fill(long address, DType dtype, int count) {
+    double[] rare = {Double.POSITIVE_INFINITY, Double.NaN, 0, -1, 1e30};
+    for (int i = 0; i < count; i++) {
+      long element = address + (long) i * dtype.size();
+      double value = i > 0 && i <= rare.length ? rare[i - 1] : 1;
+      switch (dtype) {
+        case BOOL -> Elements.storeBool(element, value != 0);
+        case UINT8, INT8 -> Elements.storeInt8(element, (int) value);
+        case INT16 -> Elements.storeInt16(element, (int) value);
+        case INT32 -> Elements.storeInt32(element, (int) value);
+        case INT64 -> Elements.storeInt64(element, (long) value);
+        case FLOAT16 -> Elements.storeFloat16(element, (float) value);
+        case BFLOAT16 -> Elements.storeBfloat16(element, (float) value);
+        case FLOAT32 -> Elements.storeFloat32(element, (float) value);
+        case FLOAT64 -> Elements.storeFloat64(element, value);
+        case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("no vectors of " + dtype);
+      }
+    }
+  }
+
+  private static long[] parameters(LoopPlan plan) {
+    long one = plan.compute().isFloatingPoint() ? Double.doubleToRawLongBits(1) : 1;
+    int count = 0;
+    for (Expr e : plan.subterms()) {
+      if (e instanceof Expr.Parameter(int i)) count = Math.max(count, i + 1);
+    }
+    long[] parameters = new long[count];
+    java.util.Arrays.fill(parameters, one);
+    return parameters;
+  }
+}
