@@ -227,8 +227,8 @@ public final class ReferenceEvaluator<T> {
     /// Python's `//`: the quotient that goes with the remainder, a whole number again after rounding.
     private static double floorDivided(double a, double b) {
       if (b == 0) return a / b;
-      double remainder = a % b != 0 && a % b < 0 != b < 0 ? a % b + b : a % b;
-      double quotient = (a - remainder) / b;
+      double quotient = (a - a % b) / b;
+      if (a % b != 0 && a % b < 0 != b < 0) quotient -= 1;
       return quotient == 0 ? Math.copySign(0, a / b) : Math.rint(quotient);
     }
 

@@ -20,8 +20,9 @@ final class FloatFunctions {
   static final float EXP_MOST = 89;
   static final float EXP2_LEAST = -150;
   static final float EXP2_MOST = 128;
-  /// Where `exp(x)` and its inverse are normal numbers.
   static final float EXP_NORMAL = 87;
+  /// Where `exp(x)` still is finite.
+  static final float SIGMOID_END = 88.7f;
   /// Powers are computed this many octaves nearer to 1, so that they are normal numbers, and go where they belong last.
   static final int SHIFT = 64 << 23;
   static final float SHIFT_UP = 0x1p64f;
@@ -153,13 +154,13 @@ final class FloatFunctions {
     return fma(small, half, half - 0.5f) * 2;
   }
 
-  /// `1 / (1 + exp(-x))`; 0 where the exponential is beyond all normal numbers.
+  /// `1 / (1 + exp(-x))`; 0 where the exponential is infinite.
   static float sigmoid(float x) {
-    float c = clamp(x, -EXP_NORMAL, EXP_NORMAL);
+    float c = clamp(x, -SIGMOID_END, EXP_NORMAL);
     float rounded = fma(c, -STEPS_PER_UNIT, TO_INTEGER);
     float power = Float.intBitsToFloat(powerOfRoot(rounded));
     float value = 1 / (fma(smallExpm1(restOfSteps(-c, rounded)), power, power) + 1);
-    return x < -EXP_NORMAL ? 0 : value;
+    return x < -SIGMOID_END ? 0 : value;
   }
 
   // Logarithms: the exponent, and a polynomial in the fraction, which lies between the square roots of 1/2 and 2

@@ -80,11 +80,11 @@ final class VectorFloatFunctions {
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    FloatVector c = clamp(x, -EXP_NORMAL, EXP_NORMAL);
+    FloatVector c = clamp(x, -SIGMOID_END, EXP_NORMAL);
     FloatVector rounded = c.fma(broadcast(-STEPS_PER_UNIT), broadcast(TO_INTEGER));
     FloatVector power = powerOfRoot(rounded).reinterpretAsFloats();
     FloatVector small = smallExpm1(restOfSteps(c.neg(), rounded));
-    return broadcast(1).div(small.fma(power, power).add(1)).blend(0, x.compare(LT, -EXP_NORMAL));
+    return broadcast(1).div(small.fma(power, power).add(1)).blend(0, x.compare(LT, -SIGMOID_END));
   }
 
   // Logarithms

@@ -1,6 +1,7 @@
 package jtorch.cpu.loop;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -10,12 +11,14 @@ import jtorch.expr.Expr;
 
 /// Makes vector kernels and works with them on numbers of its own until the JIT compiler has made them fast.
 ///
-/// That takes some 15,000 vectors of slow work and then the compiler's time, on one background thread; the loops go on
+/// That takes some 20,000 vectors of slow work and then the compiler's time, on one background thread; the loops go on
 /// with scalar kernels meanwhile. Where vectors never become fast (no optimizing compiler), they never get one.
 final class Warmer {
-  /// A method is compiled for good after 600 calls, or more, with 15,000 rounds of its loops (HotSpot's tier 4).
-  private static final int CALLS = 750;
+  /// The vectors of a call. HotSpot compiles a method for good after 600 calls with 15,000 rounds of its loops.
   private static final int VECTORS = 24;
+  private static final int CALLS_AT_ONCE = 50;
+  /// From then on it is the compiler that takes its time.
+  private static final int CALLS_IN_A_HURRY = 1500;
   /// Slower means not compiled yet: interpreted vectors take microseconds.
   private static final long NANOS_PER_VECTOR = 400;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
@@ -60,13 +63,12 @@ final class Warmer {
         fill(addresses[k], dtype, count);
       }
       long[] parameters = parameters(plan);
-      for (int i = 0; i < CALLS; i++) kernel.run(0, count, addresses, strides, parameters);
       long end = System.nanoTime() + PATIENCE;
-      while (System.nanoTime() < end) {
+      for (int calls = 0; System.nanoTime() < end; calls += CALLS_AT_ONCE) {
         long start = System.nanoTime();
-        kernel.run(0, count, addresses, strides, parameters);
-        if (System.nanoTime() - start < VECTORS * NANOS_PER_VECTOR) return true;
-        Thread.sleep(1);
+        for (int i = 0; i < CALLS_AT_ONCE; i++) kernel.run(0, count, addresses, strides, parameters);
+        if (System.nanoTime() - start < CALLS_AT_ONCE * VECTORS * NANOS_PER_VECTOR) return true;
+        if (calls >= CALLS_IN_A_HURRY) Thread.sleep(5);
       }
       return false;
     } catch (InterruptedException e) {
@@ -104,7 +106,7 @@ final class Warmer {
       if (e instanceof Expr.Parameter(int i)) count = Math.max(count, i + 1);
     }
     long[] parameters = new long[count];
-    java.util.Arrays.fill(parameters, one);
+    Arrays.fill(parameters, one);
     return parameters;
   }
 }
