@@ -51,7 +51,7 @@ final class AdaptiveLoop extends Loop {
   AdaptiveLoop(LoopPlan plan) {
     this.plan = plan;
     sizes = plan.operands().stream().mapToInt(DType::size).toArray();
-    scalar = LoopCompiler.compile(plan, Vocabulary.scalar(plan.compute()), 0);
+    scalar = LoopCompiler.compile(plan, Vocabulary.scalar(plan), 0);
   }
 
   @Override

@@ -35,6 +35,9 @@ record LoopPlan(String name, DType compute, List<DType> operands, List<Part> rea
     if (inputs.length != f.inputs()) {
       throw new IllegalArgumentException(f.name() + " takes " + f.inputs() + " inputs, not " + inputs.length);
     }
+    if (compute != DType.BOOL && compute != DType.INT64 && (!compute.isDifferentiable() || compute.isHalf())) {
+      throw new IllegalArgumentException("loops compute in bool, int64, float or complex, not in " + compute);
+    }
     List<DType> operands = new ArrayList<>(List.of(inputs));
     operands.addFirst(output);
     List<Part> reads = new ArrayList<>();
@@ -67,6 +70,11 @@ record LoopPlan(String name, DType compute, List<DType> operands, List<Part> rea
 
   private static Expr fit(Expr value, DType output) {
     return output == DType.BOOL ? value.truth() : value.number();
+  }
+
+  /// Whether there are inputs, and none of them is of a floating type.
+  boolean readsIntegersOnly() {
+    return !reads.isEmpty() && reads.stream().noneMatch(read -> read.dtype().isFloatingPoint());
   }
 
   /// All expressions of the loop, each after its operands.

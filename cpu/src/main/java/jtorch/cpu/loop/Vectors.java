@@ -8,9 +8,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jtorch.DType;
-import jtorch.expr.BinaryOp;
 import jtorch.expr.Expr;
-import jtorch.expr.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses among the vector vocabularies. Only loaded where the Vector API is.
@@ -23,6 +21,8 @@ final class Vectors {
       vector(long.class, LongVector.class, VectorLongs.SPECIES.length(), VectorLongs.class);
   private static final Vocabulary FLOATS = vector(float.class, FloatVector.class, floatLanes(), VectorFloats.class,
       VectorFloatFunctions.class);
+  private static final Vocabulary FLOAT_ARITHMETIC =
+      vector(float.class, FloatVector.class, floatLanes(), VectorFloats.class);
   private static final Vocabulary DOUBLES = vector(double.class, DoubleVector.class, VectorDoubles.SPECIES.length(),
       VectorDoubles.class, VectorDoubleFunctions.class);
 
@@ -43,31 +43,12 @@ final class Vectors {
     Vocabulary words = switch (plan.compute()) {
       case BOOL -> BOOLEANS;
       case INT64 -> isNarrow(plan) ? INTS : LONGS;
-      case FLOAT32 -> FLOATS;
+      case FLOAT32 -> plan.readsIntegersOnly() ? FLOAT_ARITHMETIC : FLOATS;
       default -> DOUBLES;
     };
     int smallest = plan.operands().stream().mapToInt(DType::size).min().orElseThrow();
     boolean fits = smallest * words.lanes() >= 8 && plan.operands().stream().noneMatch(DType::isComplex);
-    return fits && !isExact(plan) && LoopCompiler.canCompile(plan, words) ? words : null;
-  }
-
-  /// Functions of integers: few are computed, and the scalar functions are rounded from double precision.
-  private static boolean isExact(LoopPlan plan) {
-    return plan.compute() == DType.FLOAT32 && plan.reads().stream().anyMatch(r -> !r.dtype().isDifferentiable())
-        && plan.subterms().stream().anyMatch(Vectors::isApproximate);
-  }
-
-  private static boolean isApproximate(Expr e) {
-    return switch (e) {
-      case Expr.Unary(UnaryOp op, _) -> switch (op) {
-        case NEG, ABS, SIGN, SGN, FLOOR, CEIL, ROUND, TRUNC, FRAC, SQUARE, SQRT, RSQRT, RECIPROCAL, IS_NAN, IS_INF,
-            IS_FINITE, SIGNBIT, CONJ, REAL, IMAG, BIT_NOT ->
-          false;
-        default -> true;
-      };
-      case Expr.Binary(BinaryOp op, _, _) -> op == BinaryOp.POW || op == BinaryOp.ATAN2 || op == BinaryOp.HYPOT;
-      default -> false;
-    };
+    return fits && LoopCompiler.canCompile(plan, words) ? words : null;
   }
 
   /// Whether arithmetic of 32 bits is enough, parameters aside.

@@ -5,7 +5,6 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import jtorch.DType;
 
 /// The functions that loops of one kind are made of: static methods named as the operators of expressions.
 ///
@@ -19,6 +18,8 @@ final class Vocabulary {
       new Vocabulary("int64", long.class, long.class, boolean.class, 1, ScalarLongs.class, Truths.class);
   private static final Vocabulary FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
       ScalarFloats.class, FloatFunctions.class, Truths.class);
+  private static final Vocabulary ROUNDED_FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
+      ScalarFloats.class, RoundedFunctions.class, Truths.class);
   private static final Vocabulary DOUBLES = new Vocabulary("float64", double.class, double.class, boolean.class, 1,
       ScalarDoubles.class, DoubleFunctions.class, Truths.class);
 
@@ -51,15 +52,13 @@ final class Vocabulary {
     }
   }
 
-  /// The scalar vocabulary of a real compute type.
-  static Vocabulary scalar(DType compute) {
-    return switch (compute) {
+  /// The scalar vocabulary for a plan.
+  static Vocabulary scalar(LoopPlan plan) {
+    return switch (plan.compute()) {
       case BOOL -> BOOLEANS;
       case INT64 -> LONGS;
-      case FLOAT32 -> FLOATS;
-      case FLOAT64 -> DOUBLES;
-      default ->
-        throw new IllegalArgumentException("loops compute in bool, int64, float or complex, not in " + compute);
+      case FLOAT32 -> plan.readsIntegersOnly() ? ROUNDED_FLOATS : FLOATS;
+      default -> DOUBLES;
     };
   }
 

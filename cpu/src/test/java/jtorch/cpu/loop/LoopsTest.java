@@ -223,7 +223,7 @@ class LoopsTest {
       long[] other = addresses.clone();
       other[0] = Operands.allocate(arena, c.output, 0);
       int count = 4 * words.lanes();
-      LoopCompiler.compile(plan, Vocabulary.scalar(plan.compute()), 0).run(0, count, other, strides, new long[0]);
+      LoopCompiler.compile(plan, Vocabulary.scalar(plan), 0).run(0, count, other, strides, new long[0]);
       LoopCompiler.compile(plan, words, repeated).run(0, count, addresses, strides, new long[0]);
       for (int i = 0; i < count; i++) {
         double vector = Operands.get(addresses[0] + (long) i * c.output.size(), c.output);
