@@ -21,9 +21,9 @@ final class DoubleFunctions {
   static {
     // 2^(k / 8), and what these lack, relatively.
     double[] roots = {0x1.0p0, 0x1.172b83c7d517bp+0, 0x1.306fe0a31b715p+0, 0x1.4bfdad5362a27p+0, 0x1.6a09e667f3bcdp+0,
-        0x1.8ace5422aa0dbp+0, 0x1.ae89f995ad3adp+0, 0x1.d5818dcfba487p+0};
+      0x1.8ace5422aa0dbp+0, 0x1.ae89f995ad3adp+0, 0x1.d5818dcfba487p+0};
     double[] rests = {0, -0x1.01b15eaa59348p-55, 0x1.34d754db0abb6p-55, 0x1.690cebb7aafb0p-56, -0x1.3b3efbf5e2228p-54,
-        0x1.db72fc1f0eab4p-55, 0x1.c1a7792cb3387p-55, 0x1.4a385a63d07a7p-56};
+      0x1.db72fc1f0eab4p-55, 0x1.c1a7792cb3387p-55, 0x1.4a385a63d07a7p-56};
     for (int k = 0; k < STEPS; k++) {
       ROOTS[k] = Double.doubleToLongBits(roots[8 / STEPS * k]) - ((long) k << (52 - STEP_BITS));
       ROOTS_REST[k] = rests[8 / STEPS * k];

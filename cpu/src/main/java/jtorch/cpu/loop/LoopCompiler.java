@@ -250,7 +250,8 @@ final class LoopCompiler {
     private Class<?> call(Method method) {
       var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes()).describeConstable();
       ClassDesc owner = ClassDesc.of(method.getDeclaringClass().getName());
-      if (words.isVector() && method.getDeclaringClass() != Elements.class && method.getDeclaringClass() != Casts.class) inliner.call(owner, method.getName(), type.orElseThrow());
+      if (words.isVector() && method.getDeclaringClass() != Elements.class && method.getDeclaringClass() != Casts.class)
+        inliner.call(owner, method.getName(), type.orElseThrow());
       else code.invokestatic(owner, method.getName(), type.orElseThrow());
       return method.getReturnType();
     }

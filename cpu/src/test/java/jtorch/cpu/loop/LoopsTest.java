@@ -33,7 +33,7 @@ class LoopsTest {
   private static final int[] COUNTS = {0, 1, 4, 13, 16, 17, 207, 702, COUNT};
   private static final int FEW = 702;
   private static final DType[] REALS = {DType.BOOL, DType.UINT8, DType.INT8, DType.INT16, DType.INT32, DType.INT64,
-      DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32, DType.FLOAT64};
+    DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32, DType.FLOAT64};
 
   private final Arena arena = Arena.ofConfined();
 
@@ -321,11 +321,12 @@ class LoopsTest {
         }
       } catch (UnsupportedOperationException none) {
         assertThatThrownBy(() -> Loops.of(f, dtype, new DType[] {dtype, dtype}, output))
-            .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("does not exist for complex numbers");
+            .isInstanceOf(UnsupportedOperationException.class)
+            .hasMessageContaining("does not exist for complex numbers");
         return;
       }
       long[] addresses = {Operands.allocate(arena, output, 0), Operands.allocate(arena, dtype, 0),
-          Operands.allocate(arena, dtype, 0)};
+        Operands.allocate(arena, dtype, 0)};
       for (int i = 0; i < expected.length; i++) {
         Operands.put(addresses[1] + (long) i * dtype.size(), dtype, a.get(i));
         Operands.put(addresses[2] + (long) i * dtype.size(), dtype, b.get(i));
@@ -349,12 +350,15 @@ class LoopsTest {
     long address = Operands.allocate(arena, DType.INT32, 0);
     long out = Operands.allocate(arena, DType.BOOL, 0);
     for (int i = 0; i < 100; i++) Memory.putInt(address + 4L * i, i - 50);
-    Loop loop = Loops.of(new ScalarFunction("below", 1, 1, X.lt(P)), DType.INT64, new DType[] {DType.INT32}, DType.BOOL);
+    Loop loop =
+        Loops.of(new ScalarFunction("below", 1, 1, X.lt(P)), DType.INT64, new DType[] {DType.INT32}, DType.BOOL);
     loop.run(100, new long[] {out, address}, new long[] {1, 4}, new long[] {1L << 40});
     for (int i = 0; i < 100; i++) assertThat(Operands.get(out + i, DType.BOOL)).isEqualTo(1);
     long z = Operands.allocate(arena, DType.COMPLEX64, 0);
     Operands.put(z, DType.COMPLEX64, new Complex(1, 2));
-    Loops.of(new ScalarFunction("scale", 1, 1, X.mul(P)), DType.COMPLEX64, new DType[] {DType.COMPLEX64}, DType.COMPLEX64)
+    Loops
+        .of(new ScalarFunction("scale", 1, 1, X.mul(P)), DType.COMPLEX64, new DType[] {DType.COMPLEX64},
+            DType.COMPLEX64)
         .run(1, new long[] {z, z}, new long[] {8, 8},
             new long[] {Double.doubleToRawLongBits(0.5), Double.doubleToRawLongBits(1)});
     assertThat(Operands.getComplex(z, DType.COMPLEX64)).as("in place").isEqualTo(new Complex(-1.5, 2));

@@ -10,8 +10,8 @@ import jtorch.memory.Memory;
 final class Operands {
   static final int COUNT = 4098;
   private static final double[] SPECIAL = {0, -0.0, 1, -1, 0.5, -0.5, 2, -2, Double.NaN, Double.POSITIVE_INFINITY,
-      Double.NEGATIVE_INFINITY, 1e-42, -1e-42, 3e38, -3e38, 87.5, -87.5, 88.8, -104.5, 1e-8, 16777217, 40000, -1e20, 2.5,
-      -2.5, 3.5, 127, 128, 255, 300};
+    Double.NEGATIVE_INFINITY, 1e-42, -1e-42, 3e38, -3e38, 87.5, -87.5, 88.8, -104.5, 1e-8, 16777217, 40000, -1e20, 2.5,
+    -2.5, 3.5, 127, 128, 255, 300};
 
   private Operands() {}
 
@@ -23,7 +23,8 @@ final class Operands {
       values[i] = switch (category) {
         case BOOL -> random.nextInt(2);
         case INTEGRAL -> i % 3 == 0 ? random.nextInt(7) - 3 : random.nextInt(1 << random.nextInt(1, 31)) - 100;
-        case FLOATING, COMPLEX -> (float) (i % 2 == 0 ? random.nextGaussian(0, 3) : Math.exp(random.nextGaussian(0, 6)));
+        case FLOATING, COMPLEX ->
+          (float) (i % 2 == 0 ? random.nextGaussian(0, 3) : Math.exp(random.nextGaussian(0, 6)));
       };
       if (category == DType.Category.FLOATING && i < SPECIAL.length) {
         values[i] = (float) SPECIAL[(i + (int) seed) % SPECIAL.length];
