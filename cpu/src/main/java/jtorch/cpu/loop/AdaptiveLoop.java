@@ -96,6 +96,11 @@ final class AdaptiveLoop extends Loop {
     return variant;
   }
 
+  /// Whether calls that repeat these operands run in vectors.
+  boolean hasVectors(long repeated) {
+    return variant(repeated).kernel != null;
+  }
+
   /// Counts without locks: what two threads lose is made up for by later calls.
   private void consider(Variant variant, long count) {
     variant.elements += count;
