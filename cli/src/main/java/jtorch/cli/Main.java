@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "jtorch", description = "PyTorch for the JVM.", mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class, synopsisSubcommandLabel = "COMMAND", scope = CommandLine.ScopeType.INHERIT,
     subcommands = {TrainCommand.class, PredictCommand.class, BenchCommand.class, ConformanceCommand.class,
+      CoverageCommand.class,
       GoldenCommand.class, InfoCommand.class})
 public final class Main implements Runnable {
   @Spec CommandSpec spec;

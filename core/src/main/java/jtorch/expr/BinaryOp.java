@@ -48,6 +48,19 @@ public enum BinaryOp {
   IGAMMA("igamma"),
   /// The regularized upper incomplete gamma function `igammac(a, x)`.
   IGAMMAC("igammac"),
+  /// Orthogonal polynomials of a number and a degree: [OrthogonalPolynomials].
+  CHEBYSHEV_POLYNOMIAL_T("chebyshevPolynomialT"),
+  CHEBYSHEV_POLYNOMIAL_U("chebyshevPolynomialU"),
+  CHEBYSHEV_POLYNOMIAL_V("chebyshevPolynomialV"),
+  CHEBYSHEV_POLYNOMIAL_W("chebyshevPolynomialW"),
+  HERMITE_POLYNOMIAL_H("hermitePolynomialH"),
+  HERMITE_POLYNOMIAL_HE("hermitePolynomialHe"),
+  LAGUERRE_POLYNOMIAL_L("laguerrePolynomialL"),
+  LEGENDRE_POLYNOMIAL_P("legendrePolynomialP"),
+  SHIFTED_CHEBYSHEV_POLYNOMIAL_T("shiftedChebyshevPolynomialT"),
+  SHIFTED_CHEBYSHEV_POLYNOMIAL_U("shiftedChebyshevPolynomialU"),
+  SHIFTED_CHEBYSHEV_POLYNOMIAL_V("shiftedChebyshevPolynomialV"),
+  SHIFTED_CHEBYSHEV_POLYNOMIAL_W("shiftedChebyshevPolynomialW"),
   /// The complex number of a real and an imaginary part.
   COMPLEX("complex");
 

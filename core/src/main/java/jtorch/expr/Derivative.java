@@ -152,6 +152,10 @@ public final class Derivative {
       case I1 -> mul(g, Expr.select(x.eq(0), 0.5, sub(x.i0(), div(y, x))));
       case I1E -> mul(g, Expr.select(x.eq(0), 0.5, sub(x.i0e(), mul(y, add(x.sign(), x.reciprocal())))));
       case NDTRI -> mul(g, mul(mul(y.square(), constant(0.5)).exp(), constant(Math.sqrt(2 * Math.PI))));
+      case AIRY_AI, BESSEL_J0, BESSEL_J1, BESSEL_Y0, BESSEL_Y1, MODIFIED_BESSEL_I0, MODIFIED_BESSEL_I1,
+          MODIFIED_BESSEL_K0, MODIFIED_BESSEL_K1, SCALED_MODIFIED_BESSEL_K0, SCALED_MODIFIED_BESSEL_K1,
+          SPHERICAL_BESSEL_J0 ->
+        throw new UnsupportedOperationException("the derivative of " + y.op() + " does not exist");
       case CONJ -> complex ? Algebra.conj(g) : g;
       case REAL -> complex ? g.real() : g;
       case IMAG -> complex ? ZERO.complex(g) : ZERO;
@@ -231,7 +235,10 @@ public final class Derivative {
         Expr density = sub(sub(mul(sub(a, ONE), b.log()), b), a.lgamma()).exp();
         give(b, mul(g, y.op() == BinaryOp.IGAMMA ? density : neg(density)));
       }
-      case NEXTAFTER -> {
+      case NEXTAFTER, CHEBYSHEV_POLYNOMIAL_T, CHEBYSHEV_POLYNOMIAL_U, CHEBYSHEV_POLYNOMIAL_V, CHEBYSHEV_POLYNOMIAL_W,
+          HERMITE_POLYNOMIAL_H, HERMITE_POLYNOMIAL_HE, LAGUERRE_POLYNOMIAL_L, LEGENDRE_POLYNOMIAL_P,
+          SHIFTED_CHEBYSHEV_POLYNOMIAL_T, SHIFTED_CHEBYSHEV_POLYNOMIAL_U, SHIFTED_CHEBYSHEV_POLYNOMIAL_V,
+          SHIFTED_CHEBYSHEV_POLYNOMIAL_W -> {
         refuse(a, y.op(), "first");
         refuse(b, y.op(), "second");
       }

@@ -173,6 +173,18 @@ public final class ReferenceEvaluator<T> {
         case I1 -> SpecialFunctions.i1(x);
         case I1E -> SpecialFunctions.i1e(x);
         case NDTRI -> SpecialFunctions.ndtri(x);
+        case AIRY_AI -> BesselFunctions.airyAi(x.doubleValue());
+        case BESSEL_J0 -> BesselFunctions.besselJ0(x.doubleValue());
+        case BESSEL_J1 -> BesselFunctions.besselJ1(x.doubleValue());
+        case BESSEL_Y0 -> BesselFunctions.besselY0(x.doubleValue());
+        case BESSEL_Y1 -> BesselFunctions.besselY1(x.doubleValue());
+        case MODIFIED_BESSEL_I0 -> BesselFunctions.modifiedBesselI0(x.doubleValue());
+        case MODIFIED_BESSEL_I1 -> BesselFunctions.modifiedBesselI1(x.doubleValue());
+        case MODIFIED_BESSEL_K0 -> BesselFunctions.modifiedBesselK0(x.doubleValue());
+        case MODIFIED_BESSEL_K1 -> BesselFunctions.modifiedBesselK1(x.doubleValue());
+        case SCALED_MODIFIED_BESSEL_K0 -> BesselFunctions.scaledModifiedBesselK0(x.doubleValue());
+        case SCALED_MODIFIED_BESSEL_K1 -> BesselFunctions.scaledModifiedBesselK1(x.doubleValue());
+        case SPHERICAL_BESSEL_J0 -> BesselFunctions.sphericalBesselJ0(x.doubleValue());
         case CONJ, REAL -> x;
         case IMAG -> 0.0;
         case ANGLE -> x.isNaN() ? x : x < 0 ? Math.PI : 0.0;
@@ -219,6 +231,22 @@ public final class ReferenceEvaluator<T> {
         case ZETA -> SpecialFunctions.zeta(a, b);
         case IGAMMA -> SpecialFunctions.igamma(a, b);
         case IGAMMAC -> SpecialFunctions.igammac(a, b);
+        case CHEBYSHEV_POLYNOMIAL_T -> OrthogonalPolynomials.chebyshevPolynomialT(a.doubleValue(), b.doubleValue());
+        case CHEBYSHEV_POLYNOMIAL_U -> OrthogonalPolynomials.chebyshevPolynomialU(a.doubleValue(), b.doubleValue());
+        case CHEBYSHEV_POLYNOMIAL_V -> OrthogonalPolynomials.chebyshevPolynomialV(a.doubleValue(), b.doubleValue());
+        case CHEBYSHEV_POLYNOMIAL_W -> OrthogonalPolynomials.chebyshevPolynomialW(a.doubleValue(), b.doubleValue());
+        case HERMITE_POLYNOMIAL_H -> OrthogonalPolynomials.hermitePolynomialH(a.doubleValue(), b.doubleValue());
+        case HERMITE_POLYNOMIAL_HE -> OrthogonalPolynomials.hermitePolynomialHe(a.doubleValue(), b.doubleValue());
+        case LAGUERRE_POLYNOMIAL_L -> OrthogonalPolynomials.laguerrePolynomialL(a.doubleValue(), b.doubleValue());
+        case LEGENDRE_POLYNOMIAL_P -> OrthogonalPolynomials.legendrePolynomialP(a.doubleValue(), b.doubleValue());
+        case SHIFTED_CHEBYSHEV_POLYNOMIAL_T ->
+          OrthogonalPolynomials.shiftedChebyshevPolynomialT(a.doubleValue(), b.doubleValue());
+        case SHIFTED_CHEBYSHEV_POLYNOMIAL_U ->
+          OrthogonalPolynomials.shiftedChebyshevPolynomialU(a.doubleValue(), b.doubleValue());
+        case SHIFTED_CHEBYSHEV_POLYNOMIAL_V ->
+          OrthogonalPolynomials.shiftedChebyshevPolynomialV(a.doubleValue(), b.doubleValue());
+        case SHIFTED_CHEBYSHEV_POLYNOMIAL_W ->
+          OrthogonalPolynomials.shiftedChebyshevPolynomialW(a.doubleValue(), b.doubleValue());
         case BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT, GCD, LCM, COMPLEX ->
           throw missing(op, "floating-point numbers");
       };

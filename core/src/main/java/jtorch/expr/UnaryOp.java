@@ -59,6 +59,20 @@ public enum UnaryOp {
   I1E("i1e"),
   /// The quantile function of the normal distribution.
   NDTRI("ndtri"),
+  /// The Airy function, Bessel functions of the first and second kind, modified ones, scaled by `exp(x)`, spherical:
+  /// [BesselFunctions].
+  AIRY_AI("airyAi"),
+  BESSEL_J0("besselJ0"),
+  BESSEL_J1("besselJ1"),
+  BESSEL_Y0("besselY0"),
+  BESSEL_Y1("besselY1"),
+  MODIFIED_BESSEL_I0("modifiedBesselI0"),
+  MODIFIED_BESSEL_I1("modifiedBesselI1"),
+  MODIFIED_BESSEL_K0("modifiedBesselK0"),
+  MODIFIED_BESSEL_K1("modifiedBesselK1"),
+  SCALED_MODIFIED_BESSEL_K0("scaledModifiedBesselK0"),
+  SCALED_MODIFIED_BESSEL_K1("scaledModifiedBesselK1"),
+  SPHERICAL_BESSEL_J0("sphericalBesselJ0"),
   BIT_NOT("bitNot"),
   CONJ("conj"),
   REAL("real"),

@@ -1,5 +1,6 @@
 package jtorch.op;
 
+import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 
@@ -26,12 +27,42 @@ public final class Dropouts {
       Operator.declare("aten::feature_alpha_dropout(Tensor input, float p, bool train) -> Tensor")
           .composition(c -> alpha(c, true));
 
+  /// The forms that write into their argument.
+  public static final Operator DROPOUT_ = overwriting("dropout_", DROPOUT);
+  public static final Operator FEATURE_DROPOUT_ = overwriting("feature_dropout_", FEATURE_DROPOUT);
+  public static final Operator ALPHA_DROPOUT_ = overwriting("alpha_dropout_", ALPHA_DROPOUT);
+  public static final Operator FEATURE_ALPHA_DROPOUT_ = overwriting("feature_alpha_dropout_", FEATURE_ALPHA_DROPOUT);
+
+  /// `(x * mask / (1 - p), mask)`; all of x, and a mask of ones, where it is not training.
+  public static final Operator NATIVE_DROPOUT =
+      Operator.declare("aten::native_dropout(Tensor input, float p, bool? train) -> (Tensor, Tensor)")
+          .composition(c -> {
+            Tensor x = c.tensor("input");
+            double p = probability(c);
+            boolean train = c.value("train") == null || c.bool("train");
+            if (!train || x.numel() == 0)
+              return new Tensor[] {x.clone(), Torch.ones(x.sizes(), DType.BOOL)};
+            double scale = p == 1 ? 0 : 1 / (1 - p);
+            Tensor mask = p == 1 ? Torch.zeros(x.sizes(), DType.BOOL)
+                : (Tensor) RandomNumbers.BERNOULLI_.call(Torch.empty(x.sizes(), DType.BOOL), 1 - p, null);
+            return new Tensor[] {x.mul(mask).mul(scale), mask};
+          });
+
   /// `grad * mask * scale`
   public static final Operator NATIVE_DROPOUT_BACKWARD =
       Operator.declare("aten::native_dropout_backward(Tensor grad_output, Tensor mask, float scale) -> Tensor")
           .composition(c -> c.tensor("grad_output").mul(c.tensor("mask")).mul(c.number("scale")));
 
   private Dropouts() {}
+
+  private static Operator overwriting(String name, Operator operator) {
+    return Operator.declare("aten::" + name + "(Tensor(a!) self, float p, bool train) -> Tensor(a!)")
+        .composition(c -> {
+          Tensor self = c.tensor("self");
+          Tensor value = operator.tensor(self, c.number("p"), c.bool("train"));
+          return value == self ? self : self.copy_(value);
+        });
+  }
 
   private static double probability(Call c) {
     double p = c.number("p");

@@ -129,15 +129,15 @@ public final class RandomNumbers {
           c -> permutation(c, c.value("generator")));
 
   /// 1 with the probability that stands in each element, else 0.
-  public static final Operator BERNOULLI = made("bernoulli(Tensor self, *, Generator? generator=None)", c -> {
+  public static final Operator BERNOULLI = sampled("bernoulli(Tensor self, *, Generator? generator=None)", c -> {
     Tensor p = c.tensor("self");
     Tensor out = Torch.emptyLike(p);
     Uniforms.bernoulli(c.generator("generator"), region(out), region(p));
     return out;
-  });
+  }, "self");
 
   public static final Operator NORMAL_TENSOR_TENSOR =
-      normalOf("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)", c -> {
+      sampled("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None)", c -> {
         Tensor mean = c.tensor("mean");
         Tensor std = c.tensor("std");
         long[] sizes = Elementwise.broadcastShapes(mean.sizes(), std.sizes());
@@ -146,19 +146,19 @@ public final class RandomNumbers {
         Tensor z = Torch.empty(sizes, Promotion.promote(mean.dtype(), std.dtype()));
         Normals.normal(c.generator("generator"), region(z), 0, 1);
         return z.mul_(std).add_(mean);
-      });
+      }, "mean", "std");
   public static final Operator NORMAL_TENSOR_FLOAT =
-      normalOf("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None)", c -> {
+      sampled("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None)", c -> {
         Tensor z = Torch.empty(c.tensor("mean").sizes(), c.tensor("mean").dtype());
         Normals.normal(c.generator("generator"), region(z), 0, deviation(c));
         return z.add_(c.tensor("mean"));
-      });
+      }, "mean");
   public static final Operator NORMAL_FLOAT_TENSOR =
-      normalOf("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
+      sampled("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
         Tensor z = Torch.empty(c.tensor("std").sizes(), c.tensor("std").dtype());
         Normals.normal(c.generator("generator"), region(z), 0, 1);
         return z.mul_(c.tensor("std")).add_(c.number("mean"));
-      });
+      }, "std");
   public static final Operator NORMAL_FLOAT_FLOAT = made(
       "normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, " + OPTIONS + ")", c -> {
         Tensor z = sized(c, Torch.defaultDType());
@@ -166,20 +166,21 @@ public final class RandomNumbers {
         return z;
       });
 
-  public static final Operator POISSON = made("poisson(Tensor self, Generator? generator=None)", c -> {
+  public static final Operator POISSON = sampled("poisson(Tensor self, Generator? generator=None)", c -> {
     Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
     Counts.poisson(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
     return out;
-  });
-  public static final Operator BINOMIAL = made("binomial(Tensor count, Tensor prob, Generator? generator=None)", c -> {
-    Tensor count = c.tensor("count");
-    long[] sizes = Elementwise.broadcastShapes(count.sizes(), c.tensor("prob").sizes());
-    if (sizes == null) throw c.check().because("count and prob cannot be broadcast").shapeFailure();
-    Tensor out = Torch.empty(sizes, count.dtype());
-    Counts.binomial(c.generator("generator"), region(out), region(count.expand(sizes).contiguous()),
-        region(c.tensor("prob").expand(sizes).contiguous()));
-    return out;
-  });
+  }, "self");
+  public static final Operator BINOMIAL =
+      sampled("binomial(Tensor count, Tensor prob, Generator? generator=None)", c -> {
+        Tensor count = c.tensor("count");
+        long[] sizes = Elementwise.broadcastShapes(count.sizes(), c.tensor("prob").sizes());
+        if (sizes == null) throw c.check().because("count and prob cannot be broadcast").shapeFailure();
+        Tensor out = Torch.empty(sizes, count.dtype());
+        Counts.binomial(c.generator("generator"), region(out), region(count.expand(sizes).contiguous()),
+            region(c.tensor("prob").expand(sizes).contiguous()));
+        return out;
+      }, "prob");
   public static final Operator STANDARD_GAMMA = made("_standard_gamma(Tensor self, Generator? generator=None)", c -> {
     Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
     Gammas.standardGamma(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
@@ -236,6 +237,8 @@ public final class RandomNumbers {
         .composition(c -> {
           Tensor t = c.tensor("self");
           Recording.checkInPlace(c.operator(), t, false);
+          // What was there has no influence any more: PyTorch's gradient of all of these is zero.
+          if (Torch.isGradEnabled() && t.requiresGrad()) t.zero_();
           if (t.numel() > 0) stream.fill(c, c.generator("generator"), region(t));
           t.storage().bumpVersion();
           java.lang.ref.Reference.reachabilityFence(t);
@@ -249,9 +252,11 @@ public final class RandomNumbers {
     return Operator.declare("aten::" + signature + " -> Tensor").composition(composition).notDifferentiable();
   }
 
-  /// Samples whose gradient with respect to mean and std PyTorch defines as zero.
-  private static Operator normalOf(String signature, Operator.Composition composition) {
-    return made(signature, composition);
+  /// Samples whose gradient with respect to these parameters PyTorch defines as zero.
+  static Operator sampled(String signature, Operator.Composition composition, String... parameters) {
+    Operator operator = Operator.declare("aten::" + signature + " -> Tensor").composition(composition);
+    for (String parameter : parameters) operator.gradient(parameter, b -> b.grad().zerosLike());
+    return operator;
   }
 
   private static Tensor sized(Call c, DType otherwise) {

@@ -28,8 +28,10 @@ final class TopicList {
       OptimizerSteps.class, //
       Padding.class, //
       Pieces.class, //
+      Polynomials.class, //
       Pooling.class, //
       RandomNumbers.class, //
+      RandomizedRelu.class, //
       Reductions.class, //
       Rounding.class, //
       Scans.class, //

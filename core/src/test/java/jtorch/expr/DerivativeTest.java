@@ -31,6 +31,11 @@ class DerivativeTest {
       assertThat(Derivative.of(body, 0)).isEqualTo(constant(0));
       return;
     }
+    if (op.name().contains("BESSEL") || op == UnaryOp.AIRY_AI) {
+      assertThatThrownBy(() -> Derivative.of(body, 0)).isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("the derivative of " + op + " does not exist");
+      return;
+    }
     double[] points = ABOVE_ONE.contains(op) ? new double[] {1.2, 3.7}
         : WITHIN_ONE.contains(op) ? new double[] {0.13, 0.77} : new double[] {0.31, 1.53, 4.2};
     for (double x : points) agree(body, x, 0.9);
@@ -45,9 +50,9 @@ class DerivativeTest {
     Expr body = Expr.binary(op, X.mul(X), Y.mul(2));
     if (INTEGER.contains(op)) {
       assertThat(op == BinaryOp.COMPLEX || Derivative.of(body, 0).equals(constant(0))).isTrue();
-    } else if (op == BinaryOp.NEXTAFTER) {
+    } else if (op == BinaryOp.NEXTAFTER || op.name().contains("POLYNOMIAL")) {
       assertThatThrownBy(() -> Derivative.of(body, 0)).isInstanceOf(UnsupportedOperationException.class)
-          .hasMessage("the derivative of nextafter by its first argument does not exist");
+          .hasMessage("the derivative of " + op + " by its first argument does not exist");
     } else if (Set.of(BinaryOp.POLYGAMMA, BinaryOp.ZETA, BinaryOp.IGAMMA, BinaryOp.IGAMMAC).contains(op)) {
       Expr bySecond = Expr.binary(op, constant(2), X.mul(Y));
       agree(bySecond, 1.3, 0.9);

@@ -5,6 +5,8 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import jtorch.expr.BesselFunctions;
+import jtorch.expr.OrthogonalPolynomials;
 
 /// The functions that loops of one kind are made of: static methods named as the operators of expressions.
 ///
@@ -17,11 +19,11 @@ final class Vocabulary {
   private static final Vocabulary LONGS =
       new Vocabulary("int64", long.class, long.class, boolean.class, 1, ScalarLongs.class, Truths.class);
   private static final Vocabulary FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
-      ScalarFloats.class, FloatFunctions.class, Truths.class);
+      ScalarFloats.class, FloatFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
   private static final Vocabulary ROUNDED_FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
-      ScalarFloats.class, RoundedFunctions.class, Truths.class);
+      ScalarFloats.class, RoundedFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
   private static final Vocabulary DOUBLES = new Vocabulary("float64", double.class, double.class, boolean.class, 1,
-      ScalarDoubles.class, DoubleFunctions.class, Truths.class);
+      ScalarDoubles.class, DoubleFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
 
   private record Signature(String name, List<Class<?>> types) {}
 

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import jtorch.DType;
+import jtorch.expr.BesselFunctions;
 import jtorch.expr.BinaryOp;
 import jtorch.expr.Comparison;
 import jtorch.expr.Complex;
 import jtorch.expr.Expr;
+import jtorch.expr.OrthogonalPolynomials;
 import jtorch.expr.ReferenceEvaluator;
 import jtorch.expr.ScalarFunction;
 import jtorch.expr.SinglePrecision;
@@ -122,6 +124,7 @@ class LoopsTest {
         // As the dtype holds them. Integer divisors must not be 0, orders of polygamma are small and whole.
         if (f.body() instanceof Expr.Binary b && k == 1 && inputs[k][i] == 0 && dtype.isIntegral()) inputs[k][i] = 3;
         if (f.body() instanceof Expr.Binary b && b.op() == BinaryOp.POLYGAMMA && k == 0) inputs[k][i] = i % 4;
+        if (f.body() instanceof Expr.Binary b && b.op().name().contains("POLYNOMIAL") && k == 1) inputs[k][i] = i % 12;
         Operands.put(cell, dtype, inputs[k][i]);
         inputs[k][i] = Operands.get(cell, dtype);
         if (dtype.isIntegral() && k == 1 && inputs[k][i] == 0) inputs[k][i] = 3;
@@ -179,13 +182,26 @@ class LoopsTest {
         case I0E -> (double) SinglePrecision.i0e(a);
         case I1 -> (double) SinglePrecision.i1(a);
         case I1E -> (double) SinglePrecision.i1e(a);
-        default -> null;
+        default -> op.name().contains("BESSEL") || op == UnaryOp.AIRY_AI ? inFloat(BesselFunctions.class, op, a) : null;
       };
       case Expr.Binary(var op, _, _) when op == BinaryOp.ZETA -> (double) SinglePrecision.zeta(a, (float) x[1]);
       case Expr.Binary(var op, _, _) when op == BinaryOp.POLYGAMMA ->
         (double) SinglePrecision.polygamma(a, (float) x[1]);
+      case Expr.Binary(var op, _, _) when op.name().contains("POLYNOMIAL") ->
+        inFloat(OrthogonalPolynomials.class, op, a, (float) x[1]);
       default -> null;
     };
+  }
+
+  /// The value of the float method that is called as the operator is.
+  private static double inFloat(Class<?> owner, Enum<?> op, Float... arguments) {
+    Class<?>[] types = new Class<?>[arguments.length];
+    Arrays.fill(types, float.class);
+    try {
+      return (float) owner.getMethod(op.toString(), types).invoke(null, (Object[]) arguments);
+    } catch (ReflectiveOperationException absent) {
+      throw new AssertionError(absent);
+    }
   }
 
   private void checkLayouts(Case c) {
