@@ -214,7 +214,7 @@ public final class Pooling {
   }
 
   /// A result in the memory format of its argument: channels-last stays so.
-  private static Tensor like(Tensor x, long[] sizes, DType dtype) {
+  static Tensor like(Tensor x, long[] sizes, DType dtype) {
     boolean channelsLast = !x.isContiguous()
         && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
     return channelsLast ? jtorch.Torch.emptyStrided(sizes, Tensor.channelsLastStrides(sizes), dtype, x.device())

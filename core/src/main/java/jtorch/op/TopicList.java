@@ -21,6 +21,7 @@ final class TopicList {
       Embeddings.class, //
       Exponentials.class, //
       Indexing.class, //
+      Interpolation.class, //
       Joining.class, //
       Losses.class, //
       MatrixProducts.class, //

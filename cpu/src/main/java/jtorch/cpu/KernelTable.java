@@ -10,6 +10,7 @@ final class KernelTable {
   static void register(BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(table);
     IndexKernels.register(table);
+    InterpolationKernels.register(table);
     JoiningKernels.register(table);
     MatrixKernels.register(table);
     MatrixPartKernels.register(table);
