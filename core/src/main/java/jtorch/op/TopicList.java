@@ -20,6 +20,7 @@ final class TopicList {
       Dropouts.class, //
       Embeddings.class, //
       Exponentials.class, //
+      GridSampling.class, //
       Indexing.class, //
       Interpolation.class, //
       Joining.class, //

@@ -19,6 +19,7 @@ final class KernelTable {
     PointwiseKernels.register(table);
     PoolingKernels.register(table);
     ReductionKernels.register(table);
+    SamplingKernels.register(table);
     ScanKernels.register(table);
     ScatterKernels.register(table);
     SequenceKernels.register(table);
