@@ -20,6 +20,7 @@ final class TopicList {
       Dropouts.class, //
       Embeddings.class, //
       Exponentials.class, //
+      Folding.class, //
       GridSampling.class, //
       Indexing.class, //
       Interpolation.class, //
@@ -45,6 +46,7 @@ final class TopicList {
       Sorting.class, //
       Special.class, //
       Trigonometry.class, //
+      Unpooling.class, //
       ViewCopies.class, //
       ViewForms.class, //
       Views.class);

@@ -9,6 +9,7 @@ final class KernelTable {
 
   static void register(BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(table);
+    FoldingKernels.register(table);
     IndexKernels.register(table);
     InterpolationKernels.register(table);
     JoiningKernels.register(table);

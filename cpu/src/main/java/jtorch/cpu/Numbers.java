@@ -29,6 +29,16 @@ final class Numbers {
     }
   }
 
+  /// The nearest number of a floating dtype.
+  static double round(DType dtype, double value) {
+    return switch (dtype) {
+      case FLOAT32 -> (float) value;
+      case FLOAT16 -> Halves.roundToFloat16((float) value);
+      case BFLOAT16 -> Halves.roundToBfloat16((float) value);
+      default -> value;
+    };
+  }
+
   /// An integer; truths are 0 and 1.
   static long getLong(DType dtype, long address) {
     return switch (dtype) {
