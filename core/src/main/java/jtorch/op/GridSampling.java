@@ -109,7 +109,8 @@ public final class GridSampling {
         + Arrays.toString(grid.sizes());
     if (input.dim() != n + 2 || grid.dim() != n + 2) throw c.check()
         .because("grid_sampler(): expected %s input and grid with same number of dimensions, %s",
-            n == 2 ? "4D" : "5D", facts).shapeFailure();
+            n == 2 ? "4D" : "5D", facts)
+        .shapeFailure();
     if (input.size(0) != grid.size(0)) throw c.check()
         .because("grid_sampler(): expected grid and input to have same batch size, %s", facts).shapeFailure();
     if (grid.size(-1) != n) throw c.check()

@@ -150,7 +150,8 @@ public final class Interpolation {
     for (int i = 0; i < n; i++) {
       if (in[2 + i] <= 0 || out[i] <= 0) throw c.check()
           .because("Input and output sizes should be greater than 0, but got input %s output %s",
-              Arrays.toString(space(in)), Arrays.toString(out)).shapeFailure();
+              Arrays.toString(space(in)), Arrays.toString(out))
+          .shapeFailure();
     }
     if (in[1] == 0) throw c.check()
         .because("Non-empty %dD data tensor expected but got a tensor with sizes %s", n + 2, Arrays.toString(in))

@@ -26,6 +26,7 @@ final class TopicList {
       Interpolation.class, //
       Joining.class, //
       Losses.class, //
+      MarginLosses.class, //
       MatrixProducts.class, //
       Normalization.class, //
       OptimizerSteps.class, //
@@ -40,6 +41,7 @@ final class TopicList {
       Scans.class, //
       Scattering.class, //
       Searching.class, //
+      SequenceLosses.class, //
       Sequences.class, //
       Sets.class, //
       Softmax.class, //

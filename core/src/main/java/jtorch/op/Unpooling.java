@@ -103,7 +103,8 @@ public final class Unpooling {
                 .tensor("random_samples", u).tensor("self", x).shapeFailure();
           long[] sizes = x.sizes().clone();
           for (int i = 0; i < n; i++) {
-            if (space[i] < 1 || kernel[i] < 1 || space[i] + kernel[i] - 1 > x.size(lead + i)) throw c.check()
+            long reach = space[i] + kernel[i] - (n == 3 ? 0 : 1);
+            if (space[i] < 1 || kernel[i] < 1 || reach > x.size(lead + i)) throw c.check()
                 .because("%s(): pool size %d too large relative to input size %d for %d outputs", name, kernel[i],
                     x.size(lead + i), space[i])
                 .shapeFailure();

@@ -162,7 +162,8 @@ final class FoldingKernels {
           int count = until - first;
           if (wide) {
             for (int o = 0; o < count; o++)
-              Memory.putDouble(target + o * step, Memory.getDouble(target + o * step) + Memory.getDouble(from + o * 8L));
+              Memory.putDouble(target + o * step,
+                  Memory.getDouble(target + o * step) + Memory.getDouble(from + o * 8L));
           } else {
             for (int o = 0; o < count; o++)
               Memory.putFloat(target + o * step, Memory.getFloat(target + o * step) + Memory.getFloat(from + o * 4L));

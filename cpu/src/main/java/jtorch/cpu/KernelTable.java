@@ -13,6 +13,7 @@ final class KernelTable {
     IndexKernels.register(table);
     InterpolationKernels.register(table);
     JoiningKernels.register(table);
+    MarginLossKernels.register(table);
     MatrixKernels.register(table);
     MatrixPartKernels.register(table);
     NormalizationKernels.register(table);
@@ -23,6 +24,7 @@ final class KernelTable {
     SamplingKernels.register(table);
     ScanKernels.register(table);
     ScatterKernels.register(table);
+    SequenceLossKernels.register(table);
     SequenceKernels.register(table);
     SearchKernels.register(table);
     SetKernels.register(table);

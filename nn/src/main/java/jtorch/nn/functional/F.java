@@ -19,7 +19,7 @@ import jtorch.op.Softmax;
 import org.jspecify.annotations.Nullable;
 
 /// The functions of `torch.nn.functional`.
-public final class F {
+public final class F extends VisionFunctions {
   private static final Operator[] CONVOLUTIONS = {Convolution.CONV1D, Convolution.CONV2D, Convolution.CONV3D};
   private static final Operator[] SAME =
       {Convolution.CONV1D_PADDING, Convolution.CONV2D_PADDING, Convolution.CONV3D_PADDING};
