@@ -24,7 +24,8 @@ public final class MarginLosses {
         boolean empty = x.dim() == 2 && x.size(1) == 0 || x.dim() == 1 && x.size(0) == 0;
         if (x.dim() > 2 || empty) throw c.check()
             .because("Expected non-empty vector or matrix with optional 0-dim batch size, but got: %s",
-                Arrays.toString(x.sizes())).shapeFailure();
+                Arrays.toString(x.sizes()))
+            .shapeFailure();
         if (!Arrays.equals(x.sizes(), target.sizes()) && x.numel() != target.numel()
             || x.dim() == 2 && !Arrays.equals(x.sizes(), target.sizes()))
           throw c.check().because("inconsistent target size: %s for input of size: %s",
