@@ -93,7 +93,8 @@ public final class Storage {
   }
 
   public void bumpVersion() {
-    version++;
+    // All empty tensors share one storage, and nothing in it can change.
+    if (bytes != 0) version++;
   }
 
   /// Keeps the bytes alive until [#release], whatever a scope does.

@@ -28,7 +28,8 @@ public final class Call {
     return operator;
   }
 
-  @Nullable Object[] arguments() {
+  /// The arguments in the schema's order; not to be changed by the caller.
+  public @Nullable Object[] arguments() {
     return arguments;
   }
 
@@ -170,6 +171,11 @@ public final class Call {
 
   public Tensor out(int index) {
     return outputs[index];
+  }
+
+  /// How many results have been added.
+  public int outs() {
+    return outputs.length;
   }
 
   /// Gives results whose shapes depend on data: a tensor, an array of tensors, a number.

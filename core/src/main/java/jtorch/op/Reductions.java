@@ -373,7 +373,7 @@ public final class Reductions {
   }
 
   /// At each place the product of all others along a dimension: a quotient, unless there are zeros.
-  private static Tensor productOfOthers(Tensor self, int dim) {
+  static Tensor productOfOthers(Tensor self, int dim) {
     long n = self.size(dim);
     if (n <= 1) return self.onesLike();
     if (!self.detach().eq(0).any().itemBoolean()) return PROD_DIM.tensor(self, (long) dim, true, null).div(self);

@@ -10,6 +10,7 @@ final class TopicList {
       Arithmetic.class, //
       Arranging.class, //
       Bitwise.class, //
+      Cholesky.class, //
       Choosing.class, //
       ClassificationLosses.class, //
       Comparison.class, //
@@ -17,7 +18,9 @@ final class TopicList {
       Convolution.class, //
       Copying.class, //
       Creation.class, //
+      Determinants.class, //
       Dropouts.class, //
+      Eigenvalues.class, //
       Embeddings.class, //
       Exponentials.class, //
       Folding.class, //
@@ -25,11 +28,17 @@ final class TopicList {
       Indexing.class, //
       Interpolation.class, //
       Joining.class, //
+      LeastSquares.class, //
+      LinearSolving.class, //
       Losses.class, //
+      LuFactors.class, //
       MarginLosses.class, //
+      MatrixFunctions.class, //
+      MatrixNorms.class, //
       MatrixProducts.class, //
       Normalization.class, //
       OptimizerSteps.class, //
+      OrthogonalFactors.class, //
       Padding.class, //
       Pieces.class, //
       Polynomials.class, //
@@ -44,6 +53,7 @@ final class TopicList {
       SequenceLosses.class, //
       Sequences.class, //
       Sets.class, //
+      SingularValues.class, //
       Softmax.class, //
       Sorting.class, //
       Special.class, //

@@ -9,6 +9,7 @@ final class KernelTable {
 
   static void register(BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(table);
+    DecompositionKernels.register(table);
     FoldingKernels.register(table);
     IndexKernels.register(table);
     InterpolationKernels.register(table);
@@ -24,10 +25,11 @@ final class KernelTable {
     SamplingKernels.register(table);
     ScanKernels.register(table);
     ScatterKernels.register(table);
-    SequenceLossKernels.register(table);
-    SequenceKernels.register(table);
     SearchKernels.register(table);
+    SequenceKernels.register(table);
+    SequenceLossKernels.register(table);
     SetKernels.register(table);
+    SolvingKernels.register(table);
     SortKernels.register(table);
   }
 }

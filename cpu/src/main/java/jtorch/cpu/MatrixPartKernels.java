@@ -1,18 +1,59 @@
 package jtorch.cpu;
 
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
 
-/// Triangles of matrices.
+/// Triangles of matrices, and sums of whole ones.
 final class MatrixPartKernels {
   private MatrixPartKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("tril", c -> clear(c, true));
     table.accept("triu", c -> clear(c, false));
+    table.accept("linear_combination", MatrixPartKernels::combine);
+  }
+
+  /// `sum weights[i] * tensors[i]`, one after the other as PyTorch's compiler has it: each product is added without being
+  /// rounded, but for halves, whose every step is.
+  private static void combine(Call c) {
+    Tensor out = c.out();
+    Tensor[] terms = c.tensors("tensors");
+    double[] weights = Objects.requireNonNull(c.numbersOrNull("weights"));
+    DType part = out.dtype().toReal();
+    long n = out.dtype().isComplex() ? 2 * out.numel() : out.numel();
+    long[] from = Arrays.stream(terms).mapToLong(Tensor::address).toArray();
+    for (long i = 0; i < n; i++) {
+      long at = i * part.size();
+      switch (part) {
+        case FLOAT32 -> {
+          float sum = 0;
+          for (int k = 0; k < from.length; k++) sum = Math.fma(Memory.getFloat(from[k] + at), (float) weights[k], sum);
+          Memory.putFloat(out.address() + at, sum);
+        }
+        case FLOAT64 -> {
+          double sum = 0;
+          for (int k = 0; k < from.length; k++) sum = Math.fma(Memory.getDouble(from[k] + at), weights[k], sum);
+          Memory.putDouble(out.address() + at, sum);
+        }
+        default -> {
+          long to = out.address() + at;
+          Numbers.putDouble(part, to, 0);
+          for (int k = 0; k < from.length; k++) {
+            double sum = Numbers.getDouble(part, to);
+            Numbers.putDouble(part, to, (float) Numbers.getDouble(part, from[k] + at) * (float) weights[k]);
+            Numbers.putDouble(part, to, (float) sum + (float) Numbers.getDouble(part, to));
+          }
+        }
+      }
+    }
+    Reference.reachabilityFence(terms);
   }
 
   /// Zeros above (or below) a diagonal of each matrix.
