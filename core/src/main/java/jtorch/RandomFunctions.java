@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import jtorch.op.RandomNumbers;
 
 /// New tensors of random numbers, as PyTorch's CPU generator draws them; part of [Torch].
-public abstract class RandomFunctions {
+public abstract class RandomFunctions extends LinearAlgebraFunctions {
   RandomFunctions() {}
 
   /// Uniform numbers from `[0, 1)`.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// are other windows on the same storage, so writing through one is seen through all.
 ///
 /// The operators are methods of the topics that this class implements: [PointwiseMethods], [ComparisonMethods], [FunctionMethods], [ReductionMethods],
-/// [ViewMethods], [IndexingMethods], [MatrixMethods], [ActivationMethods]; more in [Torch] and `jtorch.nn.functional.F`.
+/// [ViewMethods], [IndexingMethods], [MatrixMethods], [LinearAlgebraMethods], [ActivationMethods]; more in [Torch] and `jtorch.nn.functional.F`.
 ///
 /// Nobody closes a tensor; see [Torch#scope] for hot loops. Reading a tensor from several threads is safe, writing is not.
 ///
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public non-sealed class Tensor
     implements PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods, ReductionMethods, ViewMethods,
-    IndexingMethods, ArrangingMethods, MatrixMethods, ActivationMethods, RandomMethods, SortingMethods {
+    IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, RandomMethods, SortingMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;
