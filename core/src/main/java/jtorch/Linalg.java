@@ -73,7 +73,7 @@ public final class Linalg {
 
   /// The 2-norm of all elements.
   public static Tensor norm(Tensor a) {
-    return norm(a, null, null, false);
+    return norm(a, (Number) null, null, false);
   }
 
   /// A norm of vectors (one dimension), or of matrices (two dimensions and an order); see [#vectorNorm] and [#matrixNorm].

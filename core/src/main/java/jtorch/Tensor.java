@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public non-sealed class Tensor
     implements PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods, ReductionMethods, ViewMethods,
-    IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, RandomMethods, SortingMethods {
+    IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, RandomMethods,
+    SortingMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

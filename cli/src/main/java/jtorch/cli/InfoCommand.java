@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import jtorch.cpu.dnnl.Dnnl;
+import jtorch.cpu.lapack.OpenBlas;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -28,6 +29,7 @@ final class InfoCommand implements Callable<Integer> {
         gibibytes(Runtime.getRuntime().maxMemory())));
     line(out, "Vectors", vectors());
     line(out, "Natives", Dnnl.status());
+    line(out, "LAPACK", OpenBlas.status());
     line(out, "GPU", CudaDriver.describe());
     out.flush();
     return 0;

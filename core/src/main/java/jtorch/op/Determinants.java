@@ -17,7 +17,8 @@ public final class Determinants {
             Matrices.checkSquare("linalg.det", a);
             Matrices.checkPrecise("linalg.det", a);
             Tensor[] factors = factors(a);
-            Tensor det = Reductions.PROD_DIM.tensor(factors[0].diagonal(0, -2, -1), -1L, false, null).mul(parity(factors[1]));
+            Tensor det =
+                Reductions.PROD_DIM.tensor(factors[0].diagonal(0, -2, -1), -1L, false, null).mul(parity(factors[1]));
             return new Tensor[] {det, factors[0], factors[1]};
           })
           .gradient("A", Determinants::detBack, "A", Operator.RESULT);

@@ -43,7 +43,9 @@ public final class LeastSquares {
       .composition(c -> {
         Tensor self = c.tensor("self");
         if (self.dim() < 2 || !self.dtype().isDifferentiable() || self.dtype().isHalf()) throw Check
-            .of("linalg.pinv").because("linalg.pinv(%s{%s}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types",
+            .of("linalg.pinv")
+            .because(
+                "linalg.pinv(%s{%s}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types",
                 self.dtype(), Arrays.toString(self.sizes()))
             .shapeFailure();
         Tolerance tolerance =
@@ -120,7 +122,7 @@ public final class LeastSquares {
     }
     boolean values = driver.equals("gelsd") || driver.equals("gelss");
     return new Tensor[] {vector ? solution.squeeze(-1) : solution, residuals,
-        driver.equals("gels") ? Torch.empty(new long[] {0}, DType.INT64, a.device()) : rank, values ? all[2] : none};
+      driver.equals("gels") ? Torch.empty(new long[] {0}, DType.INT64, a.device()) : rank, values ? all[2] : none};
   }
 
   /// Through `X = pinv(A) B`; the residuals' slope is as if X were constant, for X makes them smallest.

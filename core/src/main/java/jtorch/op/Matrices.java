@@ -177,29 +177,30 @@ public final class Matrices {
   private static String reason(String name, int code) {
     String kind = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     if (code < 0) {
-      return kind.startsWith("svd") ? "The algorithm failed to converge because the input matrix contained non-finite values."
+      return kind.startsWith("svd")
+          ? "The algorithm failed to converge because the input matrix contained non-finite values."
           : "Argument %d has illegal value".formatted(-code);
     }
     return switch (kind) {
       case "inv", "inv_ex", "inverse", "cholesky_inverse" ->
-          "The diagonal element %d is zero, the inversion could not be completed because the input matrix is singular."
-              .formatted(code);
+        "The diagonal element %d is zero, the inversion could not be completed because the input matrix is singular."
+            .formatted(code);
       case "solve", "solve_ex" -> "The solver failed because the input matrix is singular.";
       case "cholesky", "cholesky_ex" ->
-          "The factorization could not be completed because the input is not positive-definite (the leading minor of order %d is not positive-definite)."
-              .formatted(code);
+        "The factorization could not be completed because the input is not positive-definite (the leading minor of order %d is not positive-definite)."
+            .formatted(code);
       case "svd" ->
-          "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated singular values (error code: %d)."
-              .formatted(code);
+        "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated singular values (error code: %d)."
+            .formatted(code);
       case "eig", "eigh", "eigvals" ->
-          "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated eigenvalues (error code: %d)."
-              .formatted(code);
+        "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated eigenvalues (error code: %d)."
+            .formatted(code);
       case "lstsq" ->
-          "The least squares solution could not be computed because the input matrix does not have full rank (error code: %d)."
-              .formatted(code);
+        "The least squares solution could not be computed because the input matrix does not have full rank (error code: %d)."
+            .formatted(code);
       case "lu_factor", "lu_factor_ex" ->
-          "U[%d,%d] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
-              .formatted(code, code);
+        "U[%d,%d] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
+            .formatted(code, code);
       default -> "The factorization could not be completed: D[%d,%d] is zero.".formatted(code, code);
     };
   }

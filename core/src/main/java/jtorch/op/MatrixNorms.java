@@ -152,7 +152,6 @@ public final class MatrixNorms {
 
   private MatrixNorms() {}
 
-
   /// An order as PyTorch prints it: 3, 0.5, inf.
   private static String text(Object order) {
     if (order instanceof Long v) return v.toString();

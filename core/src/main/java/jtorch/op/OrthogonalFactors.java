@@ -58,7 +58,8 @@ public final class OrthogonalFactors {
             Matrices.check("linalg.qr", a, "A");
             Matrices.checkPrecise("linalg.qr", a);
             if (!mode.equals("reduced") && !mode.equals("complete") && !mode.equals("r")) throw Check.of("linalg.qr")
-                .because("qr received unrecognized mode '%s' but expected one of 'reduced' (default), 'r', or 'complete'",
+                .because(
+                    "qr received unrecognized mode '%s' but expected one of 'reduced' (default), 'r', or 'complete'",
                     mode)
                 .failure();
             return qr(a, mode);
@@ -150,7 +151,7 @@ public final class OrthogonalFactors {
     }
     Tensor gradInput = Torch.cat(ofVectors, -1).tril(-1);
     if (input.size(-1) > k) gradInput = Torch.cat(new Tensor[] {gradInput,
-        Torch.zeros(Matrices.sizes(Matrices.batch(input), m, input.size(-1) - k), input.dtype(), input.device())}, -1);
+      Torch.zeros(Matrices.sizes(Matrices.batch(input), m, input.size(-1) - k), input.dtype(), input.device())}, -1);
     return new @Nullable Tensor[] {gradInput, Torch.cat(ofFactors, -1)};
   }
 

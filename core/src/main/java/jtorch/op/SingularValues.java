@@ -61,8 +61,8 @@ public final class SingularValues {
             long n = self.size(-1);
             long[] batch = Matrices.batch(self);
             return new Tensor[] {Torch.zeros(Matrices.sizes(batch, m, m), self.dtype(), self.device()),
-                LINALG_SVDVALS.tensor(self, null),
-                Torch.zeros(Matrices.sizes(batch, n, n), self.dtype(), self.device())};
+              LINALG_SVDVALS.tensor(self, null),
+              Torch.zeros(Matrices.sizes(batch, n, n), self.dtype(), self.device())};
           });
 
   private SingularValues() {}

@@ -358,9 +358,9 @@ final class DecompositionKernels {
         codes[(int) i] = switch (driver) {
           case "gels" -> Lapack.gels(t, m, n, columns, matrix, m, b, ldb, work, lwork);
           case "gelsy" ->
-              Lapack.gelsy(t, m, n, columns, matrix, m, b, ldb, iwork, rcond, found, work, lwork, rwork);
+            Lapack.gelsy(t, m, n, columns, matrix, m, b, ldb, iwork, rcond, found, work, lwork, rwork);
           case "gelsd" ->
-              Lapack.gelsd(t, m, n, columns, matrix, m, b, ldb, values, rcond, found, work, lwork, rwork, iwork);
+            Lapack.gelsd(t, m, n, columns, matrix, m, b, ldb, values, rcond, found, work, lwork, rwork, iwork);
           default -> Lapack.gelss(t, m, n, columns, matrix, m, b, ldb, values, rcond, found, work, lwork, rwork);
         };
         if (!driver.equals("gels")) Memory.putLong(rank.address() + 8 * i, Memory.getInt(found));
@@ -381,9 +381,9 @@ final class DecompositionKernels {
       switch (driver) {
         case "gels" -> Lapack.gels(t, m, n, columns, a, m, b, ldb, answers, -1);
         case "gelsy" ->
-            Lapack.gelsy(t, m, n, columns, a, m, b, ldb, answers + 256, rcond, rank, answers, -1, rwork);
+          Lapack.gelsy(t, m, n, columns, a, m, b, ldb, answers + 256, rcond, rank, answers, -1, rwork);
         case "gelsd" ->
-            Lapack.gelsd(t, m, n, columns, a, m, b, ldb, s, rcond, rank, answers, -1, rwork, iwork);
+          Lapack.gelsd(t, m, n, columns, a, m, b, ldb, s, rcond, rank, answers, -1, rwork, iwork);
         default -> Lapack.gelss(t, m, n, columns, a, m, b, ldb, s, rcond, rank, answers, -1, rwork);
       }
       int lwork = Lapack.workSize(t, answers);
@@ -391,7 +391,7 @@ final class DecompositionKernels {
       return switch (driver) {
         case "gelsy" -> new long[] {lwork, complex ? 2L * n : 0, n};
         case "gelsd" ->
-            new long[] {lwork, complex ? Lapack.workSize(t, rwork) : 0, Math.max(1, Memory.getInt(iwork))};
+          new long[] {lwork, complex ? Lapack.workSize(t, rwork) : 0, Math.max(1, Memory.getInt(iwork))};
         case "gelss" -> new long[] {lwork, complex ? 5L * Math.min(m, n) : 0, 0};
         default -> new long[] {lwork, 0, 0};
       };

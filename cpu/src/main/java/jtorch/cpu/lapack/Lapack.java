@@ -96,7 +96,8 @@ public final class Lapack {
   /// row-major or both column-major.
   ///
   /// @param one the address of the number 1 of the dtype
-  public static void trsm(DType t, boolean rowMajor, boolean left, boolean upper, boolean transpose, boolean unit, int m,
+  public static void trsm(DType t, boolean rowMajor, boolean left, boolean upper, boolean transpose, boolean unit,
+      int m,
       int n, long one, long a, int lda, long b, int ldb) {
     int order = rowMajor ? 101 : COLUMN_MAJOR;
     int side = left ? 141 : 142;
@@ -216,8 +217,9 @@ public final class Lapack {
     MethodHandle gelsy = GELSY.of(t);
     try {
       return switch (t) {
-        case FLOAT32 -> (int) gelsy.invokeExact(COLUMN_MAJOR, m, n, columns, a, lda, b, ldb, pivots, (float) rcond, rank,
-            work, lwork);
+        case FLOAT32 ->
+          (int) gelsy.invokeExact(COLUMN_MAJOR, m, n, columns, a, lda, b, ldb, pivots, (float) rcond, rank,
+              work, lwork);
         case FLOAT64 -> (int) gelsy.invokeExact(COLUMN_MAJOR, m, n, columns, a, lda, b, ldb, pivots, rcond, rank, work,
             lwork);
         case COMPLEX64 -> (int) gelsy.invokeExact(COLUMN_MAJOR, m, n, columns, a, lda, b, ldb, pivots, (float) rcond,
@@ -286,7 +288,8 @@ public final class Lapack {
   public static int sytrs(DType t, boolean hermitian, int n, int columns, long a, int lda, long pivots, long b,
       int ldb) {
     try {
-      return (int) (hermitian ? HETRS : SYTRS).of(t).invokeExact(COLUMN_MAJOR, (byte) 'L', n, columns, a, lda, pivots, b,
+      return (int) (hermitian ? HETRS : SYTRS).of(t).invokeExact(COLUMN_MAJOR, (byte) 'L', n, columns, a, lda, pivots,
+          b,
           ldb);
     } catch (Throwable e) {
       throw OpenBlas.failure(e);

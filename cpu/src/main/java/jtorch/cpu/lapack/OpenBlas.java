@@ -33,7 +33,8 @@ public final class OpenBlas {
         sleepSoon();
         if (NativeBundle.platform().startsWith("macosx")) {
           // The library's search path there names folders of its build machine; what is loaded is found by name.
-          for (int i = files.length - 1; i > 0; i--) SymbolLookup.libraryLookup(folder.resolve(files[i]), Arena.global());
+          for (int i = files.length - 1; i > 0; i--)
+            SymbolLookup.libraryLookup(folder.resolve(files[i]), Arena.global());
         }
         library = SymbolLookup.libraryLookup(folder.resolve(files[0]), Arena.global());
       } else {
