@@ -40,6 +40,8 @@ public enum BinaryOp {
   SHIFT_RIGHT("shiftRight"),
   GCD("gcd"),
   LCM("lcm"),
+  /// `a log(1 + b)`, 0 where a is 0 unless b is NaN.
+  XLOG1PY("xlog1py"),
   /// `polygamma(n, x)`, the n-th derivative of digamma; n is a whole number.
   POLYGAMMA("polygamma"),
   /// Hurwitz' zeta function `zeta(x, q)`.

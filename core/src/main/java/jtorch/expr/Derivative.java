@@ -152,6 +152,7 @@ public final class Derivative {
       case I1 -> mul(g, Expr.select(x.eq(0), 0.5, sub(x.i0(), div(y, x))));
       case I1E -> mul(g, Expr.select(x.eq(0), 0.5, sub(x.i0e(), mul(y, add(x.sign(), x.reciprocal())))));
       case NDTRI -> mul(g, mul(mul(y.square(), constant(0.5)).exp(), constant(Math.sqrt(2 * Math.PI))));
+      case LOG_NDTR -> mul(div(g, x.mul(-Math.sqrt(0.5)).erfcx()), constant(Math.sqrt(2 / Math.PI)));
       case AIRY_AI, BESSEL_J0, BESSEL_J1, BESSEL_Y0, BESSEL_Y1, MODIFIED_BESSEL_I0, MODIFIED_BESSEL_I1,
           MODIFIED_BESSEL_K0, MODIFIED_BESSEL_K1, SCALED_MODIFIED_BESSEL_K0, SCALED_MODIFIED_BESSEL_K1,
           SPHERICAL_BESSEL_J0 ->
@@ -225,6 +226,10 @@ public final class Derivative {
         give(b, neg(mul(g, a.floorDivide(b))));
       }
       case COPYSIGN -> give(a, masked(a.eq(0), mul(g, div(y, a))));
+      case XLOG1PY -> {
+        give(a, masked(a.eq(0).and(b.le(-1)), mul(g, b.log1p())));
+        give(b, div(mul(g, a), add(b, ONE)));
+      }
       case POLYGAMMA -> give(b, mul(g, b.polygamma(add(a, ONE))));
       case ZETA -> {
         refuse(a, y.op(), "first");

@@ -687,7 +687,7 @@ public sealed interface Expr {
 
   /// `x log(1 + y)`, 0 where x is 0 and y is not NaN.
   default Expr xlog1py(Expr y) {
-    return select(y.isNan().not().and(eq(0)), 0, mul(y.log1p()));
+    return binary(BinaryOp.XLOG1PY, this, y);
   }
 
   /// The distribution function of the normal distribution.
@@ -699,9 +699,7 @@ public sealed interface Expr {
 
   /// The logarithm of [#ndtr].
   default Expr logNdtr() {
-    Expr t = mul(Math.sqrt(0.5));
-    Expr left = t.neg().erfcx().mul(0.5).log().sub(t.square());
-    return select(lt(-1), left, t.erfc().mul(-0.5).log1p());
+    return unary(UnaryOp.LOG_NDTR, this);
   }
 
   /// `-x log(x)`, 0 at 0 and -inf below.

@@ -173,6 +173,7 @@ public final class ReferenceEvaluator<T> {
         case I1 -> SpecialFunctions.i1(x);
         case I1E -> SpecialFunctions.i1e(x);
         case NDTRI -> SpecialFunctions.ndtri(x);
+        case LOG_NDTR -> SpecialFunctions.logNdtr(x);
         case AIRY_AI -> BesselFunctions.airyAi(x.doubleValue());
         case BESSEL_J0 -> BesselFunctions.besselJ0(x.doubleValue());
         case BESSEL_J1 -> BesselFunctions.besselJ1(x.doubleValue());
@@ -227,6 +228,7 @@ public final class ReferenceEvaluator<T> {
         case TRUNC_DIVIDE -> truncated(a / b);
         case COPYSIGN -> Math.copySign(a, b);
         case NEXTAFTER -> a.doubleValue() == b ? b : Double.valueOf(Math.nextAfter(a, b));
+        case XLOG1PY -> SpecialFunctions.xlog1py(a, b);
         case POLYGAMMA -> SpecialFunctions.polygamma(a, b);
         case ZETA -> SpecialFunctions.zeta(a, b);
         case IGAMMA -> SpecialFunctions.igamma(a, b);

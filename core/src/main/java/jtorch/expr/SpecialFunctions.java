@@ -146,6 +146,17 @@ public final class SpecialFunctions {
   }
 
   /// The quantile function of the normal distribution: NaN outside of [0, 1].
+  /// `a log(1 + b)`, 0 where a is 0 unless b is NaN.
+  public static double xlog1py(double a, double b) {
+    return a == 0 && !Double.isNaN(b) ? 0 : a * Math.log1p(b);
+  }
+
+  /// The logarithm of the distribution function of the normal distribution.
+  public static double logNdtr(double x) {
+    double t = x * Math.sqrt(0.5);
+    return x < -1 ? Math.log(erfcx(-t) / 2) - t * t : Math.log1p(-erfc(t) / 2);
+  }
+
   public static double ndtri(double p) {
     if (!(p > 0 && p < 1)) {
       return p == 0 ? Double.NEGATIVE_INFINITY : p == 1 ? Double.POSITIVE_INFINITY : Double.NaN;

@@ -59,6 +59,8 @@ public enum UnaryOp {
   I1E("i1e"),
   /// The quantile function of the normal distribution.
   NDTRI("ndtri"),
+  /// The logarithm of the distribution function of the normal distribution.
+  LOG_NDTR("logNdtr"),
   /// The Airy function, Bessel functions of the first and second kind, modified ones, scaled by `exp(x)`, spherical:
   /// [BesselFunctions].
   AIRY_AI("airyAi"),

@@ -258,7 +258,7 @@ public final class Losses {
         double eps = c.number("eps");
         Tensor far = distance(anchor, negative, p, eps, false);
         if (c.bool("swap")) far = far.minimum(distance(positive, negative, p, eps, false));
-        return reduced(c, distance(anchor, positive, p, eps, false).sub(far).add(c.number("margin")).clampMin(0L));
+        return reduced(c, distance(anchor, positive, p, eps, false).add(c.number("margin")).sub(far).clampMin(0L));
       });
 
   private Losses() {}

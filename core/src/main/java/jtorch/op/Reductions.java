@@ -231,9 +231,9 @@ public final class Reductions {
             Tensor self = c.tensor("self").to(Promotion.floating(c.tensor("self").dtype()));
             Tensor wide = self.dtype().isHalf() ? self.to(DType.FLOAT32) : self;
             long[] dim = c.longs("dim");
-            if (wide.numel() == 0 || wide.dtype().isComplex())
+            if (wide.numel() == 0)
               return SUM_DIMS.tensor(wide.exp(), dim, c.bool("keepdim"), null).log().to(self.dtype());
-            Tensor max = AMAX.tensor(wide, dim, true);
+            Tensor max = AMAX.tensor(wide.dtype().isComplex() ? wide.real() : wide, dim, true);
             max = max.maskedFill(max.abs().eq(Double.POSITIVE_INFINITY), 0.0);
             Tensor kept = SUM_DIMS.tensor(wide.sub(max).exp(), dim, true, null).log().add(max);
             return (c.bool("keepdim") ? kept : kept.reshape(reducedSizes(c))).to(self.dtype());

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The kernels of convolutions: float32 and float64 as they lie, halves through float32, integers through float64.
 final class ConvolutionKernels {
-  /// Multiply-adds of a three-dimensional convolution that is computed in float64.
-  private static final long SMALL = 1 << 20;
-
   private ConvolutionKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
@@ -45,14 +42,8 @@ final class ConvolutionKernels {
     return t == null ? 0 : t.address();
   }
 
-  /// A small convolution in three dimensions adds up hundreds of products that cancel: exact sums cost nothing there.
-  private static boolean isSmall(Tensor y, Tensor w) {
-    return w.dim() == 5 && y.numel() * (w.numel() / Math.max(1, w.size(0))) < SMALL;
-  }
-
   private static void forward(Call c) {
     DType compute = compute(c.out().dtype());
-    if (isSmall(c.out(), c.tensor("weight"))) compute = DType.FLOAT64;
     Tensor x = c.tensor("input").to(compute);
     Tensor w = c.tensor("weight").to(compute);
     Tensor bias = c.tensorOrNull("bias");
@@ -66,7 +57,6 @@ final class ConvolutionKernels {
 
   private static void input(Call c) {
     DType compute = compute(c.out().dtype());
-    if (isSmall(c.tensor("grad"), c.tensor("weight"))) compute = DType.FLOAT64;
     Tensor dy = c.tensor("grad").to(compute);
     Tensor w = c.tensor("weight").to(compute);
     Tensor dx = result(c.out(), compute);

@@ -16,8 +16,9 @@ final class DoubleMath {
   private static final double ROUND = 0x1.8p52 + 1023;
 
   private static final double LOG2_E = 1.4426950408889634;
-  private static final double LN2_HIGH = 0.6931471805599453;
-  private static final double LN2_LOW = 2.3190468138462996e-17;
+  /// Few digits, so that its products with the exponents are exact, and the rest.
+  private static final double LN2_HIGH = 6.93147180369123816490e-01;
+  private static final double LN2_LOW = 1.90821492927058770002e-10;
   /// From here down `2^k` is 0, for the biased exponent is.
   private static final double LEAST = -709.1;
 
@@ -35,6 +36,8 @@ final class DoubleMath {
     0.5000000000000001
   };
 
+  private static final double LN2 = 0.693147180559945286226764;
+  private static final double LN2_BEYOND = 2.319046813846299558417771e-17;
   private static final long SQRT_HALF = 0x3fe6a09e667f3bcdL;
   private static final double LN2_SHORT = 6.93147180369123816490e-01;
   private static final double LN2_REST = 1.90821492927058770002e-10;
@@ -53,16 +56,18 @@ final class DoubleMath {
   private DoubleMath() {}
 
   /// `exp(x)` for `x <= 0`, with a polynomial of degree 11 whose relative error is at most 1.7e-17 (fitted to
-  /// `|r| <= 0.3468`). Results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
+  /// `|r| <= 0.3468`), `1 + r` being rounded last. Results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
   static DoubleVector expOfNonPositive(DoubleVector argument) {
     DoubleVector x = argument.blend(LEAST, argument.compare(LT, LEAST));
     DoubleVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
     DoubleVector k = rounded.sub(ROUND);
-    DoubleVector r = k.fma(constant(-LN2_HIGH), x);
-    r = k.fma(constant(-LN2_LOW), r);
-    DoubleVector p = polynomial(EXP, r);
-    p = p.fma(r, constant(1));
-    p = p.fma(r, constant(1));
+    DoubleVector high = k.fma(constant(-LN2_HIGH), x);
+    DoubleVector low = k.mul(constant(LN2_LOW));
+    DoubleVector r = high.sub(low);
+    DoubleVector rest = high.sub(r).sub(low);
+    DoubleVector small = polynomial(EXP, r).fma(r.mul(r), rest);
+    DoubleVector p = r.add(constant(1));
+    p = p.add(r.sub(p.sub(constant(1))).add(small));
     return p.mul(rounded.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles());
   }
 
@@ -70,11 +75,13 @@ final class DoubleMath {
     double x = argument < LEAST ? LEAST : argument;
     double rounded = Math.fma(x, LOG2_E, ROUND);
     double k = rounded - ROUND;
-    double r = Math.fma(k, -LN2_HIGH, x);
-    r = Math.fma(k, -LN2_LOW, r);
-    double p = polynomial(EXP, r);
-    p = Math.fma(p, r, 1);
-    p = Math.fma(p, r, 1);
+    double high = Math.fma(k, -LN2_HIGH, x);
+    double low = k * LN2_LOW;
+    double r = high - low;
+    double rest = high - r - low;
+    double small = Math.fma(polynomial(EXP, r), r * r, rest);
+    double p = r + 1;
+    p += r - (p - 1) + small;
     return p * Double.longBitsToDouble(Double.doubleToRawLongBits(rounded) << 52);
   }
 
@@ -104,6 +111,32 @@ final class DoubleMath {
     double low = Math.fma(k, LN2_REST, s * Math.fma(polynomial(LOG, z), z, half));
     double log = Math.fma(k, LN2_SHORT, low - half + f);
     return x < Double.POSITIVE_INFINITY ? log : x;
+  }
+
+  /// `log(x)` for normal positive `x`, with the leading terms in twice a double's digits: right but for some in a hundred
+  /// last digits, and those are PyTorch's. As Sleef's `log_u10`.
+  static double accurateLog(double x) {
+    if (!(x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE)) return Math.log(x);
+    int e = Math.getExponent(x * (1 / 0.75));
+    double m = Math.scalb(x, -e);
+    // s + rest = (m - 1) / (m + 1)
+    double below = m - 1;
+    double above = m + 1;
+    double aboveRest = 1 - (above - m);
+    double inverse = 1 / above;
+    double s = below * inverse;
+    double rest = (Math.fma(-s, above, below) - s * aboveRest) * inverse;
+    double z = s * s;
+    double z2 = z * z;
+    double t = Math.fma(z2 * z2,
+        Math.fma(z2, 0.1532076988502701353, Math.fma(z, 0.1525629051003428716, 0.1818605932937785996)),
+        Math.fma(z2, Math.fma(z, 0.2222214519839380009, 0.2857142932794299317),
+            Math.fma(z, 0.3999999999635251990, 0.6666666666667333541)));
+    double high = e * LN2;
+    double low = Math.fma(e, LN2, -high) + e * LN2_BEYOND;
+    double sum = high + 2 * s;
+    double sumRest = e == 0 ? low + 2 * rest : high - sum + 2 * s + low + 2 * rest;
+    return sum + (sumRest + z * s * t);
   }
 
   private static DoubleVector polynomial(double[] coefficients, DoubleVector x) {

@@ -30,6 +30,14 @@ final class DoubleRows implements Rows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int BYTES = Double.BYTES;
   private static final int STEP = SPECIES.vectorByteSize();
+  /// The vectors that PyTorch sums with, also where wider ones are there.
+  private static final VectorSpecies<Double> HALF =
+      SPECIES.vectorBitSize() > 256 ? DoubleVector.SPECIES_256 : SPECIES;
+  private static final int HALF_STEP = HALF.vectorByteSize();
+  /// Bytes that four sums of vectors take in before they are added to others.
+  private static final long LEAF = 16 * 4 * HALF_STEP;
+  /// Rows of so many bytes do not gain from several sums side by side.
+  private static final int SHORT = 16 * HALF_STEP;
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
@@ -47,6 +55,14 @@ final class DoubleRows implements Rows {
 
   private static DoubleVector load(long address) {
     return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
+  }
+
+  private static DoubleVector loadHalf(long address) {
+    return DoubleVector.fromMemorySegment(HALF, ALL, address, nativeOrder());
+  }
+
+  private static DoubleVector load(long address, VectorMask<Double> lanes) {
+    return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder(), lanes);
   }
 
   private static void store(DoubleVector v, long address) {
@@ -98,31 +114,69 @@ final class DoubleRows implements Rows {
     return sum;
   }
 
+  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times; the elements that fill no vector
+  /// come first when the lanes are added.
   private static double sumBlock(long x, long end) {
-    if (x > end - STEP) {
-      return sumTail(x, end, 0);
+    if (x > end - HALF_STEP) {
+      return sumFew(x, end);
     }
-    DoubleVector a = DoubleVector.zero(SPECIES);
+    DoubleVector a = DoubleVector.zero(HALF);
     DoubleVector b = a;
     DoubleVector c = a;
     DoubleVector d = a;
-    for (; x <= end - 4 * STEP; x += 4 * STEP) {
-      a = a.add(load(x));
-      b = b.add(load(x + STEP));
-      c = c.add(load(x + 2 * STEP));
-      d = d.add(load(x + 3 * STEP));
+    DoubleVector aa = a;
+    DoubleVector bb = a;
+    DoubleVector cc = a;
+    DoubleVector dd = a;
+    while (x <= end - LEAF) {
+      for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
+        a = a.add(loadHalf(x));
+        b = b.add(loadHalf(x + HALF_STEP));
+        c = c.add(loadHalf(x + 2 * HALF_STEP));
+        d = d.add(loadHalf(x + 3 * HALF_STEP));
+      }
+      aa = aa.add(a);
+      bb = bb.add(b);
+      cc = cc.add(c);
+      dd = dd.add(d);
+      a = DoubleVector.zero(HALF);
+      b = a;
+      c = a;
+      d = a;
     }
-    for (; x <= end - STEP; x += STEP) {
-      a = a.add(load(x));
+    for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
+      a = a.add(loadHalf(x));
+      b = b.add(loadHalf(x + HALF_STEP));
+      c = c.add(loadHalf(x + 2 * HALF_STEP));
+      d = d.add(loadHalf(x + 3 * HALF_STEP));
     }
-    return sumTail(x, end, Lanes.sum(a.add(b).add(c.add(d))));
+    a = a.add(aa);
+    for (; x <= end - HALF_STEP; x += HALF_STEP) {
+      a = a.add(loadHalf(x));
+    }
+    double rest = 0;
+    for (; x < end; x += BYTES) {
+      rest += getDouble(x);
+    }
+    return Lanes.addInOrder(rest, a.add(b.add(bb)).add(c.add(cc)).add(d.add(dd)));
   }
 
-  private static double sumTail(long x, long end, double sum) {
-    for (; x < end; x += BYTES) {
-      sum += getDouble(x);
+  /// Less than a vector, in the same order with single elements.
+  private static double sumFew(long x, long end) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    for (; x <= end - 4 * BYTES; x += 4 * BYTES) {
+      a += getDouble(x);
+      b += getDouble(x + BYTES);
+      c += getDouble(x + 2 * BYTES);
+      d += getDouble(x + 3 * BYTES);
     }
-    return sum;
+    for (; x < end; x += BYTES) {
+      a += getDouble(x);
+    }
+    return a + b + c + d;
   }
 
   @Override
@@ -158,6 +212,9 @@ final class DoubleRows implements Rows {
   }
 
   private static double sumSquaresBlock(long x, long end, double centre) {
+    if (end - x <= SHORT) {
+      return sumSquaresInOrder(x, end, centre);
+    }
     DoubleVector a = DoubleVector.zero(SPECIES);
     DoubleVector b = a;
     DoubleVector c = a;
@@ -179,7 +236,23 @@ final class DoubleRows implements Rows {
     double sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       double p = getDouble(x) - centre;
-      sum += p * p;
+      sum = Math.fma(p, p, sum);
+    }
+    return sum;
+  }
+
+  /// With one sum in lanes, as PyTorch's norm.
+  private static double sumSquaresInOrder(long x, long end, double centre) {
+    DoubleVector lanes = DoubleVector.zero(HALF);
+    DoubleVector c = DoubleVector.broadcast(HALF, centre);
+    for (; x <= end - HALF_STEP; x += HALF_STEP) {
+      DoubleVector p = loadHalf(x).sub(c);
+      lanes = p.fma(p, lanes);
+    }
+    double sum = Lanes.addInOrder(0, lanes);
+    for (; x < end; x += BYTES) {
+      double p = getDouble(x) - centre;
+      sum = Math.fma(p, p, sum);
     }
     return sum;
   }
@@ -333,15 +406,22 @@ final class DoubleRows implements Rows {
   }
 
   private static double sumExpBlock(long x, long end, double shift) {
+    if (x > end - STEP) {
+      double sum = 0;
+      for (; x < end; x += BYTES) {
+        sum += DoubleMath.expOfNonPositive(getDouble(x) - shift);
+      }
+      return sum;
+    }
     DoubleVector lanes = DoubleVector.zero(SPECIES);
     for (; x <= end - STEP; x += STEP) {
       lanes = lanes.add(DoubleMath.expOfNonPositive(load(x).sub(constant(shift))));
     }
-    double sum = Lanes.sum(lanes);
-    for (; x < end; x += BYTES) {
-      sum += DoubleMath.expOfNonPositive(getDouble(x) - shift);
+    if (x < end) {
+      VectorMask<Double> rest = SPECIES.indexInRange(0, (end - x) / BYTES);
+      lanes = lanes.add(DoubleMath.expOfNonPositive(load(x, rest).sub(constant(shift))), rest);
     }
-    return sum;
+    return Lanes.sum(lanes);
   }
 
   // ---- rows to a row; `y`, `g` and so on count from `x`, so that one address moves
@@ -369,19 +449,28 @@ final class DoubleRows implements Rows {
   }
 
   private static double expBlock(long y, long x, long end, double shift) {
+    if (x > end - STEP) {
+      double sum = 0;
+      for (; x < end; x += BYTES) {
+        double e = DoubleMath.expOfNonPositive(getDouble(x) - shift);
+        putDouble(y + x, e);
+        sum += e;
+      }
+      return sum;
+    }
     DoubleVector lanes = DoubleVector.zero(SPECIES);
     for (; x <= end - STEP; x += STEP) {
       DoubleVector e = DoubleMath.expOfNonPositive(load(x).sub(constant(shift)));
       store(e, y + x);
       lanes = lanes.add(e);
     }
-    double sum = Lanes.sum(lanes);
-    for (; x < end; x += BYTES) {
-      double e = DoubleMath.expOfNonPositive(getDouble(x) - shift);
-      putDouble(y + x, e);
-      sum += e;
+    if (x < end) {
+      VectorMask<Double> rest = SPECIES.indexInRange(0, (end - x) / BYTES);
+      DoubleVector e = DoubleMath.expOfNonPositive(load(x, rest).sub(constant(shift)));
+      e.intoMemorySegment(ALL, y + x, nativeOrder(), rest);
+      lanes = lanes.add(e, rest);
     }
-    return sum;
+    return Lanes.sum(lanes);
   }
 
   @Override

@@ -31,6 +31,14 @@ final class FloatRows implements Rows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int BYTES = Float.BYTES;
   private static final int STEP = SPECIES.vectorByteSize();
+  /// The vectors that PyTorch sums with, also where wider ones are there.
+  private static final VectorSpecies<Float> HALF =
+      SPECIES.vectorBitSize() > 256 ? FloatVector.SPECIES_256 : SPECIES;
+  private static final int HALF_STEP = HALF.vectorByteSize();
+  /// Bytes that four sums of vectors take in before they are added to others.
+  private static final long LEAF = 16 * 4 * HALF_STEP;
+  /// Rows of so many bytes do not gain from several sums side by side.
+  private static final int SHORT = 16 * HALF_STEP;
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
@@ -48,6 +56,14 @@ final class FloatRows implements Rows {
 
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
+  }
+
+  private static FloatVector loadHalf(long address) {
+    return FloatVector.fromMemorySegment(HALF, ALL, address, nativeOrder());
+  }
+
+  private static FloatVector load(long address, VectorMask<Float> lanes) {
+    return FloatVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder(), lanes);
   }
 
   private static void store(FloatVector v, long address) {
@@ -99,31 +115,69 @@ final class FloatRows implements Rows {
     return sum;
   }
 
+  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times; the elements that fill no vector
+  /// come first when the lanes are added.
   private static float sumBlock(long x, long end) {
-    if (x > end - STEP) {
-      return sumTail(x, end, 0);
+    if (x > end - HALF_STEP) {
+      return sumFew(x, end);
     }
-    FloatVector a = FloatVector.zero(SPECIES);
+    FloatVector a = FloatVector.zero(HALF);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
-    for (; x <= end - 4 * STEP; x += 4 * STEP) {
-      a = a.add(load(x));
-      b = b.add(load(x + STEP));
-      c = c.add(load(x + 2 * STEP));
-      d = d.add(load(x + 3 * STEP));
+    FloatVector aa = a;
+    FloatVector bb = a;
+    FloatVector cc = a;
+    FloatVector dd = a;
+    while (x <= end - LEAF) {
+      for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
+        a = a.add(loadHalf(x));
+        b = b.add(loadHalf(x + HALF_STEP));
+        c = c.add(loadHalf(x + 2 * HALF_STEP));
+        d = d.add(loadHalf(x + 3 * HALF_STEP));
+      }
+      aa = aa.add(a);
+      bb = bb.add(b);
+      cc = cc.add(c);
+      dd = dd.add(d);
+      a = FloatVector.zero(HALF);
+      b = a;
+      c = a;
+      d = a;
     }
-    for (; x <= end - STEP; x += STEP) {
-      a = a.add(load(x));
+    for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
+      a = a.add(loadHalf(x));
+      b = b.add(loadHalf(x + HALF_STEP));
+      c = c.add(loadHalf(x + 2 * HALF_STEP));
+      d = d.add(loadHalf(x + 3 * HALF_STEP));
     }
-    return sumTail(x, end, Lanes.sum(a.add(b).add(c.add(d))));
+    a = a.add(aa);
+    for (; x <= end - HALF_STEP; x += HALF_STEP) {
+      a = a.add(loadHalf(x));
+    }
+    float rest = 0;
+    for (; x < end; x += BYTES) {
+      rest += getFloat(x);
+    }
+    return Lanes.addInOrder(rest, a.add(b.add(bb)).add(c.add(cc)).add(d.add(dd)));
   }
 
-  private static float sumTail(long x, long end, float sum) {
-    for (; x < end; x += BYTES) {
-      sum += getFloat(x);
+  /// Less than a vector, in the same order with single elements.
+  private static float sumFew(long x, long end) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    for (; x <= end - 4 * BYTES; x += 4 * BYTES) {
+      a += getFloat(x);
+      b += getFloat(x + BYTES);
+      c += getFloat(x + 2 * BYTES);
+      d += getFloat(x + 3 * BYTES);
     }
-    return sum;
+    for (; x < end; x += BYTES) {
+      a += getFloat(x);
+    }
+    return a + b + c + d;
   }
 
   @Override
@@ -159,6 +213,9 @@ final class FloatRows implements Rows {
   }
 
   private static float sumSquaresBlock(long x, long end, float centre) {
+    if (end - x <= SHORT) {
+      return sumSquaresInOrder(x, end, centre);
+    }
     FloatVector a = FloatVector.zero(SPECIES);
     FloatVector b = a;
     FloatVector c = a;
@@ -180,7 +237,23 @@ final class FloatRows implements Rows {
     float sum = Lanes.sum(a.add(b).add(c.add(d)));
     for (; x < end; x += BYTES) {
       float p = getFloat(x) - centre;
-      sum += p * p;
+      sum = Math.fma(p, p, sum);
+    }
+    return sum;
+  }
+
+  /// With one sum in lanes, as PyTorch's norm.
+  private static float sumSquaresInOrder(long x, long end, float centre) {
+    FloatVector lanes = FloatVector.zero(HALF);
+    FloatVector c = FloatVector.broadcast(HALF, centre);
+    for (; x <= end - HALF_STEP; x += HALF_STEP) {
+      FloatVector p = loadHalf(x).sub(c);
+      lanes = p.fma(p, lanes);
+    }
+    float sum = Lanes.addInOrder(0, lanes);
+    for (; x < end; x += BYTES) {
+      float p = getFloat(x) - centre;
+      sum = Math.fma(p, p, sum);
     }
     return sum;
   }
@@ -334,15 +407,22 @@ final class FloatRows implements Rows {
   }
 
   private static float sumExpBlock(long x, long end, float shift) {
+    if (x > end - STEP) {
+      float sum = 0;
+      for (; x < end; x += BYTES) {
+        sum += FloatMath.expOfNonPositive(getFloat(x) - shift);
+      }
+      return sum;
+    }
     FloatVector lanes = FloatVector.zero(SPECIES);
     for (; x <= end - STEP; x += STEP) {
       lanes = lanes.add(FloatMath.expOfNonPositive(load(x).sub(constant(shift))));
     }
-    float sum = Lanes.sum(lanes);
-    for (; x < end; x += BYTES) {
-      sum += FloatMath.expOfNonPositive(getFloat(x) - shift);
+    if (x < end) {
+      VectorMask<Float> rest = SPECIES.indexInRange(0, (end - x) / BYTES);
+      lanes = lanes.add(FloatMath.expOfNonPositive(load(x, rest).sub(constant(shift))), rest);
     }
-    return sum;
+    return Lanes.sum(lanes);
   }
 
   // ---- rows to a row; `y`, `g` and so on count from `x`, so that one address moves
@@ -370,19 +450,28 @@ final class FloatRows implements Rows {
   }
 
   private static float expBlock(long y, long x, long end, float shift) {
+    if (x > end - STEP) {
+      float sum = 0;
+      for (; x < end; x += BYTES) {
+        float e = FloatMath.expOfNonPositive(getFloat(x) - shift);
+        putFloat(y + x, e);
+        sum += e;
+      }
+      return sum;
+    }
     FloatVector lanes = FloatVector.zero(SPECIES);
     for (; x <= end - STEP; x += STEP) {
       FloatVector e = FloatMath.expOfNonPositive(load(x).sub(constant(shift)));
       store(e, y + x);
       lanes = lanes.add(e);
     }
-    float sum = Lanes.sum(lanes);
-    for (; x < end; x += BYTES) {
-      float e = FloatMath.expOfNonPositive(getFloat(x) - shift);
-      putFloat(y + x, e);
-      sum += e;
+    if (x < end) {
+      VectorMask<Float> rest = SPECIES.indexInRange(0, (end - x) / BYTES);
+      FloatVector e = FloatMath.expOfNonPositive(load(x, rest).sub(constant(shift)));
+      e.intoMemorySegment(ALL, y + x, nativeOrder(), rest);
+      lanes = lanes.add(e, rest);
     }
-    return sum;
+    return Lanes.sum(lanes);
   }
 
   @Override

@@ -137,7 +137,8 @@ public final class Reductions {
       Parallel.run(outer * inner, GRAIN, (begin, end) -> {
         for (long i = begin; i < end; i++) {
           double m = rows.get(max, i);
-          rows.put(out, i, Double.isInfinite(m) ? m : m + Math.log(rows.get(out, i)));
+          rows.put(out, i, Math.log(rows.get(out, i)));
+          rows.put(out, i, Double.isInfinite(m) ? m : m + rows.get(out, i));
         }
       });
     }

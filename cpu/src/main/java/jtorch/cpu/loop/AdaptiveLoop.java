@@ -26,6 +26,7 @@ final class AdaptiveLoop extends Loop {
   private final LoopPlan plan;
   private final int[] sizes;
   private final Kernel scalar;
+  private final @Nullable Kernel grouped;
   private final ConcurrentHashMap<Long, Variant> variants = new ConcurrentHashMap<>();
   private @Nullable Variant latest;
 
@@ -52,6 +53,8 @@ final class AdaptiveLoop extends Loop {
     this.plan = plan;
     sizes = plan.operands().stream().mapToInt(DType::size).toArray();
     scalar = LoopCompiler.compile(plan, Vocabulary.scalar(plan), 0);
+    Vocabulary groups = Vocabulary.grouped(plan);
+    grouped = groups == null ? null : LoopCompiler.compile(plan, groups, 0);
   }
 
   @Override
@@ -62,6 +65,12 @@ final class AdaptiveLoop extends Loop {
       long whole = count & -vector.lanes;
       for (; done < whole; done += VECTOR_PIECE) {
         vector.kernel.run(done, Math.min(whole, done + VECTOR_PIECE), addresses, byteStrides, parameters);
+      }
+      done = whole;
+    } else if (grouped != null) {
+      long whole = count & -GroupedFunctions.GROUP;
+      for (; done < whole; done += SCALAR_PIECE) {
+        grouped.run(done, Math.min(whole, done + SCALAR_PIECE), addresses, byteStrides, parameters);
       }
       done = whole;
     }

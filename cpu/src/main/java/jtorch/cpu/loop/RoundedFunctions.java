@@ -3,10 +3,11 @@ package jtorch.cpu.loop;
 import jtorch.expr.SinglePrecision;
 import jtorch.expr.SpecialFunctions;
 
-/// The functions of [FloatFunctions] computed in double and rounded once, for loops that read integers only.
+/// The functions of [FloatFunctions] with PyTorch's last digit, for loops that read integers only: computed in double and
+/// rounded once, or as [SinglePrecision] has them.
 ///
-/// Those are few and short, and their results are expected digit for digit: PyTorch compares functions of integers without
-/// tolerance.
+/// Such loops are few and short, and their results are expected digit for digit: PyTorch compares functions of integers
+/// without tolerance.
 final class RoundedFunctions {
   private RoundedFunctions() {}
 
@@ -47,11 +48,11 @@ final class RoundedFunctions {
   }
 
   static float cos(float x) {
-    return (float) Math.cos(x);
+    return SinglePrecision.cos(x);
   }
 
   static float tan(float x) {
-    return (float) Math.tan(x);
+    return SinglePrecision.tan(x);
   }
 
   static float tanh(float x) {

@@ -170,6 +170,10 @@ final class ScalarDoubles {
     return SpecialFunctions.ndtri(x);
   }
 
+  static double logNdtr(double x) {
+    return SpecialFunctions.logNdtr(x);
+  }
+
   static double conj(double x) {
     return x;
   }
@@ -276,6 +280,10 @@ final class ScalarDoubles {
 
   static double nextafter(double a, double b) {
     return a == b ? b : Math.nextAfter(a, b);
+  }
+
+  static double xlog1py(double a, double b) {
+    return SpecialFunctions.xlog1py(a, b);
   }
 
   static double polygamma(double a, double b) {

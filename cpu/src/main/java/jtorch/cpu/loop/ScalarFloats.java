@@ -1,5 +1,6 @@
 package jtorch.cpu.loop;
 
+import jtorch.expr.LibraryFunctions;
 import jtorch.expr.SinglePrecision;
 import jtorch.expr.SpecialFunctions;
 
@@ -80,11 +81,11 @@ final class ScalarFloats {
   }
 
   static float sinh(float x) {
-    return (float) Math.sinh(x);
+    return LibraryFunctions.sinh(x);
   }
 
   static float cosh(float x) {
-    return SinglePrecision.cosh(x);
+    return LibraryFunctions.cosh(x);
   }
 
   static float asinh(float x) {
@@ -108,7 +109,7 @@ final class ScalarFloats {
   }
 
   static float erfcx(float x) {
-    return (float) SpecialFunctions.erfcx(x);
+    return SinglePrecision.erfcx(x);
   }
 
   static float lgamma(float x) {
@@ -141,6 +142,10 @@ final class ScalarFloats {
 
   static float ndtri(float x) {
     return (float) SpecialFunctions.ndtri(x);
+  }
+
+  static float logNdtr(float x) {
+    return SinglePrecision.logNdtr(x);
   }
 
   static float conj(float x) {
@@ -208,7 +213,7 @@ final class ScalarFloats {
   }
 
   static float atan2(float a, float b) {
-    return (float) Math.atan2(a, b);
+    return LibraryFunctions.atan2(a, b);
   }
 
   static float hypot(float a, float b) {
@@ -246,6 +251,10 @@ final class ScalarFloats {
 
   static float nextafter(float a, float b) {
     return a == b ? b : Math.nextAfter(a, b);
+  }
+
+  static float xlog1py(float a, float b) {
+    return SinglePrecision.xlog1py(a, b);
   }
 
   static float polygamma(float a, float b) {

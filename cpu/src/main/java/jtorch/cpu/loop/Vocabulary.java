@@ -5,8 +5,10 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import jtorch.DType;
 import jtorch.expr.BesselFunctions;
 import jtorch.expr.OrthogonalPolynomials;
+import org.jspecify.annotations.Nullable;
 
 /// The functions that loops of one kind are made of: static methods named as the operators of expressions.
 ///
@@ -22,6 +24,9 @@ final class Vocabulary {
       ScalarFloats.class, FloatFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
   private static final Vocabulary ROUNDED_FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
       ScalarFloats.class, RoundedFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
+  private static final Vocabulary GROUPED_FLOATS = new Vocabulary("float32", float.class, float.class, boolean.class, 1,
+      ScalarFloats.class, RoundedFunctions.class, GroupedFunctions.class, BesselFunctions.class,
+      OrthogonalPolynomials.class, Truths.class);
   private static final Vocabulary DOUBLES = new Vocabulary("float64", double.class, double.class, boolean.class, 1,
       ScalarDoubles.class, DoubleFunctions.class, BesselFunctions.class, OrthogonalPolynomials.class, Truths.class);
 
@@ -62,6 +67,13 @@ final class Vocabulary {
       case FLOAT32 -> plan.readsIntegersOnly() ? ROUNDED_FLOATS : FLOATS;
       default -> DOUBLES;
     };
+  }
+
+  /// The vocabulary for whole groups of elements, where it is another.
+  static @Nullable Vocabulary grouped(LoopPlan plan) {
+    boolean differs = plan.compute() == DType.FLOAT32 && plan.readsIntegersOnly()
+        && plan.subterms().stream().anyMatch(GroupedFunctions::computes);
+    return differs ? GROUPED_FLOATS : null;
   }
 
   Class<?> lane() {

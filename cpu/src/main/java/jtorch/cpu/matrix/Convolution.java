@@ -25,7 +25,7 @@ public final class Convolution {
     if (isEmptyResult(shape.y())) {
       return;
     }
-    if (isNative(type, shape)) {
+    if (isNative(type, shape) && !isSmall(shape)) {
       if (PointwiseConvolution.fits(shape)) {
         new PointwiseConvolution(scratch, shape).forward(x, w, bias, y);
         return;
@@ -42,7 +42,7 @@ public final class Convolution {
       long dw,
       long db) {
     boolean weights = dw != 0 || db != 0;
-    if (isNative(type, shape)) {
+    if (isNative(type, shape) && !isSmall(shape)) {
       if (PointwiseConvolution.fits(shape)) {
         var pointwise = new PointwiseConvolution(scratch, shape);
         if (dx != 0) {
@@ -95,6 +95,15 @@ public final class Convolution {
 
   private static boolean isNative(DType type, ConvolutionShape shape) {
     return type == DType.FLOAT32 && Dnnl.isAvailable() && !shape.isEmpty();
+  }
+
+  /// Whether oneDNN would spend more on preparing than on computing: PyTorch's bound, so that small problems have the
+  /// sums in its order.
+  private static boolean isSmall(ConvolutionShape shape) {
+    long[] x = shape.x();
+    long[] w = shape.w();
+    boolean smallKernel = w[w.length - 1] <= 3 || w[w.length - 2] <= 3;
+    return shape.groups() == 1 && x[0] == 1 && smallKernel && x[1] * x[2] * (x.length > 3 ? x[3] : 1) <= 20480;
   }
 
   private static boolean isEmptyResult(long[] sizes) {

@@ -33,12 +33,13 @@ final class FloatProduct {
       scale(m, n, beta, c, cRow);
       return;
     }
+    long step = m * n * k <= Gemm.FEW ? Gemm.depth(k) : DEPTH;
     long packedB = scratch.allocate(Math.min(k, DEPTH) * roundUp(Math.min(n, BLOCK_COLUMNS), COLUMNS) * BYTES);
     try {
       for (long j = 0; j < n; j += BLOCK_COLUMNS) {
         long width = Math.min(BLOCK_COLUMNS, n - j);
-        for (long p = 0; p < k; p += DEPTH) {
-          int depth = (int) Math.min(DEPTH, k - p);
+        for (long p = 0; p < k; p += step) {
+          int depth = (int) Math.min(step, k - p);
           packB(depth, width, b + (p * bRow + j * bColumn) * BYTES, bRow, bColumn, packedB);
           rows(scratch, m, depth, width, alpha, a + p * aColumn * BYTES, aRow, aColumn, packedB, p == 0 ? beta : 1,
               c + j * BYTES, cRow);

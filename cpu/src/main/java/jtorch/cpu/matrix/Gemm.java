@@ -18,6 +18,10 @@ public final class Gemm {
   private static final long LARGE_PIECE = 16 * PIECE;
   /// oneDNN's sgemm is slow where A's rows are dotted with B's (B transposed) over a long k, so k is cut.
   private static final long LONGEST_DOT = 1024;
+  /// Multiply-adds for which oneDNN's call would cost more than the arithmetic.
+  private static final long TINY = 1 << 17;
+  /// Multiply-adds that are so few that the order of the sums costs nothing.
+  static final long FEW = 1 << 21;
   /// Elements of C that fit a second-level cache beside parts of A and B.
   private static final long CACHED = 1 << 17;
 
@@ -195,7 +199,7 @@ public final class Gemm {
         FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
             (float) beta,
             cTile, shape.cRow());
-      } else if (blas) {
+      } else if (blas && m * n * k > TINY) {
         sgemm(m, n, aTile, bTile, cTile);
       } else {
         FloatProduct.run(scratch, m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
@@ -220,13 +224,19 @@ public final class Gemm {
       long lda = transposeA ? Math.max(shape.aColumn(), m) : Math.max(shape.aRow(), shape.k());
       long ldb = transposeB ? Math.max(shape.bColumn(), shape.k()) : Math.max(shape.bRow(), n);
       long ldc = Math.max(shape.cRow(), n);
-      long step = transposeB && !transposeA ? LONGEST_DOT : shape.k();
+      long step = m * n * shape.k() <= FEW ? depth(shape.k()) : transposeB && !transposeA ? LONGEST_DOT : shape.k();
       for (long p = 0; p < shape.k(); p += step) {
         Sgemm.run(transposeA, transposeB, m, n, Math.min(step, shape.k() - p), (float) alpha,
             aTile + p * shape.aColumn() * 4, lda, bTile + p * shape.bRow() * 4, ldb, p == 0 ? (float) beta : 1, cTile,
             ldc);
       }
     }
+  }
+
+  /// The number of products that are summed in one go: all of them, the half, or 192. So MKL does it, and float32 results
+  /// of small matrices are PyTorch's to the last digit.
+  static long depth(long k) {
+    return k <= 192 ? k : k < 384 ? k / 2 : 192;
   }
 
   /// Whether BLAS can read a matrix: rows or columns contiguous, and the others not overlapping.

@@ -19,6 +19,7 @@ import jtorch.expr.Comparison;
 import jtorch.expr.Complex;
 import jtorch.expr.Expr;
 import jtorch.expr.OrthogonalPolynomials;
+import jtorch.expr.LibraryFunctions;
 import jtorch.expr.ReferenceEvaluator;
 import jtorch.expr.ScalarFunction;
 import jtorch.expr.SinglePrecision;
@@ -175,7 +176,10 @@ class LoopsTest {
     float a = (float) x[0];
     return switch (body) {
       case Expr.Unary(var op, _) -> switch (op) {
-        case COSH -> (double) SinglePrecision.cosh(a);
+        case SINH -> (double) LibraryFunctions.sinh(a);
+        case COSH -> (double) LibraryFunctions.cosh(a);
+        case ERFCX -> (double) SinglePrecision.erfcx(a);
+        case LOG_NDTR -> (double) SinglePrecision.logNdtr(a);
         case DIGAMMA -> (double) SinglePrecision.digamma(a);
         case TRIGAMMA -> (double) SinglePrecision.trigamma(a);
         case I0 -> (double) SinglePrecision.i0(a);
@@ -184,6 +188,8 @@ class LoopsTest {
         case I1E -> (double) SinglePrecision.i1e(a);
         default -> op.name().contains("BESSEL") || op == UnaryOp.AIRY_AI ? inFloat(BesselFunctions.class, op, a) : null;
       };
+      case Expr.Binary(var op, _, _) when op == BinaryOp.ATAN2 -> (double) LibraryFunctions.atan2(a, (float) x[1]);
+      case Expr.Binary(var op, _, _) when op == BinaryOp.XLOG1PY -> (double) SinglePrecision.xlog1py(a, (float) x[1]);
       case Expr.Binary(var op, _, _) when op == BinaryOp.ZETA -> (double) SinglePrecision.zeta(a, (float) x[1]);
       case Expr.Binary(var op, _, _) when op == BinaryOp.POLYGAMMA ->
         (double) SinglePrecision.polygamma(a, (float) x[1]);

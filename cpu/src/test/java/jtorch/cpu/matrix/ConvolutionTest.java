@@ -139,7 +139,7 @@ class ConvolutionTest {
   @Test
   void keptWeightsFollowTheirOwnerAndItsVersion() {
     Parallel.setThreads(2);
-    ConvolutionShape s = of("1,16,9,9", "32,16,3,3", "1,1", "1,1", "1,1", 1);
+    ConvolutionShape s = of("2,16,9,9", "32,16,3,3", "1,1", "1,1", "1,1", 1);
     Buffers buffers = new Buffers();
     Data d = new Data(buffers, DType.FLOAT32, s);
     long before = PackedWeights.bytes();
