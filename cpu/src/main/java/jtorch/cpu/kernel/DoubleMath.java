@@ -58,9 +58,9 @@ final class DoubleMath {
   /// `exp(x)` for `x <= 0`, with a polynomial of degree 11 whose relative error is at most 1.7e-17 (fitted to
   /// `|r| <= 0.3468`), `1 + r` being rounded last. Results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
   static DoubleVector expOfNonPositive(DoubleVector argument) {
-    DoubleVector x = argument.blend(LEAST, argument.compare(LT, LEAST));
+    DoubleVector x = argument.blend(constant(LEAST), argument.compare(LT, constant(LEAST)));
     DoubleVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
-    DoubleVector k = rounded.sub(ROUND);
+    DoubleVector k = rounded.sub(constant(ROUND));
     DoubleVector high = k.fma(constant(-LN2_HIGH), x);
     DoubleVector low = k.mul(constant(LN2_LOW));
     DoubleVector r = high.sub(low);
@@ -88,15 +88,15 @@ final class DoubleMath {
   /// `log(x)` for normal positive `x`; `inf` and NaN stay what they are. As fdlibm's `log`.
   static DoubleVector logOfPositive(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
-    LongVector exponent = bits.sub(SQRT_HALF).lanewise(ASHR, 52);
-    DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1);
+    LongVector exponent = bits.sub(LongVector.broadcast(LongVector.SPECIES_PREFERRED, SQRT_HALF)).lanewise(ASHR, 52);
+    DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(constant(1));
     DoubleVector k = (DoubleVector) exponent.convert(L2D, 0);
-    DoubleVector s = f.div(f.add(2));
+    DoubleVector s = f.div(f.add(constant(2)));
     DoubleVector z = s.mul(s);
-    DoubleVector half = f.mul(f).mul(0.5);
+    DoubleVector half = f.mul(f).mul(constant(0.5));
     DoubleVector low = k.fma(constant(LN2_REST), s.mul(polynomial(LOG, z).fma(z, half)));
     DoubleVector log = k.fma(constant(LN2_SHORT), low.sub(half).add(f));
-    VectorMask<Double> finite = x.compare(LT, Double.POSITIVE_INFINITY);
+    VectorMask<Double> finite = x.compare(LT, constant(Double.POSITIVE_INFINITY));
     return x.blend(log, finite);
   }
 

@@ -22,9 +22,9 @@ import jtorch.memory.Memory;
 /// into better code for short rows than it does loops over indices (measured on rows of 1024: 21 against 35 ns a
 /// row).
 ///
-/// Scalars become vectors by `constant`, not in the overloads that take a scalar. Those share code of `DoubleVector` with
-/// vectors of other widths: once copies to `float64` had run through it, with half a vector of doubles, the compiler left
-/// boxed vectors in the loop of layer norm, which made it six times slower.
+/// Scalars become vectors by `constant`, not in the overloads that take a scalar. Those share code of `DoubleVector`
+/// with vectors of other widths: once copies to `float64` had run through it, with half a vector of doubles, the
+/// compiler left boxed vectors in the loop of layer norm, which made it six times slower.
 ///
 final class DoubleRows implements Rows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -385,7 +385,7 @@ final class DoubleRows implements Rows {
     long end = x + n * BYTES;
     for (; x <= end - STEP; x += STEP) {
       DoubleVector v = load(x);
-      VectorMask<Double> found = nan ? v.compare(NE, v) : v.compare(EQ, wanted);
+      VectorMask<Double> found = nan ? v.compare(NE, v) : v.compare(EQ, constant(wanted));
       if (found.anyTrue()) {
         return (x - row) / BYTES + found.firstTrue();
       }
@@ -823,8 +823,9 @@ final class DoubleRows implements Rows {
         DoubleVector v = load(x);
         DoubleVector wanted = load(w + x);
         VectorMask<Double> found = v.compare(EQ, wanted).or(v.compare(NE, v).and(wanted.compare(NE, wanted)));
-        loadIndex(p + x).blend(r, found.cast(LongVector.SPECIES_PREFERRED)).intoMemorySegment(ALL, p + x,
-            nativeOrder());
+        loadIndex(p + x)
+            .blend(LongVector.broadcast(LongVector.SPECIES_PREFERRED, r), found.cast(LongVector.SPECIES_PREFERRED))
+            .intoMemorySegment(ALL, p + x, nativeOrder());
       }
       for (; x < end; x += BYTES) {
         double v = getDouble(x);

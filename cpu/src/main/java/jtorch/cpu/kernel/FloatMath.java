@@ -43,9 +43,9 @@ final class FloatMath {
   /// is below `2e-7 + 3e-9 * |x|` (PyTorch's `exp_u20`, which its softmax uses, allows 1.2e-6). Results below the least
   /// normal number, `exp(-87.3)`, are 0. NaN stays NaN.
   static FloatVector expOfNonPositive(FloatVector argument) {
-    FloatVector x = argument.blend(LEAST, argument.compare(LT, LEAST));
+    FloatVector x = argument.blend(constant(LEAST), argument.compare(LT, constant(LEAST)));
     FloatVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
-    FloatVector k = rounded.sub(ROUND);
+    FloatVector k = rounded.sub(constant(ROUND));
     FloatVector r = k.fma(constant(-LN2), x);
     FloatVector p = r.fma(constant(E5), constant(E4));
     p = p.fma(r, constant(E3));
@@ -72,18 +72,18 @@ final class FloatMath {
   /// `1 + f` about 1, and a series in `s = f / (2 + f)`.
   static FloatVector logOfPositive(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
-    IntVector exponent = bits.sub(SQRT_HALF).lanewise(ASHR, 23);
-    FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1);
+    IntVector exponent = bits.sub(IntVector.broadcast(IntVector.SPECIES_PREFERRED, SQRT_HALF)).lanewise(ASHR, 23);
+    FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(constant(1));
     FloatVector k = (FloatVector) exponent.convert(I2F, 0);
-    FloatVector s = f.div(f.add(2));
+    FloatVector s = f.div(f.add(constant(2)));
     FloatVector z = s.mul(s);
     FloatVector p = z.fma(constant(L4), constant(L3));
     p = p.fma(z, constant(L2));
     p = p.fma(z, constant(L1));
-    FloatVector half = f.mul(f).mul(0.5f);
+    FloatVector half = f.mul(f).mul(constant(0.5f));
     FloatVector low = k.fma(constant(LN2_REST), s.mul(p.fma(z, half)));
     FloatVector log = k.fma(constant(LN2_SHORT), low.sub(half).add(f));
-    VectorMask<Float> finite = x.compare(LT, Float.POSITIVE_INFINITY);
+    VectorMask<Float> finite = x.compare(LT, constant(Float.POSITIVE_INFINITY));
     return x.blend(log, finite);
   }
 

@@ -30,6 +30,7 @@ final class FloatPoolRows implements PoolRows {
       VectorSpecies.of(int.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
   private static final int LANES = SPECIES.length();
   private static final int BYTES = Float.BYTES;
+  private static final LongVector LOW = LongVector.broadcast(LONGS, 0xffffffffL);
   private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
 
   private final PoolRows scalar;
@@ -41,6 +42,10 @@ final class FloatPoolRows implements PoolRows {
 
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
+  }
+
+  private static IntVector constant(int value) {
+    return IntVector.broadcast(INTS, value);
   }
 
   /// The number of outputs that vectors can make, `whole` at a time, without reading at `limit`.
@@ -64,21 +69,21 @@ final class FloatPoolRows implements PoolRows {
       long first = Math.min(j, reached - whole);
       int place = (int) (origin + first * stride);
       long at = x + (long) place * BYTES;
-      IntVector lanes = IOTA.add(place);
+      IntVector lanes = IOTA.add(constant(place));
       FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-      IntVector where = lanes.add((int) taps[0]);
+      IntVector where = lanes.add(constant((int) taps[0]));
       for (int t = 0; t < tapCount; t++) {
         FloatVector v = load(at + taps[t] * BYTES);
         VectorMask<Float> better = v.compare(GT, best).or(v.compare(NE, v));
         best = best.blend(v, better);
-        where = where.blend(lanes.add((int) taps[t]), better.cast(INTS));
+        where = where.blend(lanes.add(constant((int) taps[t])), better.cast(INTS));
       }
       if (stride == 1) {
         best.intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
         storeWide(where, index + first * Long.BYTES);
       } else {
         storeEven(best, y + first * BYTES);
-        where.reinterpretAsLongs().and(0xffffffffL).intoMemorySegment(ALL, index + first * Long.BYTES, nativeOrder());
+        where.reinterpretAsLongs().and(LOW).intoMemorySegment(ALL, index + first * Long.BYTES, nativeOrder());
       }
     }
     if (reached < outputs) {
@@ -99,7 +104,7 @@ final class FloatPoolRows implements PoolRows {
       for (int t = 0; t < tapCount; t++) {
         sum = sum.add(load(at + taps[t] * BYTES));
       }
-      FloatVector average = sum.div((float) divisor);
+      FloatVector average = sum.div(FloatVector.broadcast(SPECIES, (float) divisor));
       if (stride == 1) {
         average.intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
       } else {
@@ -121,12 +126,12 @@ final class FloatPoolRows implements PoolRows {
     for (long c = 0; c < channels; c += LANES) {
       long first = Math.min(c, channels - LANES);
       FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-      IntVector where = IntVector.broadcast(INTS, (int) taps[0]);
+      IntVector where = constant((int) taps[0]);
       for (int t = 0; t < tapCount; t++) {
         FloatVector v = load(x + (taps[t] * channels + first) * BYTES);
         VectorMask<Float> better = v.compare(GT, best).or(v.compare(NE, v));
         best = best.blend(v, better);
-        where = where.blend((int) taps[t], better.cast(INTS));
+        where = where.blend(constant((int) taps[t]), better.cast(INTS));
       }
       best.intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
       storeWide(where, index + first * Long.BYTES);
@@ -145,7 +150,7 @@ final class FloatPoolRows implements PoolRows {
       for (int t = 0; t < tapCount; t++) {
         sum = sum.add(load(x + (taps[t] * channels + first) * BYTES));
       }
-      sum.div((float) divisor).intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
+      sum.div(FloatVector.broadcast(SPECIES, (float) divisor)).intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
     }
   }
 
@@ -172,7 +177,7 @@ final class FloatPoolRows implements PoolRows {
       long tap = dx + taps[t] * BYTES;
       long j = 0;
       for (; stride == 1 && j <= outputs - LANES; j += LANES) {
-        FloatVector share = load(g + j * BYTES).div(by);
+        FloatVector share = load(g + j * BYTES).div(FloatVector.broadcast(SPECIES, by));
         load(tap + j * BYTES).add(share).intoMemorySegment(ALL, tap + j * BYTES, nativeOrder());
       }
       for (; j < outputs; j++) {

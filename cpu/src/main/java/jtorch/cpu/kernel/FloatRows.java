@@ -22,9 +22,9 @@ import jtorch.memory.Memory;
 /// into better code for short rows than it does loops over indices (measured on rows of 1024: 21 against 35 ns a
 /// row).
 ///
-/// Scalars become vectors by `constant`, not in the overloads that take a scalar. Those share code of `FloatVector` with
-/// vectors of other widths: once copies to `float64` had run through it, with half a vector of floats, the compiler left
-/// boxed vectors in the loop of layer norm, which made it six times slower.
+/// Scalars become vectors by `constant`, not in the overloads that take a scalar. Those share code of `FloatVector`
+/// with vectors of other widths: once copies to `float64` had run through it, with half a vector of floats, the
+/// compiler left boxed vectors in the loop of layer norm, which made it six times slower.
 ///
 /// `DoubleRows` is this file with the type names replaced; a test keeps it so.
 final class FloatRows implements Rows {
@@ -386,7 +386,7 @@ final class FloatRows implements Rows {
     long end = x + n * BYTES;
     for (; x <= end - STEP; x += STEP) {
       FloatVector v = load(x);
-      VectorMask<Float> found = nan ? v.compare(NE, v) : v.compare(EQ, wanted);
+      VectorMask<Float> found = nan ? v.compare(NE, v) : v.compare(EQ, constant(wanted));
       if (found.anyTrue()) {
         return (x - row) / BYTES + found.firstTrue();
       }
@@ -824,7 +824,9 @@ final class FloatRows implements Rows {
         FloatVector v = load(x);
         FloatVector wanted = load(w + x);
         VectorMask<Float> found = v.compare(EQ, wanted).or(v.compare(NE, v).and(wanted.compare(NE, wanted)));
-        loadIndex(p + x).blend(r, found.cast(IntVector.SPECIES_PREFERRED)).intoMemorySegment(ALL, p + x, nativeOrder());
+        loadIndex(p + x)
+            .blend(IntVector.broadcast(IntVector.SPECIES_PREFERRED, r), found.cast(IntVector.SPECIES_PREFERRED))
+            .intoMemorySegment(ALL, p + x, nativeOrder());
       }
       for (; x < end; x += BYTES) {
         float v = getFloat(x);
