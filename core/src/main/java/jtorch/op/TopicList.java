@@ -21,6 +21,7 @@ final class TopicList {
       Determinants.class, //
       Dropouts.class, //
       Eigenvalues.class, //
+      EmbeddingBags.class, //
       Embeddings.class, //
       Exponentials.class, //
       Folding.class, //

@@ -10,6 +10,7 @@ final class KernelTable {
   static void register(BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(table);
     DecompositionKernels.register(table);
+    EmbeddingBagKernels.register(table);
     FoldingKernels.register(table);
     IndexKernels.register(table);
     InterpolationKernels.register(table);
