@@ -9,6 +9,7 @@ final class TopicList {
       Aliases.class, //
       Arithmetic.class, //
       Arranging.class, //
+      Attention.class, //
       Bitwise.class, //
       Cholesky.class, //
       Choosing.class, //

@@ -1,6 +1,7 @@
 package jtorch.cpu;
 
 import java.util.function.BiConsumer;
+import jtorch.cpu.attention.AttentionKernels;
 import jtorch.spi.Kernel;
 
 /// The one list of the CPU's kernels, by the names that operators' declarations use. A new topic registers here.
@@ -8,6 +9,7 @@ final class KernelTable {
   private KernelTable() {}
 
   static void register(BiConsumer<String, Kernel> table) {
+    AttentionKernels.register(table);
     ConvolutionKernels.register(table);
     DecompositionKernels.register(table);
     EmbeddingBagKernels.register(table);

@@ -3,7 +3,7 @@ package jtorch.cpu;
 import jtorch.memory.ScratchMemory;
 
 /// Scratch memory of the project's caching allocator.
-enum PooledScratch implements Scratch {
+public enum PooledScratch implements Scratch {
   INSTANCE;
 
   @Override

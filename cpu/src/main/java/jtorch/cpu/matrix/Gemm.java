@@ -63,6 +63,14 @@ public final class Gemm {
     run(scratch, type, shape, alpha, a, b, 0, c, kind, bias);
   }
 
+  /// `C = alpha A B + beta C` in the calling thread alone, for kernels that spread larger work over threads themselves.
+  /// float32 or float64, one product, rows of C contiguous.
+  public static void runHere(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
+      long c) {
+    if (shape.m() == 0 || shape.n() == 0) return;
+    new Run(scratch, type, shape, alpha, a, b, beta, c, Bias.NONE, 0).part(0, 0, shape.m(), 0, shape.n());
+  }
+
   private static void run(Scratch scratch, DType type, GemmShape shape, double alpha, long a, long b, double beta,
       long c,
       Bias kind, long bias) {
