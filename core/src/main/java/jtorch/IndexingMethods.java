@@ -1,5 +1,7 @@
 package jtorch;
 
+import jtorch.op.ViewCopies;
+
 import java.util.Arrays;
 import jtorch.op.Indexing;
 import jtorch.op.Scattering;
@@ -208,5 +210,46 @@ public sealed interface IndexingMethods permits Tensor {
   /// As [#nonzero].
   default Tensor argwhere() {
     return Searching.ARGWHERE.tensor(self());
+  }
+
+  /// A copy with `src` written at an index of a dimension.
+  default Tensor selectScatter(Tensor src, long dim, long index) {
+    return ViewCopies.SELECT_SCATTER.tensor(self(), src, dim, index);
+  }
+
+  /// A copy with `src` written into a slice.
+  default Tensor sliceScatter(Tensor src) {
+    return ViewCopies.SLICE_SCATTER.tensor(self(), src, 0L, null, null, 1L);
+  }
+
+  default Tensor sliceScatter(Tensor src, long dim, @Nullable Long start, @Nullable Long end, long step) {
+    return ViewCopies.SLICE_SCATTER.tensor(self(), src, dim, start, end, step);
+  }
+
+  /// A copy with `src` written onto a diagonal.
+  default Tensor diagonalScatter(Tensor src) {
+    return ViewCopies.DIAGONAL_SCATTER.tensor(self(), src, 0L, 0L, 1L);
+  }
+
+  default Tensor diagonalScatter(Tensor src, long offset, long dim1, long dim2) {
+    return ViewCopies.DIAGONAL_SCATTER.tensor(self(), src, offset, dim1, dim2);
+  }
+
+  /// A copy with `src` written through [#asStrided].
+  default Tensor asStridedScatter(Tensor src, long[] size, long... stride) {
+    return ViewCopies.AS_STRIDED_SCATTER.tensor(self(), src, size, stride, null);
+  }
+
+  default Tensor asStridedScatter(Tensor src, long[] size, long[] stride, @Nullable Long storageOffset) {
+    return ViewCopies.AS_STRIDED_SCATTER.tensor(self(), src, size, stride, storageOffset);
+  }
+
+  /// The first `size` indices of [#nonzero], filled up with `fillValue`.
+  default Tensor nonzeroStatic(long size) {
+    return Searching.NONZERO_STATIC.tensor(self(), size, -1L);
+  }
+
+  default Tensor nonzeroStatic(long size, long fillValue) {
+    return Searching.NONZERO_STATIC.tensor(self(), size, fillValue);
   }
 }

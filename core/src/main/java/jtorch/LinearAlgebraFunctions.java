@@ -6,7 +6,7 @@ import jtorch.op.MatrixNorms;
 import org.jspecify.annotations.Nullable;
 
 /// Linear algebra of the `torch` module itself; [Torch] inherits it. The newer forms stand in [Linalg].
-public abstract class LinearAlgebraFunctions {
+public abstract class LinearAlgebraFunctions extends SettingFunctions {
   LinearAlgebraFunctions() {}
 
   /// See [Linalg#multiDot].

@@ -51,4 +51,39 @@ public sealed interface RandomMethods permits Tensor {
   default Tensor multinomial(long numSamples, boolean replacement) {
     return RandomNumbers.MULTINOMIAL.tensor(self(), numSamples, replacement, null);
   }
+
+  /// Cauchy numbers.
+  default Tensor cauchy_() {
+    return RandomNumbers.CAUCHY_.tensor(self(), 0.0, 1.0, null);
+  }
+
+  default Tensor cauchy_(double median, double sigma) {
+    return RandomNumbers.CAUCHY_.tensor(self(), median, sigma, null);
+  }
+
+  default Tensor cauchy_(double median, double sigma, @Nullable Generator generator) {
+    return RandomNumbers.CAUCHY_.tensor(self(), median, sigma, generator);
+  }
+
+  /// How many tries until the first success of probability p.
+  default Tensor geometric_(double p) {
+    return RandomNumbers.GEOMETRIC_.tensor(self(), p, null);
+  }
+
+  default Tensor geometric_(double p, @Nullable Generator generator) {
+    return RandomNumbers.GEOMETRIC_.tensor(self(), p, generator);
+  }
+
+  /// Numbers whose logarithm is normal.
+  default Tensor logNormal_() {
+    return RandomNumbers.LOG_NORMAL_.tensor(self(), 1.0, 2.0, null);
+  }
+
+  default Tensor logNormal_(double mean, double std) {
+    return RandomNumbers.LOG_NORMAL_.tensor(self(), mean, std, null);
+  }
+
+  default Tensor logNormal_(double mean, double std, @Nullable Generator generator) {
+    return RandomNumbers.LOG_NORMAL_.tensor(self(), mean, std, generator);
+  }
 }

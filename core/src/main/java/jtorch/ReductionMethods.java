@@ -1,5 +1,7 @@
 package jtorch;
 
+import org.jspecify.annotations.Nullable;
+
 import jtorch.op.Reductions;
 
 /// Sums, means and extremes over dimensions.
@@ -194,5 +196,49 @@ public sealed interface ReductionMethods permits Tensor {
   /// `log(softmax(x))` along a dimension.
   default Tensor logSoftmax(long dim) {
     return jtorch.op.Softmax.LOG_SOFTMAX.tensor(self(), dim, null);
+  }
+
+  /// Minimum and maximum at once: `{min, max}`, of a dimension or of all.
+  default Tensor[] aminmax() {
+    return Reductions.AMINMAX.tensors(self(), null, false);
+  }
+
+  default Tensor[] aminmax(@Nullable Long dim, boolean keepdim) {
+    return Reductions.AMINMAX.tensors(self(), dim, keepdim);
+  }
+
+  /// The sum, with NaN counted as 0.
+  default Tensor nansum() {
+    return Reductions.NANSUM.tensor(self(), null, false, null);
+  }
+
+  default Tensor nansum(long @Nullable [] dim, boolean keepdim) {
+    return Reductions.NANSUM.tensor(self(), dim, keepdim, null);
+  }
+
+  default Tensor nansum(long @Nullable [] dim, boolean keepdim, @Nullable DType dtype) {
+    return Reductions.NANSUM.tensor(self(), dim, keepdim, dtype);
+  }
+
+  /// The mean of what is not NaN.
+  default Tensor nanmean() {
+    return Reductions.NANMEAN.tensor(self(), null, false, null);
+  }
+
+  default Tensor nanmean(long @Nullable [] dim, boolean keepdim) {
+    return Reductions.NANMEAN.tensor(self(), dim, keepdim, null);
+  }
+
+  default Tensor nanmean(long @Nullable [] dim, boolean keepdim, @Nullable DType dtype) {
+    return Reductions.NANMEAN.tensor(self(), dim, keepdim, dtype);
+  }
+
+  /// The p-norm of `self - other`.
+  default Tensor dist(Tensor other) {
+    return Reductions.DIST.tensor(self(), other, 2L);
+  }
+
+  default Tensor dist(Tensor other, Number p) {
+    return Reductions.DIST.tensor(self(), other, p);
   }
 }

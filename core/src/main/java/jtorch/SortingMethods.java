@@ -190,4 +190,12 @@ public sealed interface SortingMethods permits Tensor {
   default Tensor bucketize(Tensor boundaries, boolean right) {
     return Searching.BUCKETIZE.tensor(self(), boundaries, false, right);
   }
+
+  default Tensor cumprod_(long dim) {
+    return Scans.CUMPROD.mutating().tensor(self(), dim, null);
+  }
+
+  default Tensor cumprod_(long dim, @Nullable DType dtype) {
+    return Scans.CUMPROD.mutating().tensor(self(), dim, dtype);
+  }
 }

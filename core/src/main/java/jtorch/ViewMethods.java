@@ -353,4 +353,40 @@ public sealed interface ViewMethods permits Tensor {
   default Tensor onesLike() {
     return Creation.ONES_LIKE.tensor(self(), null, null, null, null, null);
   }
+
+  /// Becomes the view of [#asStrided].
+  default Tensor asStrided_(long[] size, long... stride) {
+    return ViewForms.AS_STRIDED_.tensor(self(), size, stride, null);
+  }
+
+  default Tensor asStrided_(long[] size, long[] stride, @Nullable Long storageOffset) {
+    return ViewForms.AS_STRIDED_.tensor(self(), size, stride, storageOffset);
+  }
+
+  /// As [#chunk]; PyTorch lets its results be changed in place without care.
+  default Tensor[] unsafeChunk(long chunks) {
+    return Pieces.UNSAFE_CHUNK.tensors(self(), chunks, 0L);
+  }
+
+  default Tensor[] unsafeChunk(long chunks, long dim) {
+    return Pieces.UNSAFE_CHUNK.tensors(self(), chunks, dim);
+  }
+
+  /// As [#split], as above.
+  default Tensor[] unsafeSplit(long splitSize) {
+    return Pieces.UNSAFE_SPLIT.tensors(self(), splitSize, 0L);
+  }
+
+  default Tensor[] unsafeSplit(long splitSize, long dim) {
+    return Pieces.UNSAFE_SPLIT.tensors(self(), splitSize, dim);
+  }
+
+  /// As [#splitWithSizes], as above.
+  default Tensor[] unsafeSplitWithSizes(long... splitSizes) {
+    return Pieces.UNSAFE_SPLIT_WITH_SIZES.tensors(self(), splitSizes, 0L);
+  }
+
+  default Tensor[] unsafeSplitWithSizes(long[] splitSizes, long dim) {
+    return Pieces.UNSAFE_SPLIT_WITH_SIZES.tensors(self(), splitSizes, dim);
+  }
 }

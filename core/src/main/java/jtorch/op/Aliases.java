@@ -75,6 +75,11 @@ public final class Aliases {
     alias(Special.IGAMMA, "special_gammainc");
     alias(Special.IGAMMAC, "special_gammaincc");
     alias(Special.I0, "special_i0");
+    Operator.declare("aten::special_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")
+        .composition(c -> Softmax.SOFTMAX.call(c.arguments()));
+    Operator.declare("aten::special_log_softmax(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor")
+        .composition(c -> Softmax.LOG_SOFTMAX.call(c.arguments()));
+    alias(Reductions.LOGSUMEXP, "special_logsumexp");
     Operator.declare("aten::special_round(Tensor self, *, int decimals=0) -> Tensor")
         .composition(c -> Rounding.ROUND_DECIMALS.call(c.arguments()));
   }

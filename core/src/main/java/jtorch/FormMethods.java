@@ -1,0 +1,340 @@
+package jtorch;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import jtorch.memory.Storage;
+import jtorch.op.Creation;
+
+/// What a tensor is: questions about dtype, device and form, and conversions named after dtypes.
+public sealed interface FormMethods permits Tensor {
+  private Tensor self() {
+    return (Tensor) this;
+  }
+
+  // ---- dtype -----------------------------------------------------------------------------------------------------
+
+  default boolean isFloatingPoint() {
+    return self().dtype().isFloatingPoint();
+  }
+
+  default boolean isComplex() {
+    return self().dtype().isComplex();
+  }
+
+  /// Whether the dtype has negative numbers: all but bool and the unsigned ones.
+  default boolean isSigned() {
+    return self().dtype() != DType.BOOL && self().dtype() != DType.UINT8;
+  }
+
+  /// The dtype as PyTorch's class of tensors: `torch.FloatTensor`.
+  default String type() {
+    String name = switch (self().dtype()) {
+      case BOOL -> "Bool";
+      case UINT8 -> "Byte";
+      case INT8 -> "Char";
+      case INT16 -> "Short";
+      case INT32 -> "Int";
+      case INT64 -> "Long";
+      case FLOAT16 -> "Half";
+      case BFLOAT16 -> "BFloat16";
+      case FLOAT32 -> "Float";
+      case FLOAT64 -> "Double";
+      case COMPLEX64 -> "ComplexFloat";
+      case COMPLEX128 -> "ComplexDouble";
+    };
+    return (self().device().type() == Device.Type.CPU ? "torch." : "torch.cuda.") + name + "Tensor";
+  }
+
+  /// As `to(dtype)`.
+  default Tensor type(DType dtype) {
+    return self().to(dtype);
+  }
+
+  /// With the other's dtype.
+  default Tensor typeAs(Tensor other) {
+    return self().to(other.dtype());
+  }
+
+  default Tensor bool() {
+    return self().to(DType.BOOL);
+  }
+
+  /// float16
+  default Tensor half() {
+    return self().to(DType.FLOAT16);
+  }
+
+  default Tensor bfloat16() {
+    return self().to(DType.BFLOAT16);
+  }
+
+  /// complex64
+  default Tensor cfloat() {
+    return self().to(DType.COMPLEX64);
+  }
+
+  /// complex128
+  default Tensor cdouble() {
+    return self().to(DType.COMPLEX128);
+  }
+
+  /// uint8, as `Tensor.byte` in PyTorch
+  default Tensor toByte() {
+    return self().to(DType.UINT8);
+  }
+
+  /// int8, as `Tensor.char` in PyTorch
+  default Tensor toChar() {
+    return self().to(DType.INT8);
+  }
+
+  /// int16
+  default Tensor toShort() {
+    return self().to(DType.INT16);
+  }
+
+  /// int32
+  default Tensor toInt() {
+    return self().to(DType.INT32);
+  }
+
+  // ---- sizes and memory ------------------------------------------------------------------------------------------
+
+  /// As `dim()`.
+  default int ndim() {
+    return self().dim();
+  }
+
+  /// As `dim()`.
+  default int ndimension() {
+    return self().dim();
+  }
+
+  /// As `numel()`.
+  default long nelement() {
+    return self().numel();
+  }
+
+  /// Bytes an element.
+  default int itemsize() {
+    return self().dtype().size();
+  }
+
+  /// Bytes of all elements.
+  default long nbytes() {
+    return self().numel() * self().dtype().size();
+  }
+
+  /// The address of the first element; valid as long as the tensor is reachable.
+  default long dataPtr() {
+    return self().address();
+  }
+
+  /// As [#dataPtr], for reading.
+  default long constDataPtr() {
+    return self().address();
+  }
+
+  /// The bytes that this tensor and its views share.
+  default Storage untypedStorage() {
+    return self().storage();
+  }
+
+  /// The dimensions by falling stride: the order in which elements lie in memory.
+  default int[] dimOrder() {
+    long[] strides = self().strides();
+    return IntStream.range(0, strides.length).boxed().sorted(Comparator.comparingLong(d -> -strides[d]))
+        .mapToInt(Integer::intValue).toArray();
+  }
+
+  /// Whether both are the same window on the same memory.
+  default boolean isSetTo(Tensor other) {
+    return self().storage() == other.storage() && self().storageOffset() == other.storageOffset()
+        && Arrays.equals(self().sizes(), other.sizes()) && Arrays.equals(self().strides(), other.strides());
+  }
+
+  default boolean isSameSize(Tensor other) {
+    return Arrays.equals(self().sizes(), other.sizes());
+  }
+
+  // ---- device and layout -----------------------------------------------------------------------------------------
+
+  default Layout layout() {
+    return Layout.STRIDED;
+  }
+
+  default boolean isSparse() {
+    return layout() == Layout.SPARSE_COO;
+  }
+
+  default boolean isSparseCsr() {
+    return layout() == Layout.SPARSE_CSR;
+  }
+
+  default boolean isCpu() {
+    return self().device().type() == Device.Type.CPU;
+  }
+
+  default boolean isCuda() {
+    return self().device().type() == Device.Type.CUDA;
+  }
+
+  /// Whether it has a form but no memory: JTorch has no such tensors.
+  default boolean isMeta() {
+    return false;
+  }
+
+  /// Whether it holds tensors of several sizes: JTorch has no such tensors.
+  default boolean isNested() {
+    return false;
+  }
+
+  default boolean isQuantized() {
+    return false;
+  }
+
+  /// Whether its memory is locked for copies to a GPU.
+  default boolean isPinned() {
+    return false;
+  }
+
+  /// A copy in memory that is locked for copies to a GPU.
+  ///
+  /// @throws UnsupportedOperationException if there is no GPU
+  default Tensor pinMemory() {
+    throw new UnsupportedOperationException("pinMemory: Cannot access accelerator device when none is available.");
+  }
+
+  /// The index of its GPU; -1 on the CPU.
+  default int getDevice() {
+    return isCpu() ? -1 : self().device().index();
+  }
+
+  default Tensor cpu() {
+    return self().to(Device.CPU);
+  }
+
+  default Tensor cuda() {
+    return self().to(Device.cuda(0));
+  }
+
+  default Tensor cuda(int index) {
+    return self().to(Device.cuda(index));
+  }
+
+  // ---- lazy views, which JTorch computes at once -----------------------------------------------------------------
+
+  /// Whether a conjugation waits to be done: it never does, as [FunctionMethods#conj] computes.
+  default boolean isConj() {
+    return false;
+  }
+
+  /// Whether a sign waits to be changed: it never does.
+  default boolean isNeg() {
+    return false;
+  }
+
+  /// Itself: no conjugation waits.
+  default Tensor resolveConj() {
+    return self();
+  }
+
+  /// Itself: no sign waits.
+  default Tensor resolveNeg() {
+    return self();
+  }
+
+  /// Itself: the layout that all tensors have.
+  default Tensor toDense() {
+    return self();
+  }
+
+  // ---- transposed forms ------------------------------------------------------------------------------------------
+
+  /// The dimensions in reverse order; NumPy's and PyTorch's `T`.
+  default Tensor T() {
+    return self().numpyT();
+  }
+
+  /// The conjugate transpose of a matrix.
+  default Tensor H() {
+    return self().matrixH();
+  }
+
+  // ---- elements --------------------------------------------------------------------------------------------------
+
+  /// Whether the only element is not zero.
+  ///
+  /// @throws IllegalArgumentException if there are more, or none
+  default boolean isNonzero() {
+    if (self().numel() != 1) throw new IllegalArgumentException(self().numel() == 0
+        ? "isNonzero: Boolean value of Tensor with no values is ambiguous"
+        : "isNonzero: Boolean value of Tensor with more than one value is ambiguous");
+    return self().itemBoolean();
+  }
+
+  /// Whether an element equals the value.
+  default boolean contains(Object value) {
+    Tensor equal = value instanceof Tensor t ? self().eq(t) : self().eq(Torch.scalarTensor(value));
+    return equal.any().itemBoolean();
+  }
+
+  /// The slices of the first dimension, one after another.
+  ///
+  /// @throws IllegalStateException if there is no dimension
+  default Iterator<Tensor> iterator() {
+    if (self().dim() == 0) throw new IllegalStateException("iterator: iteration over a 0-d tensor");
+    return LongStream.range(0, self().size(0)).mapToObj(i -> self().select(0, i)).iterator();
+  }
+
+  /// The elements as nested lists of `Long`, `Double`, `Boolean` or [Complex]; a single one without dimensions.
+  default Object tolist() {
+    if (self().dim() == 0) return self().item();
+    return LongStream.range(0, self().size(0)).mapToObj(i -> self().select(0, i).tolist()).toList();
+  }
+
+  // ---- new tensors like this one ---------------------------------------------------------------------------------
+
+  /// A tensor of those values ([Torch#tensor(Object)]) with this one's dtype and device.
+  default Tensor newTensor(Object values) {
+    return Torch.tensor(values).to(self().dtype()).to(self().device());
+  }
+
+  /// With undefined content and these strides, in elements.
+  default Tensor newEmptyStrided(long[] size, long[] stride) {
+    return Creation.NEW_EMPTY_STRIDED.tensor(self(), size, stride, null, null, null, null);
+  }
+
+  // ---- becoming another window -----------------------------------------------------------------------------------
+
+  /// Becomes the same window as the source, without a graph.
+  default Tensor set_(Tensor source) {
+    self().data(source);
+    return self();
+  }
+
+  /// Takes these sizes, contiguous; elements keep their places in memory, those beyond it are undefined.
+  ///
+  /// @throws IllegalStateException if the tensor requires a gradient
+  default Tensor resize_(long... sizes) {
+    if (self().requiresGrad())
+      throw new IllegalStateException("resize_: cannot resize variables that require grad");
+    long count = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+    long[] strides = Tensor.contiguousStrides(sizes);
+    long room = self().storage().bytes() / self().dtype().size() - self().storageOffset();
+    if (count <= room) return self().restride(sizes.clone(), strides, self().storageOffset());
+    Tensor larger = Torch.empty(sizes.clone(), self().dtype(), self().device());
+    Tensor kept = self().window(new long[] {room}, new long[] {1}, self().storageOffset());
+    larger.window(new long[] {room}, new long[] {1}, 0).copy_(kept);
+    self().data(larger);
+    return self();
+  }
+
+  /// Takes the other's sizes, as [#resize_].
+  default Tensor resizeAs_(Tensor other) {
+    return resize_(other.sizes());
+  }
+}

@@ -1,0 +1,140 @@
+package jtorch;
+
+import org.jspecify.annotations.Nullable;
+
+/// Indexing and matrix products as functions, `abs(x)` for `x.abs()`: each is the method of the same name, for [Torch] to inherit.
+public abstract class IndexingFunctions {
+  IndexingFunctions() {}
+
+  public static Tensor argwhere(Tensor input) {
+    return input.argwhere();
+  }
+
+  public static Tensor asStridedScatter(Tensor input, Tensor src, long[] size, long... stride) {
+    return input.asStridedScatter(src, size, stride);
+  }
+
+  public static Tensor asStridedScatter(Tensor input, Tensor src, long[] size, long[] stride, @Nullable Long storageOffset) {
+    return input.asStridedScatter(src, size, stride, storageOffset);
+  }
+
+  public static Tensor bmm(Tensor input, Tensor mat2) {
+    return input.bmm(mat2);
+  }
+
+  public static Tensor diagonalScatter(Tensor input, Tensor src) {
+    return input.diagonalScatter(src);
+  }
+
+  public static Tensor diagonalScatter(Tensor input, Tensor src, long offset, long dim1, long dim2) {
+    return input.diagonalScatter(src, offset, dim1, dim2);
+  }
+
+  public static Tensor gather(Tensor input, long dim, Tensor index) {
+    return input.gather(dim, index);
+  }
+
+  public static Tensor indexAdd(Tensor input, long dim, Tensor index, Tensor source) {
+    return input.indexAdd(dim, index, source);
+  }
+
+  public static Tensor indexAdd(Tensor input, long dim, Tensor index, Tensor source, Number alpha) {
+    return input.indexAdd(dim, index, source, alpha);
+  }
+
+  public static Tensor indexCopy(Tensor input, long dim, Tensor index, Tensor source) {
+    return input.indexCopy(dim, index, source);
+  }
+
+  public static Tensor indexFill(Tensor input, long dim, Tensor index, Object value) {
+    return input.indexFill(dim, index, value);
+  }
+
+  public static Tensor indexPut(Tensor input, @Nullable Tensor[] indices, Tensor values, boolean accumulate) {
+    return input.indexPut(indices, values, accumulate);
+  }
+
+  public static Tensor indexPut_(Tensor input, @Nullable Tensor[] indices, Tensor values, boolean accumulate) {
+    return input.indexPut_(indices, values, accumulate);
+  }
+
+  public static Tensor indexReduce(Tensor input, long dim, Tensor index, Tensor source, String reduce, boolean includeSelf) {
+    return input.indexReduce(dim, index, source, reduce, includeSelf);
+  }
+
+  public static Tensor indexSelect(Tensor input, long dim, Tensor index) {
+    return input.indexSelect(dim, index);
+  }
+
+  public static Tensor maskedScatter(Tensor input, Tensor mask, Tensor source) {
+    return input.maskedScatter(mask, source);
+  }
+
+  public static Tensor maskedSelect(Tensor input, Tensor mask) {
+    return input.maskedSelect(mask);
+  }
+
+  public static Tensor matmul(Tensor input, Tensor other) {
+    return input.matmul(other);
+  }
+
+  public static Tensor mm(Tensor input, Tensor mat2) {
+    return input.mm(mat2);
+  }
+
+  public static Tensor nonzero(Tensor input) {
+    return input.nonzero();
+  }
+
+  public static Tensor nonzeroStatic(Tensor input, long size) {
+    return input.nonzeroStatic(size);
+  }
+
+  public static Tensor nonzeroStatic(Tensor input, long size, long fillValue) {
+    return input.nonzeroStatic(size, fillValue);
+  }
+
+  public static Tensor put(Tensor input, Tensor index, Tensor source, boolean accumulate) {
+    return input.put(index, source, accumulate);
+  }
+
+  public static Tensor scatter(Tensor input, long dim, Tensor index, Tensor src) {
+    return input.scatter(dim, index, src);
+  }
+
+  public static Tensor scatter(Tensor input, long dim, Tensor index, Number value) {
+    return input.scatter(dim, index, value);
+  }
+
+  public static Tensor scatter(Tensor input, long dim, Tensor index, Tensor src, String reduce) {
+    return input.scatter(dim, index, src, reduce);
+  }
+
+  public static Tensor scatterAdd(Tensor input, long dim, Tensor index, Tensor src) {
+    return input.scatterAdd(dim, index, src);
+  }
+
+  public static Tensor scatterReduce(Tensor input, long dim, Tensor index, Tensor src, String reduce, boolean includeSelf) {
+    return input.scatterReduce(dim, index, src, reduce, includeSelf);
+  }
+
+  public static Tensor selectScatter(Tensor input, Tensor src, long dim, long index) {
+    return input.selectScatter(src, dim, index);
+  }
+
+  public static Tensor sliceScatter(Tensor input, Tensor src) {
+    return input.sliceScatter(src);
+  }
+
+  public static Tensor sliceScatter(Tensor input, Tensor src, long dim, @Nullable Long start, @Nullable Long end, long step) {
+    return input.sliceScatter(src, dim, start, end, step);
+  }
+
+  public static Tensor take(Tensor input, Tensor index) {
+    return input.take(index);
+  }
+
+  public static Tensor takeAlongDim(Tensor input, Tensor indices, long dim) {
+    return input.takeAlongDim(indices, dim);
+  }
+}
