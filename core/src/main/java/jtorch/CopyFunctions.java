@@ -12,7 +12,7 @@ public abstract class CopyFunctions extends NetworkFunctions {
   }
 
   public static Tensor asStridedCopy(Tensor input, long[] size, long[] stride, long storageOffset) {
-    return input.asStrided(size, stride, storageOffset).clone();
+    return input.asStrided(size, stride, storageOffset).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor detachCopy(Tensor input) {
@@ -20,35 +20,35 @@ public abstract class CopyFunctions extends NetworkFunctions {
   }
 
   public static Tensor diagonalCopy(Tensor input) {
-    return input.diagonal().clone();
+    return input.diagonal().clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor diagonalCopy(Tensor input, long offset, long dim1, long dim2) {
-    return input.diagonal(offset, dim1, dim2).clone();
+    return input.diagonal(offset, dim1, dim2).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor expandCopy(Tensor input, long... size) {
-    return input.expand(size).clone();
+    return input.expand(size).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor indexCopy(Tensor input, @Nullable Tensor... indices) {
-    return input.index(indices).clone();
+    return input.index(indices).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor narrowCopy(Tensor input, long dim, long start, long length) {
-    return input.narrow(dim, start, length).clone();
+    return input.narrow(dim, start, length).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor permuteCopy(Tensor input, long... dims) {
-    return input.permute(dims).clone();
+    return input.permute(dims).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor selectCopy(Tensor input, long dim, long index) {
-    return input.select(dim, index).clone();
+    return input.select(dim, index).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor sliceCopy(Tensor input, long dim, @Nullable Long start, @Nullable Long end, long step) {
-    return input.slice(dim, start, end, step).clone();
+    return input.slice(dim, start, end, step).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor[] splitCopy(Tensor input, long size, long dim) {
@@ -64,19 +64,19 @@ public abstract class CopyFunctions extends NetworkFunctions {
   }
 
   public static Tensor squeezeCopy(Tensor input, long... dim) {
-    return input.squeeze(dim).clone();
+    return input.squeeze(dim).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor squeezeCopy(Tensor input) {
-    return input.squeeze().clone();
+    return input.squeeze().clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor tCopy(Tensor input) {
-    return input.t().clone();
+    return input.t().clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor transposeCopy(Tensor input, long dim0, long dim1) {
-    return input.transpose(dim0, dim1).clone();
+    return input.transpose(dim0, dim1).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor[] unbindCopy(Tensor input) {
@@ -88,32 +88,32 @@ public abstract class CopyFunctions extends NetworkFunctions {
   }
 
   public static Tensor unfoldCopy(Tensor input, long dimension, long size, long step) {
-    return input.unfold(dimension, size, step).clone();
+    return input.unfold(dimension, size, step).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor unsqueezeCopy(Tensor input, long dim) {
-    return input.unsqueeze(dim).clone();
+    return input.unsqueeze(dim).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor viewAsComplexCopy(Tensor input) {
-    return input.viewAsComplex().clone();
+    return input.viewAsComplex().clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor viewAsRealCopy(Tensor input) {
-    return input.viewAsReal().clone();
+    return input.viewAsReal().clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor viewCopy(Tensor input, long... size) {
-    return input.view(size).clone();
+    return input.view(size).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   public static Tensor viewCopy(Tensor input, DType dtype) {
-    return input.view(dtype).clone();
+    return input.view(dtype).clone(MemoryFormat.CONTIGUOUS_FORMAT);
   }
 
   private static Tensor[] copies(Tensor[] views) {
     Tensor[] copies = new Tensor[views.length];
-    for (int i = 0; i < copies.length; i++) copies[i] = views[i].clone();
+    for (int i = 0; i < copies.length; i++) copies[i] = views[i].clone(MemoryFormat.CONTIGUOUS_FORMAT);
     return copies;
   }
 }

@@ -14,7 +14,8 @@ public abstract class IndexingFunctions {
     return input.asStridedScatter(src, size, stride);
   }
 
-  public static Tensor asStridedScatter(Tensor input, Tensor src, long[] size, long[] stride, @Nullable Long storageOffset) {
+  public static Tensor asStridedScatter(Tensor input, Tensor src, long[] size, long[] stride,
+      @Nullable Long storageOffset) {
     return input.asStridedScatter(src, size, stride, storageOffset);
   }
 
@@ -58,7 +59,8 @@ public abstract class IndexingFunctions {
     return input.indexPut_(indices, values, accumulate);
   }
 
-  public static Tensor indexReduce(Tensor input, long dim, Tensor index, Tensor source, String reduce, boolean includeSelf) {
+  public static Tensor indexReduce(Tensor input, long dim, Tensor index, Tensor source, String reduce,
+      boolean includeSelf) {
     return input.indexReduce(dim, index, source, reduce, includeSelf);
   }
 
@@ -114,7 +116,8 @@ public abstract class IndexingFunctions {
     return input.scatterAdd(dim, index, src);
   }
 
-  public static Tensor scatterReduce(Tensor input, long dim, Tensor index, Tensor src, String reduce, boolean includeSelf) {
+  public static Tensor scatterReduce(Tensor input, long dim, Tensor index, Tensor src, String reduce,
+      boolean includeSelf) {
     return input.scatterReduce(dim, index, src, reduce, includeSelf);
   }
 
@@ -126,7 +129,8 @@ public abstract class IndexingFunctions {
     return input.sliceScatter(src);
   }
 
-  public static Tensor sliceScatter(Tensor input, Tensor src, long dim, @Nullable Long start, @Nullable Long end, long step) {
+  public static Tensor sliceScatter(Tensor input, Tensor src, long dim, @Nullable Long start, @Nullable Long end,
+      long step) {
     return input.sliceScatter(src, dim, start, end, step);
   }
 

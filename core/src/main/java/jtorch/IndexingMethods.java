@@ -1,11 +1,10 @@
 package jtorch;
 
-import jtorch.op.ViewCopies;
-
 import java.util.Arrays;
 import jtorch.op.Indexing;
 import jtorch.op.Scattering;
 import jtorch.op.Searching;
+import jtorch.op.ViewCopies;
 import org.jspecify.annotations.Nullable;
 
 /// Choosing and writing elements by index.

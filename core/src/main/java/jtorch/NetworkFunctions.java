@@ -28,11 +28,13 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Convolution.CONV1D.tensor(input, weight, null, new long[] {1}, new long[] {0}, new long[] {1}, 1L);
   }
 
-  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, long groups) {
     return Convolution.CONV1D.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
-  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding,
+      long[] dilation, long groups) {
     return Convolution.CONV1D_PADDING.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
@@ -41,55 +43,68 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Convolution.CONV2D.tensor(input, weight, null, new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1}, 1L);
   }
 
-  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, long groups) {
     return Convolution.CONV2D.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
-  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding,
+      long[] dilation, long groups) {
     return Convolution.CONV2D_PADDING.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
   /// Cross-correlation of `[N, C, D, H, W]`.
   public static Tensor conv3d(Tensor input, Tensor weight) {
-    return Convolution.CONV3D.tensor(input, weight, null, new long[] {1, 1, 1}, new long[] {0, 0, 0}, new long[] {1, 1, 1}, 1L);
+    return Convolution.CONV3D.tensor(input, weight, null, new long[] {1, 1, 1}, new long[] {0, 0, 0},
+        new long[] {1, 1, 1}, 1L);
   }
 
-  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, long groups) {
     return Convolution.CONV3D.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
-  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding,
+      long[] dilation, long groups) {
     return Convolution.CONV3D_PADDING.tensor(input, weight, bias, stride, padding, dilation, groups);
   }
 
   /// The gradient of [#conv1d] by its input, as an operator.
   public static Tensor convTranspose1d(Tensor input, Tensor weight) {
-    return Convolution.CONV_TRANSPOSE1D.tensor(input, weight, null, new long[] {1}, new long[] {0}, new long[] {0}, 1L, new long[] {1});
+    return Convolution.CONV_TRANSPOSE1D.tensor(input, weight, null, new long[] {1}, new long[] {0}, new long[] {0}, 1L,
+        new long[] {1});
   }
 
-  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long... dilation) {
+  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride,
+      long[] padding, long[] outputPadding, long groups, long... dilation) {
     return Convolution.CONV_TRANSPOSE1D.tensor(input, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
   public static Tensor convTranspose2d(Tensor input, Tensor weight) {
-    return Convolution.CONV_TRANSPOSE2D.tensor(input, weight, null, new long[] {1, 1}, new long[] {0, 0}, new long[] {0, 0}, 1L, new long[] {1, 1});
+    return Convolution.CONV_TRANSPOSE2D.tensor(input, weight, null, new long[] {1, 1}, new long[] {0, 0},
+        new long[] {0, 0}, 1L, new long[] {1, 1});
   }
 
-  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long... dilation) {
+  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride,
+      long[] padding, long[] outputPadding, long groups, long... dilation) {
     return Convolution.CONV_TRANSPOSE2D.tensor(input, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
   public static Tensor convTranspose3d(Tensor input, Tensor weight) {
-    return Convolution.CONV_TRANSPOSE3D.tensor(input, weight, null, new long[] {1, 1, 1}, new long[] {0, 0, 0}, new long[] {0, 0, 0}, 1L, new long[] {1, 1, 1});
+    return Convolution.CONV_TRANSPOSE3D.tensor(input, weight, null, new long[] {1, 1, 1}, new long[] {0, 0, 0},
+        new long[] {0, 0, 0}, 1L, new long[] {1, 1, 1});
   }
 
-  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long... dilation) {
+  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride,
+      long[] padding, long[] outputPadding, long groups, long... dilation) {
     return Convolution.CONV_TRANSPOSE3D.tensor(input, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
   /// All convolutions in one: any number of dimensions, transposed or not.
-  public static Tensor convolution(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, boolean transposed, long[] outputPadding, long groups) {
-    return Convolution.CONVOLUTION.tensor(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups);
+  public static Tensor convolution(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
+      long[] dilation, boolean transposed, long[] outputPadding, long groups) {
+    return Convolution.CONVOLUTION.tensor(input, weight, bias, stride, padding, dilation, transposed, outputPadding,
+        groups);
   }
 
   /// Means of windows, so many that the result has this length.
@@ -107,7 +122,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Pooling.AVG_POOL1D.tensor(self, kernelSize, new long[0], new long[] {0}, false, true);
   }
 
-  public static Tensor avgPool1d(Tensor self, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
+  public static Tensor avgPool1d(Tensor self, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode,
+      boolean countIncludePad) {
     return Pooling.AVG_POOL1D.tensor(self, kernelSize, stride, padding, ceilMode, countIncludePad);
   }
 
@@ -116,16 +132,19 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Pooling.MAX_POOL1D.tensor(self, kernelSize, new long[0], new long[] {0}, new long[] {1}, false);
   }
 
-  public static Tensor maxPool1d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+  public static Tensor maxPool1d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation,
+      boolean ceilMode) {
     return Pooling.MAX_POOL1D.tensor(self, kernelSize, stride, padding, dilation, ceilMode);
   }
 
   /// Maxima of windows, and their indices.
   public static Tensor[] maxPool1dWithIndices(Tensor self, long... kernelSize) {
-    return Pooling.MAX_POOL1D_WITH_INDICES.tensors(self, kernelSize, new long[0], new long[] {0}, new long[] {1}, false);
+    return Pooling.MAX_POOL1D_WITH_INDICES.tensors(self, kernelSize, new long[0], new long[] {0}, new long[] {1},
+        false);
   }
 
-  public static Tensor[] maxPool1dWithIndices(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+  public static Tensor[] maxPool1dWithIndices(Tensor self, long[] kernelSize, long[] stride, long[] padding,
+      long[] dilation, boolean ceilMode) {
     return Pooling.MAX_POOL1D_WITH_INDICES.tensors(self, kernelSize, stride, padding, dilation, ceilMode);
   }
 
@@ -133,7 +152,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Pooling.MAX_POOL2D.tensor(self, kernelSize, new long[0], new long[] {0}, new long[] {1}, false);
   }
 
-  public static Tensor maxPool2d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+  public static Tensor maxPool2d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation,
+      boolean ceilMode) {
     return Pooling.MAX_POOL2D.tensor(self, kernelSize, stride, padding, dilation, ceilMode);
   }
 
@@ -141,18 +161,25 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Pooling.MAX_POOL3D.tensor(self, kernelSize, new long[0], new long[] {0}, new long[] {1}, false);
   }
 
-  public static Tensor maxPool3d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+  public static Tensor maxPool3d(Tensor self, long[] kernelSize, long[] stride, long[] padding, long[] dilation,
+      boolean ceilMode) {
     return Pooling.MAX_POOL3D.tensor(self, kernelSize, stride, padding, dilation, ceilMode);
   }
 
   /// Each channel by the mean and variance of the batch, or by the running ones.
-  public static Tensor batchNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean training, double momentum, double eps, boolean cudnnEnabled) {
-    return Normalization.BATCH_NORM.tensor(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled);
+  public static Tensor batchNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias,
+      @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean training, double momentum, double eps,
+      boolean cudnnEnabled) {
+    return Normalization.BATCH_NORM.tensor(input, weight, bias, runningMean, runningVar, training, momentum, eps,
+        cudnnEnabled);
   }
 
   /// Each channel of each sample by its mean and variance.
-  public static Tensor instanceNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean useInputStats, double momentum, double eps, boolean cudnnEnabled) {
-    return Normalization.INSTANCE_NORM.tensor(input, weight, bias, runningMean, runningVar, useInputStats, momentum, eps, cudnnEnabled);
+  public static Tensor instanceNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias,
+      @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean useInputStats, double momentum, double eps,
+      boolean cudnnEnabled) {
+    return Normalization.INSTANCE_NORM.tensor(input, weight, bias, runningMean, runningVar, useInputStats, momentum,
+        eps, cudnnEnabled);
   }
 
   /// The last dimensions by their mean and variance.
@@ -160,7 +187,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Normalization.LAYER_NORM.tensor(input, normalizedShape, null, null, 1e-05, true);
   }
 
-  public static Tensor layerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps, boolean cudnnEnable) {
+  public static Tensor layerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias,
+      double eps, boolean cudnnEnable) {
     return Normalization.LAYER_NORM.tensor(input, normalizedShape, weight, bias, eps, cudnnEnable);
   }
 
@@ -169,7 +197,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Normalization.GROUP_NORM.tensor(input, numGroups, null, null, 1e-05, true);
   }
 
-  public static Tensor groupNorm(Tensor input, long numGroups, @Nullable Tensor weight, @Nullable Tensor bias, double eps, boolean cudnnEnabled) {
+  public static Tensor groupNorm(Tensor input, long numGroups, @Nullable Tensor weight, @Nullable Tensor bias,
+      double eps, boolean cudnnEnabled) {
     return Normalization.GROUP_NORM.tensor(input, numGroups, weight, bias, eps, cudnnEnabled);
   }
 
@@ -183,18 +212,22 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
   }
 
   /// `{result, mean, rstd}`
-  public static Tensor[] nativeLayerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+  public static Tensor[] nativeLayerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight,
+      @Nullable Tensor bias, double eps) {
     return Normalization.NATIVE_LAYER_NORM.tensors(input, normalizedShape, weight, bias, eps);
   }
 
   /// `{result, mean, rstd}`
-  public static Tensor[] nativeGroupNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, long n, long c, long hxw, long group, double eps) {
+  public static Tensor[] nativeGroupNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, long n, long c,
+      long hxw, long group, double eps) {
     return Normalization.NATIVE_GROUP_NORM.tensors(input, weight, bias, n, c, hxw, group, eps);
   }
 
   /// `{result, mean, rstd}`
-  public static Tensor[] nativeBatchNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean training, double momentum, double eps) {
-    return Normalization.NATIVE_BATCH_NORM.tensors(input, weight, bias, runningMean, runningVar, training, momentum, eps);
+  public static Tensor[] nativeBatchNorm(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias,
+      @Nullable Tensor runningMean, @Nullable Tensor runningVar, boolean training, double momentum, double eps) {
+    return Normalization.NATIVE_BATCH_NORM.tensors(input, weight, bias, runningMean, runningVar, training, momentum,
+        eps);
   }
 
   /// Binary cross entropy of logits; the last number is the reduction: 0 none, 1 mean, 2 sum, as in all losses here.
@@ -202,7 +235,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(self, target, null, null, 1L);
   }
 
-  public static Tensor binaryCrossEntropyWithLogits(Tensor self, Tensor target, @Nullable Tensor weight, @Nullable Tensor posWeight, long reduction) {
+  public static Tensor binaryCrossEntropyWithLogits(Tensor self, Tensor target, @Nullable Tensor weight,
+      @Nullable Tensor posWeight, long reduction) {
     return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(self, target, weight, posWeight, reduction);
   }
 
@@ -243,7 +277,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
   }
 
   /// `exp(input) - target input`
-  public static Tensor poissonNllLoss(Tensor input, Tensor target, boolean logInput, boolean full, double eps, long reduction) {
+  public static Tensor poissonNllLoss(Tensor input, Tensor target, boolean logInput, boolean full, double eps,
+      long reduction) {
     return Losses.POISSON_NLL_LOSS.tensor(input, target, logInput, full, eps, reduction);
   }
 
@@ -252,7 +287,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return Losses.TRIPLET_MARGIN_LOSS.tensor(anchor, positive, negative, 1.0, 2.0, 1e-06, false, 1L);
   }
 
-  public static Tensor tripletMarginLoss(Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps, boolean swap, long reduction) {
+  public static Tensor tripletMarginLoss(Tensor anchor, Tensor positive, Tensor negative, double margin, double p,
+      double eps, boolean swap, long reduction) {
     return Losses.TRIPLET_MARGIN_LOSS.tensor(anchor, positive, negative, margin, p, eps, swap, reduction);
   }
 
@@ -321,7 +357,8 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return RandomizedRelu.RRELU_.tensor(self, lower, upper, training, null);
   }
 
-  public static Tensor rrelu_(Tensor self, Number lower, Number upper, boolean training, @Nullable Generator generator) {
+  public static Tensor rrelu_(Tensor self, Number lower, Number upper, boolean training,
+      @Nullable Generator generator) {
     return RandomizedRelu.RRELU_.tensor(self, lower, upper, training, generator);
   }
 

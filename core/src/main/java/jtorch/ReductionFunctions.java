@@ -294,7 +294,8 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
     return input.topk(k);
   }
 
-  public static ReductionMethods.ValuesAndIndices topk(Tensor input, long k, long dim, boolean largest, boolean sorted) {
+  public static ReductionMethods.ValuesAndIndices topk(Tensor input, long k, long dim, boolean largest,
+      boolean sorted) {
     return input.topk(k, dim, largest, sorted);
   }
 

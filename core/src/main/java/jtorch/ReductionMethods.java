@@ -1,8 +1,7 @@
 package jtorch;
 
-import org.jspecify.annotations.Nullable;
-
 import jtorch.op.Reductions;
+import org.jspecify.annotations.Nullable;
 
 /// Sums, means and extremes over dimensions.
 public sealed interface ReductionMethods permits Tensor {

@@ -1,6 +1,7 @@
 package jtorch;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -231,20 +232,23 @@ public abstract class SettingFunctions extends CopyFunctions {
     return frombuffer(buffer, dtype, -1, 0);
   }
 
-  /// The elements of a file, mapped into memory: written back if `shared`, which makes or lengthens the file, too.
+  /// The elements of a file: a copy, or if `shared` the file itself, mapped into memory and made as long as needed.
   ///
   /// @throws IOException if the file cannot be mapped
   public static Tensor fromFile(Path file, boolean shared, long size, DType dtype) throws IOException {
     long bytes = Math.multiplyExact(size, (long) dtype.size());
-    var options = shared
-        ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
-        : Set.of(StandardOpenOption.READ);
-    try (FileChannel channel = FileChannel.open(file, options)) {
-      if (!shared && channel.size() < bytes)
-        throw new IOException(file + " has " + channel.size() + " bytes, but " + bytes + " were asked for");
-      var mode = shared ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.PRIVATE;
-      MemorySegment mapped = channel.map(mode, 0, bytes, java.lang.foreign.Arena.ofAuto());
-      return Torch.wrap(mapped, dtype, size);
+    if (!shared) {
+      try (FileChannel channel = FileChannel.open(file)) {
+        if (channel.size() < bytes)
+          throw new IOException(file + " has " + channel.size() + " bytes, but " + bytes + " were asked for");
+        try (Arena arena = Arena.ofConfined()) {
+          return Torch.fromSegment(channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena), dtype, size);
+        }
+      }
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
+        StandardOpenOption.CREATE)) {
+      return Torch.wrap(channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()), dtype, size);
     }
   }
 

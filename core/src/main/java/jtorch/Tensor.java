@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Tensor grad = x.grad();   // all 2
 /// ```
 public non-sealed class Tensor
-    implements FormMethods, AliasMethods, PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods, ReductionMethods, ViewMethods,
+    implements FormMethods, AliasMethods, PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods,
+    ReductionMethods, ViewMethods,
     IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, RandomMethods,
     SortingMethods {
   private Storage storage;

@@ -113,7 +113,9 @@ final class PythonObjects {
   private static @Nullable Object invoke(String path, @Nullable Object target, Stream<? extends Executable> candidates,
       List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named) {
     PythonSignature known = PythonSignature.of(path);
-    PythonSignature signature = known != null ? known
+    // A signature of `*args, **kwargs` says nothing.
+    boolean telling = known != null && known.parameters().stream().anyMatch(p -> !p.name().startsWith("*"));
+    PythonSignature signature = telling ? Objects.requireNonNull(known)
         : new PythonSignature(path,
             Stream.concat(java.util.stream.IntStream.range(0, positional.size()).mapToObj(i -> "argument" + i),
                 named.keySet().stream()).map(n -> new PythonSignature.Parameter(n, null)).toList());

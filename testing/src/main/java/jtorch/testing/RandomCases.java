@@ -154,7 +154,10 @@ final class RandomCases {
       if (FUNCTIONS.contains(operator)) {
         var named = new LinkedHashMap<String, @Nullable Object>(arguments);
         if (!WITHOUT_TRAINING.contains(operator)) named.put("training", true);
-        return SampleValues.required(PythonObjects.call("torch.nn.functional." + operator, List.of(), named));
+        // Functions call their input by different names.
+        Object input = named.remove("input");
+        List<Object> positional = input == null ? List.of() : List.of(input);
+        return SampleValues.required(PythonObjects.call("torch.nn.functional." + operator, positional, named));
       }
       String given = generator == null ? "" : "generator";
       return switch (operator) {

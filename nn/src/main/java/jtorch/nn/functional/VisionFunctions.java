@@ -15,7 +15,7 @@ import jtorch.op.Unpooling;
 import org.jspecify.annotations.Nullable;
 
 /// The functions of images that [F] inherits: sizes, grids, windows, and what undoes or randomises pooling.
-public abstract class VisionFunctions {
+public abstract class VisionFunctions extends ActivationFunctions {
   private static final Operator[] NEAREST =
       {Interpolation.NEAREST1D_VEC, Interpolation.NEAREST2D_VEC, Interpolation.NEAREST3D_VEC};
   private static final Operator[] NEAREST_EXACT =
