@@ -329,8 +329,8 @@ final class DecompositionKernels {
     int columns = size(out, -1);
     for (Tensor t : new Tensor[] {out, rank, s})
       Memory.fill(t.address(), t.numel() * t.dtype().size(), (byte) 0);
+    if (out.numel() > 0) Copying.write(c.tensor("B"), out.narrow(-2, 0, m));
     if (given.numel() == 0 || columns == 0) return;
-    out.narrow(-2, 0, m).copy_(c.tensor("B"));
     Tensor a = columnMajorCopy(given);
     int ldb = size(out, -2);
     DType t = a.dtype();

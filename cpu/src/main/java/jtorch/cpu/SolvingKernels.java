@@ -325,8 +325,10 @@ final class SolvingKernels {
     int lwork = Math.max(1, n * 64);
     Batches.run(info.numel(), n * (double) n * n / 3, (long) lwork * t.size(), (begin, end, work) -> {
       for (long i = begin; i < end; i++) {
-        int code = n == 0 ? 0
-            : Lapack.sytrf(t, hermitian, n, out.address() + i * bytes, n, pivots.address() + 4 * i * n, work, lwork);
+        long matrix = out.address() + i * bytes;
+        int code =
+            n == 0 ? 0 : Lapack.sytrf(t, hermitian, n, matrix, n, pivots.address() + 4 * i * n, work, lwork);
+        clear(matrix, n, t.size(), true);
         Memory.putInt(info.address() + 4 * i, code);
       }
     });

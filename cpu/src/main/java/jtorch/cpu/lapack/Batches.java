@@ -12,6 +12,9 @@ public final class Batches {
   /// Below this work (multiplications) a thread is not worth waking.
   private static final double GRAIN = 50_000;
 
+  /// From this work on several threads of OpenBLAS may help one matrix.
+  private static final double WIDE = 2e6;
+
   private Batches() {}
 
   /// The work on matrices `begin` to `end`; `work` is memory of its own, as much as was asked for.
@@ -24,13 +27,14 @@ public final class Batches {
   /// all of OpenBLAS's threads; of many matrices each stays with one thread.
   public static void run(long count, double cost, long workBytes, Body body) {
     if (count == 0) return;
-    if (count == 1 || count < Parallel.threads() && cost > 1e7) {
-      OpenBlas.threads(Parallel.threads());
-      piece(0, count, workBytes, body);
+    int threads = Parallel.threads();
+    if (cost > WIDE && count < threads) {
+      OpenBlas.together(threads, () -> piece(0, count, workBytes, body));
+    } else if (count == 1) {
+      OpenBlas.alone(() -> piece(0, 1, workBytes, body));
     } else {
-      OpenBlas.threads(1);
-      Parallel.run(count, (long) Math.max(1, GRAIN / Math.max(1, cost)),
-          (begin, end) -> piece(begin, end, workBytes, body));
+      OpenBlas.alone(() -> Parallel.run(count, (long) Math.max(1, GRAIN / Math.max(1, cost)),
+          (begin, end) -> piece(begin, end, workBytes, body)));
     }
   }
 

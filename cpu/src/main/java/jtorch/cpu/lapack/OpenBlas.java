@@ -9,6 +9,13 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jtorch.cpu.NativeBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// platform. There is no Java twin: where it is missing, cannot be loaded, or is switched off by `-Djtorch.natives=false`,
 /// operators that need it say so, and everything else works.
 ///
-/// OpenBLAS has threads of its own. One matrix is given as many as [jtorch.cpu.Parallel] has; a batch is spread over
-/// Parallel's, with one thread a matrix.
+/// OpenBLAS has threads of its own. One large matrix is given as many as [jtorch.cpu.Parallel] has; a batch is spread over
+/// Parallel's, with one thread a matrix. See [Batches].
 public final class OpenBlas {
   private static final @Nullable SymbolLookup LIBRARY;
   private static final String STATUS;
-  private static int threads;
+  /// Held for reading by calls with one thread, for writing by a call with several.
+  private static final ReadWriteLock CALLS = new ReentrantReadWriteLock();
+  private static final Executor LARGE_STACK = Executors.newSingleThreadExecutor(work -> {
+    Thread thread = new Thread(null, work, "jtorch-lapack", 64L << 20);
+    thread.setDaemon(true);
+    return thread;
+  });
 
   static {
     SymbolLookup library = null;
@@ -45,6 +58,7 @@ public final class OpenBlas {
     }
     LIBRARY = library;
     STATUS = status;
+    if (library != null) setThreads(1);
   }
 
   private OpenBlas() {}
@@ -74,15 +88,42 @@ public final class OpenBlas {
     }
   }
 
-  /// How many threads OpenBLAS uses for calls that begin from now on.
-  public static synchronized void threads(int count) {
-    if (count == threads) return;
+  /// Runs calls of LAPACK in the calling thread, OpenBLAS taking no others.
+  static void alone(Runnable calls) {
+    CALLS.readLock().lock();
+    try {
+      calls.run();
+    } finally {
+      CALLS.readLock().unlock();
+    }
+  }
+
+  /// Runs calls of LAPACK for which OpenBLAS takes several threads, unless another thread is in a call: how many it takes is a
+  /// setting of the whole process. They run in a thread with a stack large enough for what OpenBLAS puts there then, which is
+  /// more than Java's threads have.
+  static void together(int threads, Runnable calls) {
+    if (threads == 1 || !CALLS.writeLock().tryLock()) {
+      alone(calls);
+      return;
+    }
+    try {
+      setThreads(threads);
+      // Without a way out for interrupts: the call cannot be stopped, and the memory it writes to must stay.
+      CompletableFuture.runAsync(calls, LARGE_STACK).join();
+    } catch (CompletionException e) {
+      throw failure(Objects.requireNonNullElse(e.getCause(), e));
+    } finally {
+      setThreads(1);
+      CALLS.writeLock().unlock();
+    }
+  }
+
+  private static void setThreads(int count) {
     try {
       SetThreads.HANDLE.invokeExact(count);
     } catch (Throwable e) {
       throw failure(e);
     }
-    threads = count;
   }
 
   static MemorySegment find(String name) {
