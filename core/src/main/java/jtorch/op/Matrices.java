@@ -141,10 +141,11 @@ public final class Matrices {
     };
   }
 
-  /// Whether matrices are of single precision and small enough to be worked on in double precision, where that costs next to
+  /// Whether matrices are of single precision, and small and few enough to be worked on in double precision, where that costs next to
   /// nothing and badly conditioned ones keep their digits.
   public static boolean deservesDouble(Tensor t) {
-    return t.dtype().toReal() == DType.FLOAT32 && t.dim() >= 2 && t.size(-1) <= 32 && t.size(-2) <= 32;
+    return t.dtype().toReal() == DType.FLOAT32 && t.dim() >= 2 && t.size(-1) <= 32 && t.size(-2) <= 32
+        && t.numel() <= 1 << 14;
   }
 
   /// In double precision if it deserves that.

@@ -301,7 +301,7 @@ final class DecompositionKernels {
     long uBytes = vectors ? bytes(u) : 0;
     long vBytes = vectors ? bytes(vh) : 0;
     int[] codes = new int[Math.toIntExact(count)];
-    Batches.run(count, 10.0 * m * n * k, (long) lwork * t.size() + reals * part + 32L * k, (begin, end, work) -> {
+    Batches.run(count, 6.0 * m * n * k, (long) lwork * t.size() + reals * part + 32L * k, (begin, end, work) -> {
       long rwork = work + (long) lwork * t.size();
       long iwork = rwork + reals * part;
       for (long i = begin; i < end; i++) {
