@@ -19,7 +19,7 @@ public final class CachingAllocator {
   /// Less garbage than this never forces a collection.
   private static final long LEAST_GARBAGE = 128L << 20;
   /// Garbage may grow to this share of what a collection left alive, at its highest of late.
-  private static final double GARBAGE_SHARE = 0.6;
+  private static final double GARBAGE_SHARE = 0.9;
   /// Live and cached bytes together may pass the peak of the live ones by this factor before cached ones go.
   private static final double CACHE_SLACK = 1.1;
   private static final long PAGE = 4096;
@@ -42,6 +42,7 @@ public final class CachingAllocator {
   private long guardedSince;
   private long guardedLive;
   private double highWater;
+  private double scopeHighWater;
 
   private CachingAllocator() {}
 
@@ -64,7 +65,7 @@ public final class CachingAllocator {
       allocations++;
       Block reused = fromCache(capacity);
       if (reused != null) return reused;
-      collect = guardedSince > Math.max(LEAST_GARBAGE, (long) (GARBAGE_SHARE * highWater));
+      collect = guardedSince > allowedGarbage();
     }
     if (collect) {
       collect();
@@ -83,6 +84,17 @@ public final class CachingAllocator {
     made = fromSystem(capacity);
     if (made != null) return made;
     throw new OutOfMemoryException(shortage(bytes));
+  }
+
+  /// In a scope as much more as the scopes before it have freed: what it holds will go without a collection.
+  private long allowedGarbage() {
+    double scopes = ThreadMemory.current().scope == null ? 0 : scopeHighWater;
+    return (long) Math.max(LEAST_GARBAGE, GARBAGE_SHARE * highWater + scopes);
+  }
+
+  /// A scope has ended, and its blocks have come back.
+  synchronized void scopeEnded(long bytes) {
+    scopeHighWater = Math.max(bytes, 0.9 * scopeHighWater);
   }
 
   private @Nullable Block fromCache(long capacity) {

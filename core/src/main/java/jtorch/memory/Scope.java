@@ -72,9 +72,13 @@ public final class Scope implements AutoCloseable {
     if (thread.scope != this) throw new IllegalStateException("scopes are closed in reverse order of opening");
     closed = true;
     thread.scope = outer;
+    long freed = 0;
     for (Block block : blocks) {
-      if (block.scope == this) block.end(null);
+      if (block.scope != this) continue;
+      freed += block.capacity;
+      block.end(null);
     }
     blocks.clear();
+    CachingAllocator.CPU.scopeEnded(freed);
   }
 }
