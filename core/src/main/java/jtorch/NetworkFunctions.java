@@ -457,6 +457,11 @@ public abstract class NetworkFunctions extends PointwiseFunctions {
     return RandomNumbers.BINOMIAL.tensor(count, prob, generator);
   }
 
+  /// The norms of the slices `v[.., i, ..]` along `dim`, `[1, .., n, .., 1]`; for -1 the norm of all elements, 0-dim.
+  public static Tensor normExceptDim(Tensor v, long pow, long dim) {
+    return Reductions.NORM_EXCEPT_DIM.tensor(v, pow, dim);
+  }
+
   /// `{std, mean}`
   public static Tensor[] stdMean(Tensor self) {
     return Reductions.STD_MEAN_ALL.tensors(self, true);

@@ -1,5 +1,6 @@
 package jtorch.op;
 
+import java.util.stream.LongStream;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
@@ -285,6 +286,15 @@ public final class Reductions {
   /// The norm of the difference.
   public static final Operator DIST = Operator.declare("aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor")
       .composition(c -> VECTOR_NORM.call(c.tensor("self").sub(c.tensor("other")), c.scalar("p"), null, false, null));
+
+  /// The norms of the slices along one dimension, which the others join as 1; of all elements for -1.
+  public static final Operator NORM_EXCEPT_DIM =
+      Operator.declare("aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor").composition(c -> {
+        Tensor v = c.tensor("v");
+        long kept = c.integer("dim");
+        long[] others = LongStream.range(0, v.dim()).filter(d -> d != kept).toArray();
+        return kept == -1 ? NORM.call(v, c.integer("pow")) : VECTOR_NORM.call(v, c.integer("pow"), others, true, null);
+      });
 
   private Reductions() {}
 
