@@ -114,7 +114,8 @@ final class PythonObjects {
       List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named) {
     PythonSignature known = PythonSignature.of(path);
     // A signature of `*args, **kwargs` says nothing.
-    boolean telling = known != null && known.parameters().stream().anyMatch(p -> !p.name().startsWith("*"));
+    boolean telling = known != null && (known.parameters().stream().anyMatch(p -> !p.name().startsWith("*"))
+        || known.parameters().stream().noneMatch(p -> p.name().startsWith("**")));
     PythonSignature signature = telling ? Objects.requireNonNull(known)
         : new PythonSignature(path,
             Stream.concat(java.util.stream.IntStream.range(0, positional.size()).mapToObj(i -> "argument" + i),
