@@ -47,6 +47,7 @@ final class TopicList {
       Pooling.class, //
       RandomNumbers.class, //
       RandomizedRelu.class, //
+      Recurrent.class, //
       Reductions.class, //
       Rounding.class, //
       Scans.class, //

@@ -24,6 +24,7 @@ final class KernelTable {
     OptimizerKernels.register(table);
     PointwiseKernels.register(table);
     PoolingKernels.register(table);
+    RecurrentKernels.register(table);
     ReductionKernels.register(table);
     SamplingKernels.register(table);
     ScanKernels.register(table);
