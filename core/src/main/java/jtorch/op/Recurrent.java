@@ -120,7 +120,8 @@ public final class Recurrent {
   private static Tensor[] packed(Call c, String kind, Tensor[] states) {
     Tensor data = c.tensor("data");
     long[] sizes = c.tensor("batch_sizes").toLongArray();
-    if (sizes.length == 0) throw c.check().because("Expected sequence length to be larger than 0 in RNN").shapeFailure();
+    if (sizes.length == 0)
+      throw c.check().because("Expected sequence length to be larger than 0 in RNN").shapeFailure();
     if (data.dim() != 2 || Arrays.stream(sizes).sum() != data.size(0)) throw c.check()
         .because("packed data must be [%d, input_size], as batch_sizes say", Arrays.stream(sizes).sum())
         .tensor("data", data).shapeFailure();
