@@ -19,7 +19,7 @@ import jtorch.op.Softmax;
 import org.jspecify.annotations.Nullable;
 
 /// The functions of `torch.nn.functional`.
-public final class F extends VisionFunctions {
+public final class F extends AttentionFunctions {
   private static final Operator[] CONVOLUTIONS = {Convolution.CONV1D, Convolution.CONV2D, Convolution.CONV3D};
   private static final Operator[] SAME =
       {Convolution.CONV1D_PADDING, Convolution.CONV2D_PADDING, Convolution.CONV3D_PADDING};
@@ -363,10 +363,20 @@ public final class F extends VisionFunctions {
   }
 
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.BINARY_CROSS_ENTROPY.tensor(input, target, null, reduction.code());
+    return binaryCrossEntropy(input, target, null, reduction);
+  }
+
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction) {
+    return Losses.BINARY_CROSS_ENTROPY.tensor(input, target, weight, reduction.code());
   }
 
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
-    return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(input, target, null, null, reduction.code());
+    return binaryCrossEntropyWithLogits(input, target, null, null, reduction);
+  }
+
+  /// @param posWeight how much positive targets count
+  public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, @Nullable Tensor weight,
+      @Nullable Tensor posWeight, Reduction reduction) {
+    return Losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.tensor(input, target, weight, posWeight, reduction.code());
   }
 }
