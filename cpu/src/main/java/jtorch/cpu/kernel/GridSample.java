@@ -49,6 +49,10 @@ public record GridSample(DType rounding, boolean wide, int mode, int padding, bo
     int dims = sizes.length;
     double[] at = new double[dims];
     taps.hasOutside = false;
+    if (taps.isPlain()) {
+      taps.linear(grid + (sample * points + first) * 8, n);
+      return n;
+    }
     for (int p = 0; p < n; p++) {
       long from = (sample * points + first + p) * dims;
       for (int d = 0; d < dims; d++) at[d] = get(grid, from + d);
@@ -79,7 +83,9 @@ public record GridSample(DType rounding, boolean wide, int mode, int padding, bo
           long to = y + ((sample * channels + c) * points + first) * bytes();
           if (wide) doubles(taps, plane, to, n);
           else if (rounding != DType.FLOAT32) rounded(taps, plane, to, n);
-          else if (taps.count == 4 && !taps.hasOutside) fourFloats(taps, plane, to, n);
+          // What is outside has a weight of 0, which makes any finite number 0.
+          else if (taps.count == 4 && (!taps.hasOutside || Float.isFinite(getFloat(plane))))
+            fourFloats(taps, plane, to, n);
           else floats(taps, plane, to, n);
         }
       }
@@ -87,10 +93,10 @@ public record GridSample(DType rounding, boolean wide, int mode, int padding, bo
   }
 
   private static void fourFloats(GridTaps taps, long x, long y, int n) {
-    int[] p0 = taps.place[0];
-    int[] p1 = taps.place[1];
-    int[] p2 = taps.place[2];
-    int[] p3 = taps.place[3];
+    int[] p0 = taps.inside[0];
+    int[] p1 = taps.inside[1];
+    int[] p2 = taps.inside[2];
+    int[] p3 = taps.inside[3];
     float[] w0 = taps.single[0];
     float[] w1 = taps.single[1];
     float[] w2 = taps.single[2];

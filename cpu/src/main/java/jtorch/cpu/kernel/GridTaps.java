@@ -2,6 +2,7 @@ package jtorch.cpu.kernel;
 
 import jtorch.DType;
 import jtorch.memory.Halves;
+import jtorch.memory.Memory;
 
 /// Where the points of a grid lie among the elements of an input: for each axis of each point one, two or four elements
 /// with weights, and how weights change with the point.
@@ -26,6 +27,8 @@ final class GridTaps {
 
   /// The place in the flattened space of tap `t` of point `p` at `[t][p]`, -1 outside; and its weight.
   final int[][] place;
+  /// The same with the first place, and a weight of 0 in `single`, for what is outside.
+  final int[][] inside;
   final double[][] weight;
   final float[][] single;
   /// The derivative of the weight by the point's coordinate along an axis, at `[axis][t][p]`.
@@ -53,6 +56,7 @@ final class GridTaps {
     each = mode == 0 ? 2 : mode == 1 ? 1 : 4;
     count = volume ? each * each * each : each * each;
     place = new int[count][BLOCK];
+    inside = new int[count][BLOCK];
     weight = new double[count][BLOCK];
     single = new float[count][BLOCK];
     slope = new double[slopes ? sizes.length : 0][count][BLOCK];
@@ -99,7 +103,8 @@ final class GridTaps {
           double w = round(part[0][i] * part[1][j]);
           if (volume) w = round(w * part[2][k]);
           weight[t][p] = w;
-          single[t][p] = (float) w;
+          inside[t][p] = Math.max(0, place[t][p]);
+          single[t][p] = outside ? 0 : (float) w;
           if (slope.length > 0) {
             double rest = volume ? part[2][k] : 1;
             slope[0][t][p] = partSlope[0][i] * part[1][j] * rest * factor[0];
@@ -110,6 +115,49 @@ final class GridTaps {
         }
       }
     }
+  }
+
+  /// Whether [#linear] makes the taps of this kind.
+  boolean isPlain() {
+    return mode == 0 && padding < 2 && !volume && rounding == DType.FLOAT32 && slope.length == 0;
+  }
+
+  /// [#point] for the points of a block that lie in a row, linear in planes of `float32`.
+  void linear(long grid, int n) {
+    float width = sizes[0];
+    float height = sizes[1];
+    float scaleX = (alignCorners ? width - 1 : width) / 2;
+    float scaleY = (alignCorners ? height - 1 : height) / 2;
+    float shift = alignCorners ? 0 : 0.5f;
+    for (int p = 0; p < n; p++) {
+      float x = (Memory.getFloat(grid + p * 8L) + 1) * scaleX - shift;
+      float y = (Memory.getFloat(grid + p * 8L + 4) + 1) * scaleY - shift;
+      if (padding == 1) {
+        x = (float) clip(x, sizes[0]);
+        y = (float) clip(y, sizes[1]);
+      }
+      float left = (float) Math.floor(x);
+      float top = (float) Math.floor(y);
+      float right = x - left;
+      float bottom = y - top;
+      boolean inLeft = left >= 0 && left < width;
+      boolean inRight = left >= -1 && left < width - 1;
+      boolean inTop = top >= 0 && top < height;
+      boolean inBottom = top >= -1 && top < height - 1;
+      int at = (int) top * sizes[0] + (int) left;
+      tap(0, p, inLeft && inTop, at, (1 - right) * (1 - bottom));
+      tap(1, p, inRight && inTop, at + 1, right * (1 - bottom));
+      tap(2, p, inLeft && inBottom, at + sizes[0], (1 - right) * bottom);
+      tap(3, p, inRight && inBottom, at + sizes[0] + 1, right * bottom);
+    }
+  }
+
+  private void tap(int t, int p, boolean in, int at, float w) {
+    place[t][p] = in ? at : -1;
+    inside[t][p] = in ? at : 0;
+    weight[t][p] = w;
+    single[t][p] = in ? w : 0;
+    if (!in) hasOutside = true;
   }
 
   private void locate(int axis, double coordinate) {

@@ -9,7 +9,8 @@ import jtorch.memory.ScratchMemory;
 /// backward; and of `uint8` in two dims.
 ///
 /// One axis after the other: a row of the input is interpolated along the width once, kept while outputs need it, and
-/// mixed with its neighbours in whole vectors; whole slices likewise along the depth.
+/// mixed with its neighbours in whole vectors; whole slices likewise along the depth. Where there are fewer rows after than
+/// before, they are mixed first, so that fewer are left for the width, which takes single elements.
 public final class Resample {
   private Resample() {}
 
@@ -55,6 +56,7 @@ public final class Resample {
   private static final class Pass {
     private final Shape s;
     private final boolean chooses;
+    private final boolean mixesFirst;
     private final long memory;
     private final long slices;
     private final long[] rowHeld;
@@ -70,7 +72,8 @@ public final class Resample {
     Pass(Shape s, boolean withSlices) {
       this.s = s;
       chooses = s.h.isChoice();
-      long rowBytes = s.rowOut * s.bytes * s.rowSlots;
+      mixesFirst = s.h.out() < s.h.in() && !chooses;
+      long rowBytes = Math.max(s.rowOut * s.rowSlots, s.rowIn) * s.bytes;
       long sliceBytes = withSlices ? s.rowOut * s.bytes * s.h.out() * s.sliceSlots : 0;
       memory = ScratchMemory.allocate(rowBytes + sliceBytes + 64);
       slices = memory + rowBytes;
@@ -131,6 +134,12 @@ public final class Resample {
         else width(from + input * s.rowIn * s.bytes, target);
         rowHeld[0] = input;
         last = target;
+        return;
+      }
+      if (mixesFirst) {
+        for (int t = 0; t < count; t++) tapRows[t] = from + s.h.index()[first + t] * s.rowIn * s.bytes;
+        mix(s.straight ? target : memory, tapRows, s.h, first, count, s.rowIn);
+        if (!s.straight) width(memory, target);
         return;
       }
       for (int t = 0; t < count; t++) {
