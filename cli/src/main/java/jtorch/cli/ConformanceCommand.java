@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import jtorch.testing.Conformance;
+import jtorch.testing.GradientCases;
+import jtorch.testing.LayoutCases;
 import jtorch.testing.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,11 +29,20 @@ public final class ConformanceCommand implements Callable<Integer> {
   @Option(names = "--verbose", description = "Show the first failures with their arguments and largest deviation.")
   private boolean verbose;
 
+  @Option(names = "--layouts",
+      description = "Run the samples on spaced, offset, transposed, expanded, empty and 0-dimensional tensors.")
+  private boolean layouts;
+
+  @Option(names = "--gradcheck", description = "Check gradients against numeric differences, in float64.")
+  private boolean gradients;
+
   /// 0 if nothing failed, 1 if something did.
   @Override
   public Integer call() throws IOException {
-    Report report = Conformance.run(folder, name -> operators.isEmpty()
-        || operators.stream().anyMatch(given -> Conformance.means(given, name)));
+    Predicate<String> wanted = name -> operators.isEmpty()
+        || operators.stream().anyMatch(given -> Conformance.means(given, name));
+    Report report = layouts ? LayoutCases.run(folder, wanted)
+        : gradients ? GradientCases.run(folder, wanted) : Conformance.run(folder, wanted);
     report.print(System.out, "operator", byOperator, verbose);
     return report.failed() == 0 ? 0 : 1;
   }

@@ -162,6 +162,10 @@ public final class Convolution {
     long[] dilation = repeat(c.longs("dilation"), n);
     long[] padding = new long[n];
     Tensor input = c.tensor("input");
+    Tensor weight = c.tensor("weight");
+    if (weight.dim() != n + 2 || input.dim() != n + 2 && input.dim() != n + 1)
+      throw c.check().because("Expected %dD (unbatched) or %dD (batched) input, but got input of size: %s", n + 1,
+          n + 2, Arrays.toString(input.sizes())).tensor("weight", weight).shapeFailure();
     if (mode.equals("same")) {
       long[] extra = new long[2 * n];
       boolean uneven = false;

@@ -32,7 +32,8 @@ public final class ViewCopies {
     copying("transpose_copy.int(Tensor self, int dim0, int dim1) -> Tensor", Views.TRANSPOSE);
     copying("unfold_copy(Tensor self, int dimension, int size, int step) -> Tensor", Pieces.UNFOLD);
     copying("unsqueeze_copy(Tensor self, int dim) -> Tensor", Views.UNSQUEEZE);
-    copying("view_copy(Tensor self, SymInt[] size) -> Tensor", Views.VIEW);
+    // As PyTorch, it copies also what cannot be a view.
+    copying("view_copy(Tensor self, SymInt[] size) -> Tensor", Views.RESHAPE);
     copying("view_copy.dtype(Tensor self, ScalarType dtype) -> Tensor", ViewForms.VIEW_DTYPE);
     copying("view_as_real_copy(Tensor self) -> Tensor", ViewForms.VIEW_AS_REAL);
     copying("view_as_complex_copy(Tensor self) -> Tensor", ViewForms.VIEW_AS_COMPLEX);
@@ -80,7 +81,9 @@ public final class ViewCopies {
         .composition(c -> {
           Tensor self = c.tensor("self");
           Tensor src = c.tensor("src");
-          Tensor whole = Torch.emptyStrided(self.sizes(), self.strides(), self.dtype(), self.device());
+          // With its strides, which `as_strided` reads; elements that several indices share get places of their own.
+          Tensor whole = self.hasInternalOverlap() ? Torch.empty(self.sizes(), self.dtype(), self.device())
+              : Torch.emptyStrided(self.sizes(), self.strides(), self.dtype(), self.device());
           Copying.write(self, whole);
           Tensor part = part(view, whole, Arrays.copyOfRange(c.arguments(), 2, c.arguments().length));
           if (!Arrays.equals(part.sizes(), src.sizes())) throw c.check()

@@ -82,8 +82,9 @@ final class ConvolutionKernels {
     DType dtype = c.tensor("grad").dtype();
     DType compute = compute(dtype);
     Tensor dy = c.tensor("grad").to(compute);
-    Tensor x = c.tensor("input").to(compute);
-    Tensor w = c.tensor("weight").to(compute);
+    // Gradients are written with the strides of what they belong to, which they have where it is dense.
+    Tensor x = dense(c.tensor("input").to(compute));
+    Tensor w = dense(c.tensor("weight").to(compute));
     boolean[] mask = c.bools("output_mask");
     Tensor dx = result(c.out(0), compute);
     Tensor dw = result(c.out(1), compute);
@@ -93,6 +94,11 @@ final class ConvolutionKernels {
     finish(dx, c.out(0));
     finish(dw, c.out(1));
     finish(db, c.out(2));
+    java.lang.ref.Reference.reachabilityFence(x);
     java.lang.ref.Reference.reachabilityFence(w);
+  }
+
+  private static Tensor dense(Tensor t) {
+    return t.isDense() ? t : t.contiguous();
   }
 }

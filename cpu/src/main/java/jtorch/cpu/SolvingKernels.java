@@ -53,7 +53,11 @@ final class SolvingKernels {
   private static void doubled(Kernel kernel, Call c) {
     @Nullable Object[] arguments = c.arguments().clone();
     for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i] instanceof Tensor t) arguments[i] = t.to(Matrices.doubled(t.dtype()));
+      if (!(arguments[i] instanceof Tensor t)) continue;
+      DType dtype = Matrices.doubled(t.dtype());
+      // Column-major where it is not row-major: kernels and gradients go by that.
+      boolean rows = t.dim() < 2 || Matrices.factorsTransposed(t);
+      arguments[i] = rows ? t.to(dtype) : t.mT().to(dtype).contiguous().mT();
     }
     var wide = new Call(c.operator(), arguments);
     for (int i = 0; i < c.outs(); i++) {

@@ -37,13 +37,23 @@ public final class Conformance {
   ///
   /// @throws IOException if the folder's files cannot be read
   public static Report run(Path folder, Predicate<String> wanted) throws IOException {
+    return run(folder, wanted, (report, name, sample, tensors) -> report.add(run(name, sample, tensors)));
+  }
+
+  /// What is done with a sample.
+  @FunctionalInterface
+  interface Use {
+    void of(Report report, String name, Map<String, @Nullable Object> sample, Safetensors tensors);
+  }
+
+  static Report run(Path folder, Predicate<String> wanted, Use use) throws IOException {
     Path cases = folder.resolve("cases.jsonl");
     if (!Files.exists(cases)) throw new NoSuchFileException(cases + ": a folder of cases has this file");
     var report = new Report();
     try (var tensors = Safetensors.open(folder.resolve("tensors.safetensors"))) {
       for (Map<String, @Nullable Object> sample : Json.readLines(cases)) {
         String name = (String) SampleValues.required(sample.get("op"));
-        if (wanted.test(name)) report.add(run(name, sample, tensors));
+        if (wanted.test(name)) use.of(report, name, sample, tensors);
       }
     }
     return report;
@@ -79,7 +89,7 @@ public final class Conformance {
     return text.toString();
   }
 
-  private static @Nullable Object[] bind(Operator operator, List<?> pairs, SampleValues values) {
+  static @Nullable Object[] bind(Operator operator, List<?> pairs, SampleValues values) {
     Map<String, @Nullable Object> named = GoldenCase.named(pairs, values);
     named.keySet().forEach(operator.schema()::index);
     return bind(operator, named);
@@ -92,9 +102,14 @@ public final class Conformance {
   }
 
   /// How the operator's answer differs from PyTorch's, or null.
-  private static @Nullable String check(Operator operator, @Nullable Object[] arguments,
+  static @Nullable String check(Operator operator, @Nullable Object[] arguments,
       Map<String, @Nullable Object> sample, SampleValues values) {
-    var comparison = new Comparison(number(sample, "rtol"), number(sample, "atol"));
+    return check(operator, arguments, sample, values,
+        new Comparison(number(sample, "rtol"), number(sample, "atol")));
+  }
+
+  static @Nullable String check(Operator operator, @Nullable Object[] arguments, Map<String, @Nullable Object> sample,
+      SampleValues values, Comparison comparison) {
     var inputs = new ArrayList<Tensor>();
     if (sample.get("grads_wrt") instanceof List<?> keys) {
       for (Object key : keys) inputs.add(values.tensor((String) SampleValues.required(key)).requiresGrad(true));
@@ -126,12 +141,12 @@ public final class Conformance {
     return null;
   }
 
-  private static double number(Map<String, @Nullable Object> sample, String key) {
+  static double number(Map<String, @Nullable Object> sample, String key) {
     return ((Number) SampleValues.required(sample.get(key))).doubleValue();
   }
 
   /// Nested results in order, as the sample's `out` lists them.
-  private static void flatten(@Nullable Object result, List<@Nullable Object> into) {
+  static void flatten(@Nullable Object result, List<@Nullable Object> into) {
     switch (result) {
       case Object[] all -> {
         for (Object item : all) flatten(item, into);
@@ -146,7 +161,7 @@ public final class Conformance {
     }
   }
 
-  private static String describe(Operator operator, @Nullable Object[] arguments) {
+  static String describe(Operator operator, @Nullable Object[] arguments) {
     var text = new StringBuilder("arguments:");
     for (int i = 0; i < arguments.length; i++)
       text.append(i == 0 ? " " : ", ").append(operator.schema().arguments().get(i).name()).append('=')

@@ -81,6 +81,52 @@ public final class GradientCheck {
     }, all.toArray(Tensor[]::new));
   }
 
+  /// First order of a function with several results along one random direction of all inputs, for one random vector of
+  /// all results: two calls and one walk back, whatever the sizes.
+  public static void alongDirection(Computation function, Tensor... inputs) {
+    Tensor[] leaves = leaves(inputs);
+    Tensor[] by = differentiable(leaves);
+    var random = new Random(0);
+    Tensor[] outputs = differentiable(function.apply(leaves));
+    if (outputs.length == 0) throw new AssertionError("gradient: no output requires a gradient");
+    Tensor[] vectors = Arrays.stream(outputs).map(o -> vector(o, _ -> random.nextGaussian())).toArray(Tensor[]::new);
+    @Nullable Tensor[] computed = Torch.grad(outputs, by, vectors, false, false);
+    Tensor[] directions = Arrays.stream(by).map(x -> vector(x, _ -> random.nextGaussian())).toArray(Tensor[]::new);
+    double wanted = 0;
+    double squares = 0;
+    for (int i = 0; i < by.length; i++) {
+      double[] direction = values(directions[i]);
+      double[] gradient = computed[i] == null ? new double[direction.length] : parts("gradient", computed[i], by[i]);
+      for (int j = 0; j < direction.length; j++) {
+        wanted += gradient[j] * direction[j];
+        squares += gradient[j] * gradient[j] * direction[j] * direction[j];
+      }
+    }
+    double above = product(function, leaves, by, directions, STEP, vectors);
+    double below = product(function, leaves, by, directions, -STEP, vectors);
+    double numeric = (above - below) / (2 * STEP);
+    if (!(Math.abs(wanted - numeric) <= 100 * ATOL + RTOL * Math.sqrt(squares))) throw new AssertionError(
+        "gradient along a direction: computed %s, by differences %s".formatted(wanted, numeric));
+  }
+
+  /// The product of the vectors with the results at a distance from the inputs.
+  private static double product(Computation function, Tensor[] leaves, Tensor[] by, Tensor[] directions, double step,
+      Tensor[] vectors) {
+    Tensor[] moved = leaves.clone();
+    for (int i = 0; i < moved.length; i++) {
+      int which = List.of(by).indexOf(moved[i]);
+      if (which >= 0) moved[i] = leaves[i].detach().add(directions[which].mul(step)).requiresGrad(true);
+    }
+    Tensor[] outputs = differentiable(function.apply(moved));
+    double sum = 0;
+    for (int k = 0; k < outputs.length; k++) {
+      double[] output = values(outputs[k]);
+      double[] vector = values(vectors[k]);
+      for (int i = 0; i < output.length; i++) sum += output[i] * vector[i];
+    }
+    return sum;
+  }
+
   /// Copies of the inputs that ask for gradients where their dtype can have one.
   private static Tensor[] leaves(Tensor[] inputs) {
     return Arrays.stream(inputs).map(input -> {

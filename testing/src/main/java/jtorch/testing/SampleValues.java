@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Device;
@@ -20,10 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// Within a case a key is one tensor, so what stands there twice is the same object; the next case gets fresh ones.
 final class SampleValues {
   private final @Nullable Safetensors file;
+  private final UnaryOperator<Tensor> arrangement;
   private final Map<String, Tensor> tensors = new HashMap<>();
 
   SampleValues(@Nullable Safetensors file) {
+    this(file, UnaryOperator.identity());
+  }
+
+  /// @param arrangement what each tensor that is read becomes
+  SampleValues(@Nullable Safetensors file, UnaryOperator<Tensor> arrangement) {
     this.file = file;
+    this.arrangement = arrangement;
   }
 
   /// Values of the same case that share no tensor with the others: what was wanted, after the arguments were changed.
@@ -33,7 +41,7 @@ final class SampleValues {
 
   /// The tensor of that key.
   Tensor tensor(String key) {
-    return tensors.computeIfAbsent(key, this::read);
+    return tensors.computeIfAbsent(key, k -> arrangement.apply(read(k)));
   }
 
   /// Another tensor of that key, which shares nothing with the first.
