@@ -11,6 +11,9 @@ import jtorch.spi.Kernel;
 
 /// The kernels of matrix products: transposed and sliced operands are read where they lie.
 final class MatrixKernels {
+  /// Multiply-adds of halves for which oneDNN's call, made ready for each shape anew, costs less than conversions.
+  private static final long SEVERAL = 1 << 16;
+
   private MatrixKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
@@ -111,6 +114,13 @@ final class MatrixKernels {
         out.copy_(Torch.complex(re, im));
       }
       default -> {
+        if (dtype.isHalf() && alpha == 1 && beta == 0 && a.numel() * out.size(-1) >= SEVERAL
+            && Gemm.supports(dtype, shape(a, b, out))) {
+          Gemm.run(PooledScratch.INSTANCE, dtype, shape(a, b, out), 1, a.address(), b.address(), 0, out.address());
+          java.lang.ref.Reference.reachabilityFence(a);
+          java.lang.ref.Reference.reachabilityFence(b);
+          return;
+        }
         DType wide = dtype.isHalf() ? DType.FLOAT32 : DType.INT64;
         Tensor made = Torch.empty(out.sizes(), wide);
         product(a.to(wide), b.to(wide), made, alpha, 0);
