@@ -4,7 +4,7 @@ import jtorch.op.Choosing;
 import jtorch.op.ComplexNumbers;
 
 /// Functions of several tensors, or of none, that [Torch] inherits.
-public abstract class TensorFunctions extends CreationFunctions {
+public abstract class TensorFunctions extends ProductFunctions {
   TensorFunctions() {}
 
   // ---- choosing --------------------------------------------------------------------------------------------------

@@ -83,6 +83,12 @@ public final class Copying {
                 : CLONE.call(self, format);
           });
 
+  /// The value of a tensor with one element.
+  public static final Operator ITEM = Operator.declare("aten::item(Tensor self) -> Scalar")
+      .composition(c -> c.tensor("self").item()).notDifferentiable();
+  public static final Operator LOCAL_SCALAR = Operator.declare("aten::_local_scalar_dense(Tensor self) -> Scalar")
+      .composition(c -> c.tensor("self").item()).notDifferentiable();
+
   private Copying() {}
 
   private static Tensor like(Tensor self, DType dtype, @org.jspecify.annotations.Nullable MemoryFormat format) {

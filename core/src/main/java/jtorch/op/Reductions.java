@@ -399,7 +399,7 @@ public final class Reductions {
     return MEAN_DIMS.tensor(self, dim, true, null);
   }
 
-  private static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
+  static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
       boolean keepdim) {
     long[] sizes = self.sizes();
     Tensor g = expandBack(grad, dim, keepdim, sizes);

@@ -20,14 +20,19 @@ final class TopicList {
       Copying.class, //
       Creation.class, //
       Determinants.class, //
+      Distances.class, //
       Dropouts.class, //
       Eigenvalues.class, //
+      EinsteinSums.class, //
       EmbeddingBags.class, //
       Embeddings.class, //
       Exponentials.class, //
       Folding.class, //
+      Fourier.class, //
       GridSampling.class, //
+      Histograms.class, //
       Indexing.class, //
+      Integrals.class, //
       Interpolation.class, //
       Joining.class, //
       LeastSquares.class, //
@@ -53,18 +58,23 @@ final class TopicList {
       Scans.class, //
       Scattering.class, //
       Searching.class, //
+      Segments.class, //
       SequenceLosses.class, //
       Sequences.class, //
       Sets.class, //
+      ShortTimeFourier.class, //
       SingularValues.class, //
       Softmax.class, //
       Sorting.class, //
       Special.class, //
+      Statistics.class, //
       Trigonometry.class, //
       Unpooling.class, //
+      VectorProducts.class, //
       ViewCopies.class, //
       ViewForms.class, //
-      Views.class);
+      Views.class, //
+      WindowFunctions.class);
 
   private TopicList() {}
 }

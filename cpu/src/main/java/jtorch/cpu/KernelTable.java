@@ -12,8 +12,10 @@ final class KernelTable {
     AttentionKernels.register(table);
     ConvolutionKernels.register(table);
     DecompositionKernels.register(table);
+    DistanceKernels.register(table);
     EmbeddingBagKernels.register(table);
     FoldingKernels.register(table);
+    FourierKernels.register(table);
     IndexKernels.register(table);
     InterpolationKernels.register(table);
     JoiningKernels.register(table);
@@ -30,6 +32,7 @@ final class KernelTable {
     ScanKernels.register(table);
     ScatterKernels.register(table);
     SearchKernels.register(table);
+    SegmentKernels.register(table);
     SequenceKernels.register(table);
     SequenceLossKernels.register(table);
     SetKernels.register(table);

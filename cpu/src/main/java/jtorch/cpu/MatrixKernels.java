@@ -43,7 +43,12 @@ final class MatrixKernels {
   }
 
   private static void baddbmm(Call c) {
-    combine(c.tensor("self"), c.tensor("batch1"), c.tensor("batch2"), c.out(), c.scalar("alpha"), c.scalar("beta"));
+    Object alpha = c.scalar("alpha");
+    Object beta = c.scalar("beta");
+    // Integers are multiplied by whole numbers.
+    boolean whole = !c.out().dtype().isDifferentiable();
+    combine(c.tensor("self"), c.tensor("batch1"), c.tensor("batch2"), c.out(), whole ? (long) number(alpha) : alpha,
+        whole ? (long) number(beta) : beta);
   }
 
   /// `beta * self + alpha * a b`; where beta is 0, self is not read.

@@ -1,0 +1,5 @@
+/// Signal processing: `torch.signal`.
+@NullMarked
+package jtorch.signal;
+
+import org.jspecify.annotations.NullMarked;

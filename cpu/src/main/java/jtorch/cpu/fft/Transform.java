@@ -1,0 +1,404 @@
+package jtorch.cpu.fft;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jtorch.cpu.Parallel;
+import jtorch.cpu.Scratch;
+import jtorch.memory.Memory;
+
+/// Discrete Fourier transforms of lines in memory: complex ones, of real lines to half spectra, and back.
+///
+/// Lines are loaded into lanes, transformed there in stages, and stored. A long line alone is seen as a grid
+/// `[n1, n2]`: its columns are transformed, turned by roots of unity, and then its rows (the four-step way).
+///
+/// @param <T> the type of tables
+public final class Transform<T> {
+  /// Numbers in the lanes of one block, so that a stage is worth its call.
+  private static final int BLOCK = 4096;
+  /// Lines up to this length are never cut into a grid.
+  private static final int SHORT = 64;
+  /// Longer lines do not fit the second-level cache lane by lane.
+  private static final int LONGEST = 8192;
+  private static final int PADDING = 320;
+  /// Numbers worth handing to another thread.
+  private static final long PIECE = 16 << 10;
+
+  public static final Transform<float[]> F32 =
+      new Transform<>(Vectorized.AVAILABLE ? Vectorized.f32() : ScalarPasses.F32);
+  public static final Transform<double[]> F64 =
+      new Transform<>(Vectorized.AVAILABLE ? Vectorized.f64() : ScalarPasses.F64);
+
+  /// The only place that names vector loops, to be loaded late.
+  private static final class Vectorized {
+    static final boolean AVAILABLE = Boolean.parseBoolean(System.getProperty("jtorch.vector", "true"))
+        && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+    static Passes<float[]> f32() {
+      return new FloatPasses();
+    }
+
+    static Passes<double[]> f64() {
+      return new DoublePasses();
+    }
+  }
+
+  private final Passes<T> passes;
+  private final int bytes;
+  private final Map<Integer, Plan<T>> plans = new ConcurrentHashMap<>();
+  /// The roots that real lines of a length need.
+  private final Map<Integer, T> realRoots = new ConcurrentHashMap<>();
+  private final Map<Integer, Roots> allRoots = new ConcurrentHashMap<>();
+
+  private Transform(Passes<T> passes) {
+    this.passes = passes;
+    this.bytes = passes.bytes();
+  }
+
+  private Plan<T> plan(Scratch scratch, int n) {
+    Plan<T> plan = plans.get(n);
+    if (plan == null) {
+      plan = Plan.of(passes, scratch, n);
+      plans.put(n, plan);
+    }
+    return plan;
+  }
+
+  private T realRoots(int n) {
+    return realRoots.computeIfAbsent(n, _ -> {
+      int count = n / 4 + 1;
+      double[] roots = new double[2 * count];
+      for (int k = 0; k < count; k++) Plan.root(k, n, roots, 2 * k);
+      return passes.table(roots);
+    });
+  }
+
+  // ---- the three kinds -------------------------------------------------------------------------------------------
+
+  /// Transforms complex lines of length n (inverse: with conjugate roots), times `scale`. The sides may be the same.
+  public void complex(Scratch scratch, int n, int lines, boolean inverse, double scale, Side in, Side out) {
+    Plan<T> plan = plan(scratch, n);
+    if (!inLanes(plan, n, lines)) {
+      eachAlone(lines, n, line -> alone(scratch, plan, n, inverse, scale, in, out, line));
+      return;
+    }
+    blocks(scratch, plan.rows(), lines, (first, count, width, a, b, plane) -> {
+      long back = inverse ? -plane : plane;
+      long shift = inverse ? plane : 0;
+      passes.load(in, first, count, n, width, a, plane, plan.order());
+      long y = plan.finish(passes, a + shift, b + shift, back, width) - shift;
+      passes.store(out, first, count, n, width, y, plane, scale);
+    });
+  }
+
+  /// Transforms real lines of length n to the first `n / 2 + 1` numbers of their spectrum, or to all (`whole`).
+  public void realToComplex(Scratch scratch, int n, int lines, boolean whole, double scale, Side in, Side out) {
+    boolean even = n % 2 == 0;
+    int half = n / 2;
+    int length = even ? half : n;
+    Plan<T> plan = plan(scratch, length);
+    if (!inLanes(plan, length, lines)) {
+      eachAlone(lines, length, line -> realAlone(scratch, plan, n, whole, scale, in, out, line));
+      return;
+    }
+    int rows = Math.max(plan.rows(), whole ? n : half + 1);
+    blocks(scratch, rows, lines, (first, count, width, a, b, plane) -> {
+      passes.load(even ? in.pairs() : in, first, count, length, width, a, plane, plan.order());
+      long y = plan.finish(passes, a, b, plane, width);
+      if (even) {
+        passes.splitReal(y, y, plane, half, width, realRoots(n));
+        if (whole) passes.mirror(y, plane, n, width);
+      }
+      passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale);
+    });
+  }
+
+  /// The inverse: from `n / 2 + 1` numbers of a spectrum that is its own mirrored conjugate to n real numbers.
+  public void complexToReal(Scratch scratch, int n, int lines, double scale, Side in, Side out) {
+    boolean even = n % 2 == 0;
+    int half = n / 2;
+    int length = even ? half : n;
+    Plan<T> plan = plan(scratch, length);
+    if (!inLanes(plan, length, lines)) {
+      eachAlone(lines, length, line -> complexAlone(scratch, plan, n, scale, in, out, line));
+      return;
+    }
+    int[] natural = Plan.natural(half + 1);
+    blocks(scratch, Math.max(plan.rows(), half + 1), lines, (first, count, width, a, b, plane) -> {
+      passes.load(in, first, count, half + 1, width, a, plane, natural);
+      if (even) {
+        passes.mergeReal(a, a, plane, half, width, realRoots(n));
+      } else {
+        Memory.fill(a + plane, (long) width * bytes, (byte) 0);
+        passes.mirror(a, plane, n, width);
+      }
+      long y = plan.run(passes, a + plane, b + plane, -plane, width) - plane;
+      passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale);
+    });
+  }
+
+  // ---- lines in lanes --------------------------------------------------------------------------------------------
+
+  private interface Block {
+    void run(int first, int count, int width, long a, long b, long plane);
+  }
+
+  private boolean inLanes(Plan<T> plan, int n, int lines) {
+    return n <= SHORT || 2 * lines >= passes.lanes() && plan.rows() <= LONGEST;
+  }
+
+  /// Runs a body for blocks of lines, with two buffers of `rows` rows each.
+  private void blocks(Scratch scratch, int rows, int lines, Block body) {
+    if (lines == 0) return;
+    int lanes = passes.lanes();
+    int width = Math.min(lanes * Math.max(1, BLOCK / rows / lanes), (lines + lanes - 1) / lanes * lanes);
+    int blocks = (lines + width - 1) / width;
+    // Planes a power of two apart would compete for the same places of the cache.
+    long plane = (long) rows * width * bytes + PADDING;
+    Parallel.run(blocks, Math.max(1, PIECE / ((long) rows * width)), (begin, end) -> {
+      long memory = scratch.allocate(4 * plane);
+      try {
+        for (long i = begin; i < end; i++) {
+          int first = (int) i * width;
+          body.run(first, Math.min(width, lines - first), width, memory, memory + 2 * plane, plane);
+        }
+      } finally {
+        scratch.free(memory);
+      }
+    });
+  }
+
+  // ---- long lines alone ------------------------------------------------------------------------------------------
+
+  private interface Line {
+    void run(int line);
+  }
+
+  private static void eachAlone(int lines, int n, Line body) {
+    if (lines < Parallel.threads()) {
+      // Each is spread over the threads.
+      for (int line = 0; line < lines; line++) body.run(line);
+      return;
+    }
+    Parallel.run(lines, Math.max(1, PIECE / n), (begin, end) -> {
+      for (long line = begin; line < end; line++) body.run((int) line);
+    });
+  }
+
+  private void alone(Scratch scratch, Plan<T> plan, int n, boolean inverse, double scale, Side in, Side out, int line) {
+    if (plan instanceof Plan.Convolution<T> convolution) {
+      convolved(scratch, convolution, n, inverse, scale, in, out, line);
+      return;
+    }
+    long memory = scratch.allocate(2L * n * bytes);
+    try {
+      grid(scratch, n, inverse, scale, in, out, line, memory);
+    } finally {
+      scratch.free(memory);
+    }
+  }
+
+  /// The four steps: number `j1 n2 + j2` is in row j1 and column j2; `k1 + n1 k2` in the result.
+  private void grid(Scratch scratch, int n, boolean inverse, double scale, Side in, Side out, int line, long memory) {
+    int n1 = (int) Math.sqrt(n);
+    while (n % n1 != 0) n1--;
+    int n2 = n / n1;
+    int columnLength = n1;
+    long number = 2L * bytes;
+    Roots roots = allRoots.computeIfAbsent(n, Roots::new);
+    Plan<T> columns = plan(scratch, n1);
+    Plan<T> rows = plan(scratch, n2);
+    Side source = Side.regular(in.start(line), in.stride(), n2 * in.stride(), in.part());
+    Side between = Side.regular(memory, number, n2 * number, bytes);
+    blocks(scratch, columns.rows(), n2, (first, count, width, a, b, plane) -> {
+      long back = inverse ? -plane : plane;
+      long shift = inverse ? plane : 0;
+      passes.load(source, first, count, columnLength, width, a, plane, columns.order());
+      long y = columns.finish(passes, a + shift, b + shift, back, width);
+      double[] coarse = roots.turns(first, width, Passes.FINE, (columnLength + Passes.FINE - 1) / Passes.FINE);
+      double[] fine = roots.turns(first, width, 1, Math.min(columnLength, Passes.FINE));
+      passes.multiplyLanes(y, back, columnLength, width, passes.table(coarse), passes.table(fine));
+      passes.store(between, first, count, columnLength, width, y - shift, plane, 1);
+    });
+    Side across = Side.regular(memory, n2 * number, number, bytes);
+    Side target = Side.regular(out.start(line), out.stride(), n1 * out.stride(), out.part());
+    blocks(scratch, rows.rows(), n1, (first, count, width, a, b, plane) -> {
+      long back = inverse ? -plane : plane;
+      long shift = inverse ? plane : 0;
+      passes.load(across, first, count, n2, width, a, plane, rows.order());
+      long y = rows.finish(passes, a + shift, b + shift, back, width) - shift;
+      passes.store(target, first, count, n2, width, y, plane, scale);
+    });
+  }
+
+  /// Bluestein's way for one line, number by number.
+  private void convolved(Scratch scratch, Plan.Convolution<T> plan, int n, boolean inverse, double scale, Side in,
+      Side out, int line) {
+    int length = plan.rows();
+    long memory = scratch.allocate(2L * length * bytes);
+    try {
+      Side flat = Side.regular(memory, 0, 2L * bytes, bytes);
+      double sign = inverse ? -1 : 1;
+      multiply(in, line, flat, n, plan.chirp(), 1, sign, 1);
+      Memory.fill(memory + 2L * n * bytes, 2L * (length - n) * bytes, (byte) 0);
+      complex(scratch, length, 1, false, 1, flat, flat);
+      multiply(flat, 0, flat, length, plan.spectrum(), 1, 1, 1);
+      complex(scratch, length, 1, true, 1, flat, flat);
+      multiply(flat, 0, new Side(out.start(line), null, 0, out.stride(), out.part()), n, plan.chirp(), scale, 1, sign);
+    } finally {
+      scratch.free(memory);
+    }
+  }
+
+  /// Numbers of a line times those of a table; signs of -1 conjugate what comes in and goes out.
+  private void multiply(Side from, int line, Side to, int count, T table, double scale, double signIn, double signOut) {
+    long x = from.start(line);
+    long y = to.start(0);
+    boolean wide = bytes == 8;
+    float[] floats = table instanceof float[] f ? f : new float[0];
+    double[] doubles = table instanceof double[] d ? d : new double[0];
+    Parallel.run(count, PIECE, (begin, end) -> {
+      for (int k = (int) begin; k < end; k++) {
+        double re = get(wide, x + k * from.stride());
+        double im = from.part() == 0 ? 0 : signIn * get(wide, x + k * from.stride() + from.part());
+        double wr = wide ? doubles[2 * k] : floats[2 * k];
+        double wi = wide ? doubles[2 * k + 1] : floats[2 * k + 1];
+        put(wide, y + k * to.stride(), (re * wr - im * wi) * scale);
+        if (to.part() != 0) put(wide, y + k * to.stride() + to.part(), (re * wi + im * wr) * scale * signOut);
+      }
+    });
+  }
+
+  private static double get(boolean wide, long address) {
+    return wide ? Memory.getDouble(address) : Memory.getFloat(address);
+  }
+
+  private static void put(boolean wide, long address, double value) {
+    if (wide) Memory.putDouble(address, value);
+    else Memory.putFloat(address, (float) value);
+  }
+
+  private void realAlone(Scratch scratch, Plan<T> plan, int n, boolean whole, double scale, Side in, Side out,
+      int line) {
+    boolean even = n % 2 == 0;
+    int length = even ? n / 2 : n;
+    long memory = scratch.allocate(2L * length * bytes);
+    try {
+      Side flat = Side.regular(memory, 0, 2L * bytes, bytes);
+      Side source = even ? in.pairs() : in;
+      alone(scratch, plan, length, false, scale, Side.regular(source.start(line), 0, source.stride(), source.part()),
+          flat, 0);
+      long to = out.start(line);
+      if (even) split(memory, n, whole, to, out);
+      else {
+        boolean wide = bytes == 8;
+        for (int k = 0; k < (whole ? n : n / 2 + 1); k++) {
+          put(wide, to + k * out.stride(), get(wide, memory + 2L * k * bytes));
+          put(wide, to + k * out.stride() + out.part(), get(wide, memory + 2L * k * bytes + bytes));
+        }
+      }
+    } finally {
+      scratch.free(memory);
+    }
+  }
+
+  /// As [Passes#splitReal], for one line.
+  private void split(long z, int n, boolean whole, long to, Side out) {
+    boolean wide = bytes == 8;
+    int half = n / 2;
+    long stride = out.stride();
+    long part = out.part();
+    Roots roots = allRoots.computeIfAbsent(n, Roots::new);
+    Parallel.run(half / 2 + 1, PIECE, (begin, end) -> {
+      for (int k = (int) begin; k < end; k++) {
+        long x = z + 2L * bytes * k;
+        long mirror = z + 2L * bytes * (k == 0 ? 0 : half - k);
+        double ar = get(wide, x);
+        double ai = get(wide, x + bytes);
+        double br = get(wide, mirror);
+        double bi = get(wide, mirror + bytes);
+        double er = (ar + br) / 2;
+        double ei = (ai - bi) / 2;
+        double dr = (ar - br) / 2;
+        double di = (ai + bi) / 2;
+        double wr = roots.real(k);
+        double wi = roots.imaginary(k);
+        double or = wr * di + wi * dr;
+        double oi = wi * di - wr * dr;
+        put(wide, to + k * stride, er + or);
+        put(wide, to + k * stride + part, ei + oi);
+        long last = to + (half - k) * stride;
+        put(wide, last, er - or);
+        put(wide, last + part, oi - ei);
+        if (whole && k > 0) {
+          long high = to + (n - k) * stride;
+          put(wide, high, er + or);
+          put(wide, high + part, -(ei + oi));
+          long middle = to + (half + k) * stride;
+          put(wide, middle, er - or);
+          put(wide, middle + part, ei - oi);
+        }
+      }
+    });
+  }
+
+  private void complexAlone(Scratch scratch, Plan<T> plan, int n, double scale, Side in, Side out, int line) {
+    boolean wide = bytes == 8;
+    boolean even = n % 2 == 0;
+    int half = n / 2;
+    int length = even ? half : n;
+    long memory = scratch.allocate(2L * length * bytes);
+    try {
+      Side flat = Side.regular(memory, 0, 2L * bytes, bytes);
+      long from = in.start(line);
+      if (even) {
+        merge(from, in, n, memory);
+      } else {
+        for (int k = 0; k <= half; k++) {
+          double re = get(wide, from + k * in.stride());
+          double im = k == 0 ? 0 : get(wide, from + k * in.stride() + in.part());
+          put(wide, memory + 2L * bytes * k, re);
+          put(wide, memory + 2L * bytes * k + bytes, im);
+          if (k > 0) {
+            put(wide, memory + 2L * bytes * (n - k), re);
+            put(wide, memory + 2L * bytes * (n - k) + bytes, -im);
+          }
+        }
+      }
+      Side target = even ? out.pairs() : out;
+      alone(scratch, plan, length, true, scale, flat,
+          Side.regular(target.start(line), 0, target.stride(), target.part()), 0);
+    } finally {
+      scratch.free(memory);
+    }
+  }
+
+  /// As [Passes#mergeReal], for one line.
+  private void merge(long from, Side in, int n, long z) {
+    boolean wide = bytes == 8;
+    int half = n / 2;
+    Roots roots = allRoots.computeIfAbsent(n, Roots::new);
+    Parallel.run(half / 2 + 1, PIECE, (begin, end) -> {
+      for (int k = (int) begin; k < end; k++) {
+        long x = from + k * in.stride();
+        long mirror = from + (half - k) * in.stride();
+        double ar = get(wide, x);
+        double br = get(wide, mirror);
+        double ai = k == 0 ? 0 : get(wide, x + in.part());
+        double bi = k == 0 ? 0 : get(wide, mirror + in.part());
+        double dr = ar - br;
+        double di = ai + bi;
+        double wr = roots.real(k);
+        double wi = roots.imaginary(k);
+        double or = wi * dr - wr * di;
+        double oi = wr * dr + wi * di;
+        if (k > 0) {
+          long last = z + 2L * bytes * (half - k);
+          put(wide, last, ar + br - or);
+          put(wide, last + bytes, oi - (ai - bi));
+        }
+        put(wide, z + 2L * bytes * k, ar + br + or);
+        put(wide, z + 2L * bytes * k + bytes, ai - bi + oi);
+      }
+    });
+  }
+}
