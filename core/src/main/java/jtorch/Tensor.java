@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public non-sealed class Tensor
     implements FormMethods, AliasMethods, PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods,
     ReductionMethods, ViewMethods,
-    IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, ProductMethods, RandomMethods,
+    IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, ProductMethods,
+    RandomMethods,
     SortingMethods, StatisticsMethods {
   private Storage storage;
   private DType dtype;

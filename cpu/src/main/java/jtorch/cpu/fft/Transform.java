@@ -49,7 +49,7 @@ public final class Transform<T> {
   private final Map<Integer, T> realRoots = new ConcurrentHashMap<>();
   private final Map<Integer, Roots> allRoots = new ConcurrentHashMap<>();
 
-  private Transform(Passes<T> passes) {
+  Transform(Passes<T> passes) {
     this.passes = passes;
     this.bytes = passes.bytes();
   }
