@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
 
 /// Negative log likelihood and cross entropy, over class indices or class probabilities.
@@ -21,6 +22,37 @@ public final class ClassificationLosses {
   public static final Operator NLL_LOSS2D =
       Operator.declare("aten::nll_loss2d" + NLL_ARGUMENTS).composition(ClassificationLosses::negativeLogLikelihood);
 
+  /// The gradient of the fused loss: `(softmax(self) - onehot(target)) * weight[target] * grad`.
+  static final Operator FUSED_BACKWARD = Operator.declare(
+      "jtorch::cross_entropy_backward(Tensor grad, Tensor self, Tensor target, Tensor? weight, Tensor log_sums, int ignore_index) -> Tensor")
+      .shape(c -> c.result(c.tensor("self").sizes(), c.tensor("self").dtype()))
+      .kernel("cross_entropy_backward")
+      .composition(c -> {
+        Tensor self = c.tensor("self");
+        Tensor weight = c.tensorOrNull("weight");
+        int dim = self.dim() == 1 ? 0 : 1;
+        Tensor skip = c.tensor("target").eq(c.integer("ignore_index"));
+        Tensor index = c.tensor("target").maskedFill(skip, 0L);
+        Tensor factor = c.tensor("grad").maskedFill(skip, 0L);
+        if (weight != null) factor = factor.mul(weight.indexSelect(0, index.reshape(-1)).reshape(index.sizes()));
+        Tensor hot = Torch.zeros(self.sizes(), self.dtype(), self.device()).scatter(dim, index.unsqueeze(dim), 1.0);
+        return Softmax.SOFTMAX.tensor(self, (long) dim, null).sub(hot).mul(factor.unsqueeze(dim));
+      });
+
+  /// The loss of each element from the logits in one go, and the logarithms of the sums of exponentials.
+  static final Operator FUSED = Operator.declare(
+      "jtorch::cross_entropy(Tensor self, Tensor target, Tensor? weight, int ignore_index) -> (Tensor, Tensor)")
+      .shape(c -> {
+        c.result(c.tensor("target").sizes(), c.tensor("self").dtype());
+        c.result(c.tensor("target").sizes(), DType.FLOAT64);
+      })
+      .kernel("cross_entropy")
+      .gradient("self",
+          b -> FUSED_BACKWARD.tensor(b.grad(0), b.tensor("self"), b.tensor("target"), b.tensorOrNull("weight"),
+              b.result(1), b.integer("ignore_index")),
+          "self", "target", "weight", Operator.RESULT)
+      .notDifferentiable(1);
+
   /// [#NLL_LOSS_ND] of the log-softmax; the target may hold probabilities of the same shape as self instead.
   public static final Operator CROSS_ENTROPY_LOSS = Operator.declare(
       "aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, float label_smoothing=0.) -> Tensor")
@@ -35,6 +67,8 @@ public final class ClassificationLosses {
           throw c.check().because("expected input of at least one dimension").tensor("self", self).shapeFailure();
         int dim = self.dim() == 1 ? 0 : 1;
         boolean probabilities = Arrays.equals(self.sizes(), target.sizes()) && target.dtype().isFloatingPoint();
+        if (!probabilities && smoothing == 0 && isFusible(self, target, weight))
+          return negativeLogLikelihood(c, self, target, weight, true);
         Tensor logarithms = Softmax.LOG_SOFTMAX.tensor(self, (long) dim, null);
         if (probabilities) return ofProbabilities(c, logarithms, target, weight, dim, smoothing);
         if (target.dtype().isFloatingPoint()) throw c.check().because(
@@ -46,10 +80,19 @@ public final class ClassificationLosses {
 
   private ClassificationLosses() {}
 
+  /// Halves are rounded after each step, and a weight's gradient needs the steps.
+  private static boolean isFusible(Tensor self, Tensor target, @Nullable Tensor weight) {
+    return (self.dtype() == DType.FLOAT32 || self.dtype() == DType.FLOAT64) && target.dtype() == DType.INT64
+        && self.numel() > 0 && (weight == null || weight.dtype() == self.dtype() && !weight.requiresGrad());
+  }
+
   private static Tensor negativeLogLikelihood(Call c) {
-    Tensor self = c.tensor("self");
-    Tensor target = c.tensor("target");
-    Tensor weight = c.tensorOrNull("weight");
+    return negativeLogLikelihood(c, c.tensor("self"), c.tensor("target"), c.tensorOrNull("weight"), false);
+  }
+
+  /// Of logarithms of probabilities, or fused of logits.
+  private static Tensor negativeLogLikelihood(Call c, Tensor self, Tensor target, @Nullable Tensor weight,
+      boolean fused) {
     checkTarget(c, self, target, weight);
     int dim = self.dim() == 1 ? 0 : 1;
     long ignored = c.integer("ignore_index");
@@ -57,11 +100,12 @@ public final class ClassificationLosses {
     Tensor skip = anyEqual(index, ignored) ? index.eq(ignored) : null;
     if (skip != null) index = index.maskedFill(skip, 0L);
     checkClasses(c, index, self.size(dim));
-    Tensor losses = self.gather(dim, index.unsqueeze(dim)).squeeze(dim).neg();
+    Tensor losses = fused ? FUSED.tensors(self, target, weight, ignored)[0]
+        : self.gather(dim, index.unsqueeze(dim)).squeeze(dim).neg();
     Tensor weights = weight == null ? null : weight.indexSelect(0, index.reshape(-1)).reshape(index.sizes());
-    if (weights != null) losses = losses.mul(weights);
+    if (weights != null && !fused) losses = losses.mul(weights);
     if (skip != null) {
-      losses = losses.maskedFill(skip, 0.0);
+      if (!fused) losses = losses.maskedFill(skip, 0.0);
       if (weights != null) weights = weights.maskedFill(skip, 0.0);
     }
     return switch ((int) c.integer("reduction")) {

@@ -12,6 +12,7 @@ final class KernelTable {
     AttentionKernels.register(table);
     ConvolutionKernels.register(table);
     DecompositionKernels.register(table);
+    CrossEntropyKernels.register(table);
     DistanceKernels.register(table);
     EmbeddingBagKernels.register(table);
     FoldingKernels.register(table);
