@@ -2,6 +2,7 @@ package jtorch.cpu.kernel;
 
 import static java.nio.ByteOrder.nativeOrder;
 import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jtorch.memory.Memory.ALL;
 
@@ -140,7 +141,7 @@ final class FloatRecurrentGates implements RecurrentGates {
       FloatVector y = load(h, j, m);
       FloatVector grad = load(dh, j, m);
       FloatVector d = tanh ? grad.mul(constant(1).sub(y.mul(y)))
-          : constant(0).blend(grad, y.compare(LT, constant(0)).or(y.compare(GE, constant(Float.MIN_VALUE))));
+          : grad.blend(constant(0), y.compare(LE, constant(0)));
       store(d, dgates, j, m);
     }
   }

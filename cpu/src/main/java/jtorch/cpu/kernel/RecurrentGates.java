@@ -148,7 +148,7 @@ abstract class ScalarRecurrentGates implements RecurrentGates {
   public void plainBackward(boolean tanh, long h, long dh, long dgates, long n) {
     for (long j = 0; j < n; j++) {
       double y = get(h, j);
-      put(dgates, j, tanh ? get(dh, j) * (1 - y * y) : y > 0 ? get(dh, j) : 0);
+      put(dgates, j, tanh ? get(dh, j) * (1 - y * y) : y <= 0 ? 0 : get(dh, j));
     }
   }
 }
