@@ -136,18 +136,21 @@ public final class OrthogonalFactors {
     Tensor vectors = input.narrow(-1, 0, k).tril(-1).add(Matrices.eye(input, m, k));
     Tensor squares = vectors.mul(conj(vectors)).sum(-2);
     Tensor inverse = tau.div(tau.mul(squares).sub(1));
-    Tensor inner = result.matmul(grad.mH());
+    int first = fromLast ? k - 1 : 0;
+    Tensor inner = reflect(result.matmul(grad.mH()), vectors, inverse, first, !fromLast);
     Tensor[] ofVectors = new Tensor[k];
     Tensor[] ofFactors = new Tensor[k];
     for (int step = 0; step < k; step++) {
       int i = fromLast ? k - 1 - step : step;
       Tensor v = vectors.narrow(-1, i, 1);
-      inner = reflect(inner, v, inverse.narrow(-1, i, 1), !fromLast);
       Tensor factor = tau.narrow(-1, i, 1).unsqueeze(-1);
       Tensor row = v.mH().matmul(inner);
       ofVectors[i] = conj(factor.mul(row).neg()).mT().sub(factor.mul(inner.matmul(v)));
       ofFactors[i] = conj(row.matmul(v).neg()).squeeze(-1);
-      inner = reflect(inner, v, tau.narrow(-1, i, 1), fromLast);
+      if (step == k - 1) break;
+      // In this order: where a reflector is nearly singular its inverse magnifies the rounding.
+      inner = reflect(inner, vectors, inverse, fromLast ? i - 1 : i + 1, !fromLast);
+      inner = reflect(inner, vectors, tau, i, fromLast);
     }
     Tensor gradInput = Torch.cat(ofVectors, -1).tril(-1);
     if (input.size(-1) > k) gradInput = Torch.cat(new Tensor[] {gradInput,
@@ -155,11 +158,11 @@ public final class OrthogonalFactors {
     return new @Nullable Tensor[] {gradInput, Torch.cat(ofFactors, -1)};
   }
 
-  /// `(I - t v v^H) K`, or `K (I - t v v^H)`.
-  private static Tensor reflect(Tensor inner, Tensor v, Tensor t, boolean left) {
-    Tensor factor = t.unsqueeze(-1);
-    return left ? inner.sub(factor.mul(v).matmul(v.mH().matmul(inner)))
-        : inner.sub(inner.matmul(factor.mul(v)).matmul(v.mH()));
+  /// `(I - t v v^H) K`, or `K (I - t v v^H)`, with the i-th v and t.
+  private static Tensor reflect(Tensor inner, Tensor vectors, Tensor factors, int i, boolean left) {
+    Tensor v = vectors.narrow(-1, i, 1);
+    Tensor scaled = factors.narrow(-1, i, 1).unsqueeze(-1).mul(v);
+    return left ? inner.sub(scaled.matmul(v.mH().matmul(inner))) : inner.sub(inner.matmul(scaled).matmul(v.mH()));
   }
 
   private static Tensor conj(Tensor t) {

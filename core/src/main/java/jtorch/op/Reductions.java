@@ -399,12 +399,12 @@ public final class Reductions {
     return MEAN_DIMS.tensor(self, dim, true, null);
   }
 
-  static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
+  static @Nullable Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
       boolean keepdim) {
     long[] sizes = self.sizes();
     Tensor g = expandBack(grad, dim, keepdim, sizes);
     Tensor norm = expandBack(result, dim, keepdim, sizes);
-    if (p == 0) return self.zerosLike();
+    if (p == 0) return null;
     if (p == 1) return self.sgn().mul(g);
     if (p == 2) return self.mul(g.div(norm).maskedFill(norm.eq(0), 0.0));
     if (Double.isInfinite(p)) {

@@ -3,6 +3,7 @@ package jtorch.cpu;
 import static jtorch.cpu.SolvingKernels.bytes;
 import static jtorch.cpu.SolvingKernels.columnMajor;
 import static jtorch.cpu.SolvingKernels.lapack;
+import static jtorch.cpu.SolvingKernels.single;
 import static jtorch.cpu.SolvingKernels.size;
 
 import java.lang.ref.Reference;
@@ -12,6 +13,7 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cpu.lapack.Batches;
 import jtorch.cpu.lapack.Lapack;
+import jtorch.cpu.lapack.SmallReflectors;
 import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
 import jtorch.op.Call;
@@ -26,7 +28,7 @@ final class DecompositionKernels {
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("geqrf", lapack(DecompositionKernels::geqrf));
-    table.accept("householder_product", lapack(DecompositionKernels::householderProduct));
+    table.accept("householder_product", single(DecompositionKernels::householderProduct));
     table.accept("ormqr", lapack(DecompositionKernels::ormqr));
     table.accept("eigh", lapack(DecompositionKernels::eigh));
     table.accept("eig", lapack(c -> eig(c.tensor("self"), c.out(), c.out(1))));
@@ -83,6 +85,14 @@ final class DecompositionKernels {
     int k = size(tau, -1);
     DType t = out.dtype();
     if (out.numel() == 0) return;
+    if (m <= SmallReflectors.LARGEST && !t.isComplex()) {
+      long matrix = bytes(out);
+      Parallel.run(count(out, m, n), 16, (begin, end) -> {
+        for (long i = begin; i < end; i++)
+          SmallReflectors.run(t, m, n, k, out.address() + i * matrix, tau.address() + i * k * t.size());
+      });
+      return;
+    }
     int lwork = workSize(t, work -> Lapack.orgqr(t, m, n, k, out.address(), m, tau.address(), work, -1));
     long bytes = bytes(out);
     Batches.run(count(out, m, n), 2.0 * m * n * k, (long) lwork * t.size(), (begin, end, work) -> {

@@ -1,11 +1,13 @@
 package jtorch.cpu;
 
+import java.lang.ref.Reference;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cpu.matrix.Gemm;
 import jtorch.cpu.matrix.GemmShape;
+import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
 
@@ -13,6 +15,9 @@ import jtorch.spi.Kernel;
 final class MatrixKernels {
   /// Multiply-adds of halves for which oneDNN's call, made ready for each shape anew, costs less than conversions.
   private static final long SEVERAL = 1 << 16;
+
+  /// Products of batches with fewer multiplications a matrix are computed in order.
+  private static final int SMALL = 400;
 
   private MatrixKernels() {}
 
@@ -94,6 +99,11 @@ final class MatrixKernels {
   /// `out = alpha a b + beta out` for two or three dimensions, any strides.
   private static void product(Tensor a, Tensor b, Tensor out, double alpha, double beta) {
     DType dtype = out.dtype();
+    if (a.dim() == 3 && alpha == 1 && beta == 0 && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64)
+        && a.size(1) * a.size(2) * b.size(2) < SMALL) {
+      smallProduct(a, b, out);
+      return;
+    }
     switch (dtype) {
       case FLOAT32, FLOAT64, INT32, INT64 -> {
         if (a.size(-1) == 0) {
@@ -101,8 +111,8 @@ final class MatrixKernels {
           return;
         }
         Gemm.run(PooledScratch.INSTANCE, dtype, shape(a, b, out), alpha, a.address(), b.address(), beta, out.address());
-        java.lang.ref.Reference.reachabilityFence(a);
-        java.lang.ref.Reference.reachabilityFence(b);
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
       }
       case COMPLEX64, COMPLEX128 -> {
         DType part = dtype.toReal();
@@ -132,5 +142,41 @@ final class MatrixKernels {
         out.copy_(made);
       }
     }
+  }
+
+  /// Batches of very small matrices, summed in order without fused steps: so PyTorch does it, and chains of such products (the
+  /// exponential of a matrix) magnify any other rounding.
+  private static void smallProduct(Tensor a, Tensor b, Tensor out) {
+    int rows = (int) a.size(1);
+    int inner = (int) a.size(2);
+    int columns = (int) b.size(2);
+    int size = out.elementSize();
+    boolean single = out.dtype() == DType.FLOAT32;
+    long aStep = a.stride(2) * size;
+    long bStep = b.stride(1) * size;
+    Parallel.run(out.size(0), 64, (begin, end) -> {
+      for (long batch = begin; batch < end; batch++) {
+        for (int i = 0; i < rows; i++) {
+          long row = a.address() + (batch * a.stride(0) + i * a.stride(1)) * size;
+          for (int j = 0; j < columns; j++) {
+            long column = b.address() + (batch * b.stride(0) + j * b.stride(2)) * size;
+            long to = out.address() + (batch * out.stride(0) + i * out.stride(1) + j * out.stride(2)) * size;
+            if (single) {
+              float sum = 0;
+              for (int k = 0; k < inner; k++)
+                sum += Memory.getFloat(row + k * aStep) * Memory.getFloat(column + k * bStep);
+              Memory.putFloat(to, sum);
+            } else {
+              double sum = 0;
+              for (int k = 0; k < inner; k++)
+                sum += Memory.getDouble(row + k * aStep) * Memory.getDouble(column + k * bStep);
+              Memory.putDouble(to, sum);
+            }
+          }
+        }
+      }
+    });
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
   }
 }

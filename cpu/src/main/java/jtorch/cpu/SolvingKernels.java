@@ -49,6 +49,14 @@ final class SolvingKernels {
     };
   }
 
+  /// A kernel that needs LAPACK, and works in the precision of its arguments.
+  static Kernel single(Kernel kernel) {
+    return c -> {
+      OpenBlas.require(c.operator().schema().bareName());
+      kernel.run(c);
+    };
+  }
+
   /// Runs a kernel in double precision, and rounds its results.
   private static void doubled(Kernel kernel, Call c) {
     @Nullable Object[] arguments = c.arguments().clone();
