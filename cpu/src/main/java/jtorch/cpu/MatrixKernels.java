@@ -17,7 +17,7 @@ final class MatrixKernels {
   private static final long SEVERAL = 1 << 16;
 
   /// Products of batches with fewer multiplications a matrix are computed in order.
-  private static final int SMALL = 400;
+  private static final int SMALL = 1024;
 
   private MatrixKernels() {}
 

@@ -20,8 +20,7 @@ final class MatrixPartKernels {
     table.accept("linear_combination", MatrixPartKernels::combine);
   }
 
-  /// `sum weights[i] * tensors[i]`, one after the other as PyTorch's compiler has it: each product is added without being
-  /// rounded, but for halves, whose every step is.
+  /// `sum weights[i] * tensors[i]`, one after the other and every step rounded, as PyTorch does it.
   private static void combine(Call c) {
     Tensor out = c.out();
     Tensor[] terms = c.tensors("tensors");
@@ -34,12 +33,12 @@ final class MatrixPartKernels {
       switch (part) {
         case FLOAT32 -> {
           float sum = 0;
-          for (int k = 0; k < from.length; k++) sum = Math.fma(Memory.getFloat(from[k] + at), (float) weights[k], sum);
+          for (int k = 0; k < from.length; k++) sum += Memory.getFloat(from[k] + at) * (float) weights[k];
           Memory.putFloat(out.address() + at, sum);
         }
         case FLOAT64 -> {
           double sum = 0;
-          for (int k = 0; k < from.length; k++) sum = Math.fma(Memory.getDouble(from[k] + at), weights[k], sum);
+          for (int k = 0; k < from.length; k++) sum += Memory.getDouble(from[k] + at) * weights[k];
           Memory.putDouble(out.address() + at, sum);
         }
         default -> {
