@@ -269,8 +269,10 @@ public final class Reductions {
             c.result(reducedSizes(c), self.dtype());
           })
           .kernel("vector_norm")
-          .gradient("self", b -> normBackward(b.grad(), b.tensor("self"), b.result(), b.number("ord"),
-              b.longsOrNull("dim"), b.bool("keepdim")), "self", Operator.RESULT);
+          .gradient("self",
+              b -> b.number("ord") == 0 ? null : normBackward(b.grad(), b.tensor("self"), b.result(), b.number("ord"),
+                  b.longsOrNull("dim"), b.bool("keepdim")),
+              "self", Operator.RESULT);
 
   public static final Operator NORM = Operator.declare("aten::norm.Scalar(Tensor self, Scalar p=2) -> Tensor")
       .composition(c -> VECTOR_NORM.call(c.tensor("self"), c.scalar("p"), null, false, null));
@@ -399,12 +401,12 @@ public final class Reductions {
     return MEAN_DIMS.tensor(self, dim, true, null);
   }
 
-  static @Nullable Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
+  static Tensor normBackward(Tensor grad, Tensor self, Tensor result, double p, long @Nullable [] dim,
       boolean keepdim) {
     long[] sizes = self.sizes();
     Tensor g = expandBack(grad, dim, keepdim, sizes);
     Tensor norm = expandBack(result, dim, keepdim, sizes);
-    if (p == 0) return null;
+    if (p == 0) return self.zerosLike();
     if (p == 1) return self.sgn().mul(g);
     if (p == 2) return self.mul(g.div(norm).maskedFill(norm.eq(0), 0.0));
     if (Double.isInfinite(p)) {
