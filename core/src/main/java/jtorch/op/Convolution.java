@@ -101,6 +101,22 @@ public final class Convolution {
   public static final Operator CONV1D = convolution(1);
   public static final Operator CONV2D = convolution(2);
   public static final Operator CONV3D = convolution(3);
+  /// Convolution along time: self `[T, N, I]`, weight `[k, I, O]`, bias `[O]` give `[T + 2 pad - k + 1, N, O]`.
+  public static final Operator CONV_TBC =
+      Operator.declare("aten::conv_tbc(Tensor self, Tensor weight, Tensor bias, int pad=0) -> Tensor")
+          .composition(c -> {
+            Tensor self = c.tensor("self");
+            Tensor weight = c.tensor("weight");
+            if (self.dim() != 3 || weight.dim() != 3) throw c.check()
+                .because(
+                    "Input must have 3 dims: time, batch, in_channel; weight: kernel_width, in_channels, out_channels")
+                .tensor("self", self).tensor("weight", weight).shapeFailure();
+            if (self.size(2) != weight.size(1)) throw c.check()
+                .because("Input dim 2 (input channels) is not == dim 1 in the weight tensor").tensor("self", self)
+                .tensor("weight", weight).shapeFailure();
+            return Convolution.CONV1D.tensor(self.permute(1, 2, 0), weight.permute(2, 1, 0), c.tensor("bias"),
+                new long[] {1}, new long[] {c.integer("pad")}, new long[] {1}, 1L).permute(2, 0, 1);
+          });
   public static final Operator CONV1D_PADDING = convolutionWithMode(1);
   public static final Operator CONV2D_PADDING = convolutionWithMode(2);
   public static final Operator CONV3D_PADDING = convolutionWithMode(3);

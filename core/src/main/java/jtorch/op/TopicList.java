@@ -46,10 +46,12 @@ final class TopicList {
       Normalization.class, //
       OptimizerSteps.class, //
       OrthogonalFactors.class, //
+      PackedSequences.class, //
       Padding.class, //
       Pieces.class, //
       Polynomials.class, //
       Pooling.class, //
+      PoolingGradients.class, //
       RandomNumbers.class, //
       RandomizedRelu.class, //
       Recurrent.class, //

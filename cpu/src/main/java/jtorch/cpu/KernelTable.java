@@ -11,8 +11,8 @@ final class KernelTable {
   static void register(BiConsumer<String, Kernel> table) {
     AttentionKernels.register(table);
     ConvolutionKernels.register(table);
-    DecompositionKernels.register(table);
     CrossEntropyKernels.register(table);
+    DecompositionKernels.register(table);
     DistanceKernels.register(table);
     EmbeddingBagKernels.register(table);
     FoldingKernels.register(table);

@@ -217,6 +217,11 @@ public abstract class AttentionFunctions extends VisionFunctions {
     return embeddingBag(input, weight, offsets, mode, false, null, false, null);
   }
 
+  /// Convolution along time: input `[T, N, I]`, weight `[k, I, O]`, bias `[O]`.
+  public static Tensor convTbc(Tensor input, Tensor weight, Tensor bias, long pad) {
+    return Torch.convTbc(input, weight, bias, pad);
+  }
+
   // ---- losses ----------------------------------------------------------------------------------------------------
 
   /// The loss of unaligned label sequences: logProbs `[T, N, C]`, targets `[N, S]` or all of them one after the other.
