@@ -16,7 +16,12 @@ public final class Distances {
   /// Mode 0 computes Euclidean distances by a matrix product where there are more than 25 rows, 1 always, 2 never.
   public static final Operator CDIST_FORWARD = Operator
       .declare("aten::_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor")
-      .shape(c -> c.result(distanceSizes(c), c.tensor("x1").dtype()))
+      .shape(c -> {
+        Tensor x1 = c.tensor("x1");
+        long[] sizes = distanceSizes(c);
+        if (x1.dtype().isHalf()) throw c.check().because("\"cdist\" not implemented for '%s'", x1.dtype()).failure();
+        c.result(sizes, x1.dtype());
+      })
       .kernel("cdist")
       .gradients(new String[] {"x1", "x2"}, b -> {
         Tensor x1 = b.tensor("x1");
@@ -47,8 +52,14 @@ public final class Distances {
             long[] sizes = distanceSizes(c);
             long mode = c.integer("compute_mode", 0);
             boolean many = x1.size(-2) > MATRIX_ROWS || x2.size(-2) > MATRIX_ROWS;
-            if (c.number("p") != 2 || mode == 2 || mode == 0 && !many)
-              return CDIST_FORWARD.call(x1, x2, c.number("p"), c.value("compute_mode"));
+            boolean matrix = c.number("p") == 2 && (mode == 1 || mode == 0 && many);
+            if (!matrix && x1.dtype().isHalf()) {
+              if (x1.size(-1) == 0 || x1.numel() == 0 || x2.numel() == 0)
+                return x1.matmul(x2.mT());
+              throw c.check().because("\"cdist\" not implemented for '%s'", x1.dtype())
+                  .hint("halves are only multiplied: p = 2 with compute_mode 1").failure();
+            }
+            if (!matrix) return CDIST_FORWARD.call(x1, x2, c.number("p"), c.value("compute_mode"));
             long[] batch = Arrays.copyOf(sizes, sizes.length - 2);
             return Distances.EUCLIDEAN.call(x1.expand(joined(batch, x1)), x2.expand(joined(batch, x2)));
           });
@@ -171,7 +182,7 @@ public final class Distances {
     Tensor x2 = c.tensor("x2");
     for (String name : new String[] {"x1", "x2"}) {
       Tensor x = c.tensor(name);
-      if (x.dtype() != DType.FLOAT32 && x.dtype() != DType.FLOAT64) throw c.check()
+      if (!x.dtype().isFloatingPoint()) throw c.check()
           .because("cdist only supports floating-point dtypes, %s got: %s", name.toUpperCase(java.util.Locale.ROOT),
               x.dtype())
           .failure();

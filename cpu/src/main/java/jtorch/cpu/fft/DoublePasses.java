@@ -21,11 +21,11 @@ final class DoublePasses implements Passes<double[]> {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private static final double HALF = -0.5;
-  private static final double SIN_60 = Math.sqrt(0.75);
-  private static final double COS_72 = ((Math.sqrt(5) - 1) / 4);
-  private static final double COS_144 = (-(Math.sqrt(5) + 1) / 4);
-  private static final double SIN_72 = Math.sqrt((5 + Math.sqrt(5)) / 8);
-  private static final double SIN_144 = Math.sqrt((5 - Math.sqrt(5)) / 8);
+  private static final double SIN_60 =  Math.sqrt(0.75);
+  private static final double COS_72 =  ((Math.sqrt(5) - 1) / 4);
+  private static final double COS_144 =  (-(Math.sqrt(5) + 1) / 4);
+  private static final double SIN_72 =  Math.sqrt((5 + Math.sqrt(5)) / 8);
+  private static final double SIN_144 =  Math.sqrt((5 - Math.sqrt(5)) / 8);
 
   @Override
   public int lanes() {
@@ -90,7 +90,7 @@ final class DoublePasses implements Passes<double[]> {
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
-        for (int l = 0; l < count; l++)
+        for (int l = 0; l < count; l++) 
           gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
       }
     }
@@ -110,7 +110,7 @@ final class DoublePasses implements Passes<double[]> {
   public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale) {
     long row = (long) width * BYTES;
     long part = side.part();
-    double factor = scale;
+    double factor =  scale;
     long apart = side.apart(first, count);
     if (count == width && apart == 2 * BYTES && part == BYTES) {
       for (int k = 0; k < rows; k++) {
@@ -285,18 +285,35 @@ final class DoublePasses implements Passes<double[]> {
     for (long z = at, end = at + row; z < end; z += STEP) {
       if (apart > 1) turn(radix, z, plane, apart, blocks, row, roots);
       switch (radix) {
-        case 2 -> radix2(z, plane, apart, blocks, row);
-        case 3 -> radix3(z, plane, apart, blocks, row);
-        case 4 -> radix4(z, plane, apart, blocks, row);
+        case 2 -> run(0, z, plane, apart, blocks, row);
+        case 3 -> run(1, z, plane, apart, blocks, row);
+        case 4 -> run(2, z, plane, apart, blocks, row);
         case 5 -> {
-          // In two steps: C2 makes no vector code of methods with more operations than these have.
-          pairs5(z, plane, apart, blocks, row);
-          joinReal5(z, apart, blocks, row);
-          joinImaginary5(z + plane, apart, blocks, row);
+          // In steps: C2 makes no vector code of methods with more operations than these have.
+          run(3, z, plane, apart, blocks, row);
+          run(4, z, plane, apart, blocks, row);
+          run(5, z + plane, plane, apart, blocks, row);
         }
         default -> odd(radix, z, plane, apart, blocks, row, roots, spare);
       }
     }
+  }
+
+  /// All butterflies of a stage, on one vector of lanes.
+  private interface Butterflies {
+    void run(long at, long plane, int apartRows, int blocks, long row);
+  }
+
+  private static final Butterflies[] BUTTERFLIES = {DoublePasses::radix2, DoublePasses::radix3, DoublePasses::radix4,
+      DoublePasses::pairs5, DoublePasses::joinReal5, DoublePasses::joinImaginary5};
+
+  static {
+    // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
+    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, 0, 0, 1, 0, STEP);
+  }
+
+  private static void run(int index, long at, long plane, int apart, int blocks, long row) {
+    BUTTERFLIES[index].run(at, plane, apart, blocks, row);
   }
 
   /// Multiplies the inputs of all butterflies by powers of their roots.
@@ -475,7 +492,7 @@ final class DoublePasses implements Passes<double[]> {
   }
 
   /// The second half, for the real plane.
-  private static void joinReal5(long at, int apartRows, int blocks, long row) {
+  private static void joinReal5(long at, long plane, int apartRows, int blocks, long row) {
     long apart = apartRows * row;
     for (int b = 0; b < blocks; b++) {
       long first = at + 5 * b * apart;
@@ -505,7 +522,7 @@ final class DoublePasses implements Passes<double[]> {
   }
 
   /// The second half, for the imaginary plane.
-  private static void joinImaginary5(long at, int apartRows, int blocks, long row) {
+  private static void joinImaginary5(long at, long plane, int apartRows, int blocks, long row) {
     long apart = apartRows * row;
     for (int b = 0; b < blocks; b++) {
       long first = at + 5 * b * apart;

@@ -6,7 +6,7 @@ package jtorch.cpu.fft;
 /// @param <T> the type of tables: `float[]` or `double[]`
 interface Passes<T> {
   /// Rows that are moved from or to one line before the next line has its turn.
-  int GROUP = 32;
+  int GROUP = 8;
   /// Rows to one entry of the coarse table of [#multiplyLanes].
   int FINE = 32;
 
