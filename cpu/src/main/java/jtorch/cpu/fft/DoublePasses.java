@@ -21,11 +21,11 @@ final class DoublePasses implements Passes<double[]> {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private static final double HALF = -0.5;
-  private static final double SIN_60 =  Math.sqrt(0.75);
-  private static final double COS_72 =  ((Math.sqrt(5) - 1) / 4);
-  private static final double COS_144 =  (-(Math.sqrt(5) + 1) / 4);
-  private static final double SIN_72 =  Math.sqrt((5 + Math.sqrt(5)) / 8);
-  private static final double SIN_144 =  Math.sqrt((5 - Math.sqrt(5)) / 8);
+  private static final double SIN_60 = Math.sqrt(0.75);
+  private static final double COS_72 = ((Math.sqrt(5) - 1) / 4);
+  private static final double COS_144 = (-(Math.sqrt(5) + 1) / 4);
+  private static final double SIN_72 = Math.sqrt((5 + Math.sqrt(5)) / 8);
+  private static final double SIN_144 = Math.sqrt((5 - Math.sqrt(5)) / 8);
 
   @Override
   public int lanes() {
@@ -90,7 +90,7 @@ final class DoublePasses implements Passes<double[]> {
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
-        for (int l = 0; l < count; l++) 
+        for (int l = 0; l < count; l++)
           gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
       }
     }
@@ -110,7 +110,7 @@ final class DoublePasses implements Passes<double[]> {
   public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale) {
     long row = (long) width * BYTES;
     long part = side.part();
-    double factor =  scale;
+    double factor = scale;
     long apart = side.apart(first, count);
     if (count == width && apart == 2 * BYTES && part == BYTES) {
       for (int k = 0; k < rows; k++) {
@@ -305,7 +305,7 @@ final class DoublePasses implements Passes<double[]> {
   }
 
   private static final Butterflies[] BUTTERFLIES = {DoublePasses::radix2, DoublePasses::radix3, DoublePasses::radix4,
-      DoublePasses::pairs5, DoublePasses::joinReal5, DoublePasses::joinImaginary5};
+    DoublePasses::pairs5, DoublePasses::joinReal5, DoublePasses::joinImaginary5};
 
   static {
     // One call for all of them, which has seen them all: inlined into one method they would be too many operations.

@@ -92,7 +92,7 @@ final class FloatPasses implements Passes<float[]> {
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
-        for (int l = 0; l < count; l++) 
+        for (int l = 0; l < count; l++)
           gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
       }
     }
@@ -307,7 +307,7 @@ final class FloatPasses implements Passes<float[]> {
   }
 
   private static final Butterflies[] BUTTERFLIES = {FloatPasses::radix2, FloatPasses::radix3, FloatPasses::radix4,
-      FloatPasses::pairs5, FloatPasses::joinReal5, FloatPasses::joinImaginary5};
+    FloatPasses::pairs5, FloatPasses::joinReal5, FloatPasses::joinImaginary5};
 
   static {
     // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
