@@ -17,24 +17,22 @@ final class DoubleMath {
 
   private static final double LOG2_E = 1.4426950408889634;
   /// Few digits, so that its products with the exponents are exact, and the rest.
-  private static final double LN2_HIGH = 6.93147180369123816490e-01;
-  private static final double LN2_LOW = 1.90821492927058770002e-10;
+  private static final double LN2_HIGH = .69314718055966295651160180568695068359375;
+  private static final double LN2_LOW = .28235290563031577122588448175013436025525412068e-12;
   /// From here down `2^k` is 0, for the biased exponent is.
   private static final double LEAST = -709.1;
 
-  /// Coefficients of `(exp(r) - 1 - r) / r^2`, from that of the highest power down.
-  private static final double[] EXP = {
-    2.5100424157005067e-08,
-    2.7620138719733994e-07,
-    2.7557268378684192e-06,
-    2.480152119021773e-05,
-    0.00019841269863105968,
-    0.0013888888917281794,
-    0.008333333333330051,
-    0.04166666666662399,
-    0.16666666666666669,
-    0.5000000000000001
-  };
+  /// Coefficients of `exp(r)`, of the third and higher powers.
+  private static final double E3 = 0.1666666666666669072;
+  private static final double E4 = 0.4166666666666602598e-1;
+  private static final double E5 = 0.8333333333314938210e-2;
+  private static final double E6 = 0.1388888888914497797e-2;
+  private static final double E7 = 0.1984126989855865850e-3;
+  private static final double E8 = 0.2480158687479686264e-4;
+  private static final double E9 = 0.2755723402025388239e-5;
+  private static final double E10 = 0.2755762628169491192e-6;
+  private static final double E11 = 0.2511210703042288022e-7;
+  private static final double E12 = 0.2081276378237164457e-8;
 
   private static final double LN2 = 0.693147180559945286226764;
   private static final double LN2_BEYOND = 2.319046813846299558417771e-17;
@@ -55,33 +53,39 @@ final class DoubleMath {
 
   private DoubleMath() {}
 
-  /// `exp(x)` for `x <= 0`, with a polynomial of degree 11 whose relative error is at most 1.7e-17 (fitted to
-  /// `|r| <= 0.3468`), `1 + r` being rounded last. Results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
+  /// `exp(x)` for `x <= 0`, with a polynomial of degree 12 by the steps of Sleef's `expd_u10`, with which PyTorch computes
+  /// softmax: the same numbers, but that results below the least normal number, `exp(-708.4)`, are 0. NaN stays NaN.
   static DoubleVector expOfNonPositive(DoubleVector argument) {
     DoubleVector x = argument.blend(constant(LEAST), argument.compare(LT, constant(LEAST)));
-    DoubleVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
+    DoubleVector rounded = x.mul(constant(LOG2_E)).add(constant(ROUND));
     DoubleVector k = rounded.sub(constant(ROUND));
-    DoubleVector high = k.fma(constant(-LN2_HIGH), x);
-    DoubleVector low = k.mul(constant(LN2_LOW));
-    DoubleVector r = high.sub(low);
-    DoubleVector rest = high.sub(r).sub(low);
-    DoubleVector small = polynomial(EXP, r).fma(r.mul(r), rest);
-    DoubleVector p = r.add(constant(1));
-    p = p.add(r.sub(p.sub(constant(1))).add(small));
+    DoubleVector r = k.fma(constant(-LN2_HIGH), x);
+    r = k.fma(constant(-LN2_LOW), r);
+    DoubleVector r2 = r.mul(r);
+    DoubleVector r4 = r2.mul(r2);
+    DoubleVector low = r2.fma(r.fma(constant(E6), constant(E5)), r.fma(constant(E4), constant(E3)));
+    DoubleVector middle = r2.fma(r.fma(constant(E10), constant(E9)), r.fma(constant(E8), constant(E7)));
+    DoubleVector p = r4.mul(r4).fma(r.fma(constant(E12), constant(E11)), r4.fma(middle, low));
+    p = p.fma(r, constant(0.5));
+    p = p.fma(r, constant(1));
+    p = p.fma(r, constant(1));
     return p.mul(rounded.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles());
   }
 
   static double expOfNonPositive(double argument) {
     double x = argument < LEAST ? LEAST : argument;
-    double rounded = Math.fma(x, LOG2_E, ROUND);
+    double rounded = x * LOG2_E + ROUND;
     double k = rounded - ROUND;
-    double high = Math.fma(k, -LN2_HIGH, x);
-    double low = k * LN2_LOW;
-    double r = high - low;
-    double rest = high - r - low;
-    double small = Math.fma(polynomial(EXP, r), r * r, rest);
-    double p = r + 1;
-    p += r - (p - 1) + small;
+    double r = Math.fma(k, -LN2_HIGH, x);
+    r = Math.fma(k, -LN2_LOW, r);
+    double r2 = r * r;
+    double r4 = r2 * r2;
+    double low = Math.fma(r2, Math.fma(r, E6, E5), Math.fma(r, E4, E3));
+    double middle = Math.fma(r2, Math.fma(r, E10, E9), Math.fma(r, E8, E7));
+    double p = Math.fma(r4 * r4, Math.fma(r, E12, E11), Math.fma(r4, middle, low));
+    p = Math.fma(p, r, 0.5);
+    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r, 1);
     return p * Double.longBitsToDouble(Double.doubleToRawLongBits(rounded) << 52);
   }
 

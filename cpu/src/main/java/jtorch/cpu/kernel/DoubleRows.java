@@ -34,6 +34,8 @@ final class DoubleRows implements Rows {
   private static final VectorSpecies<Double> HALF =
       SPECIES.vectorBitSize() > 256 ? DoubleVector.SPECIES_256 : SPECIES;
   private static final int HALF_STEP = HALF.vectorByteSize();
+  /// Elements that are summed in lanes, where sums of sums keep the error small.
+  private static final int LONG_BLOCK = 1 << 16;
   /// Bytes that four sums of vectors take in before they are added to others.
   private static final long LEAF = 16 * 4 * HALF_STEP;
   /// Rows of so many bytes do not gain from several sums side by side.
@@ -108,13 +110,13 @@ final class DoubleRows implements Rows {
   @Override
   public double sum(long x, long n) {
     double sum = 0;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += sumBlock(x, Math.min(end, x + BLOCK * BYTES));
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += sumBlock(x, Math.min(end, x + LONG_BLOCK * BYTES));
     }
     return sum;
   }
 
-  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times; the elements that fill no vector
+  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times and those sums every 16 times again; the elements that fill no vector
   /// come first when the lanes are added.
   private static double sumBlock(long x, long end) {
     if (x > end - HALF_STEP) {
@@ -128,6 +130,11 @@ final class DoubleRows implements Rows {
     DoubleVector bb = a;
     DoubleVector cc = a;
     DoubleVector dd = a;
+    DoubleVector aaa = a;
+    DoubleVector bbb = a;
+    DoubleVector ccc = a;
+    DoubleVector ddd = a;
+    int leaves = 0;
     while (x <= end - LEAF) {
       for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
         a = a.add(loadHalf(x));
@@ -143,6 +150,16 @@ final class DoubleRows implements Rows {
       b = a;
       c = a;
       d = a;
+      if ((++leaves & 15) == 0) {
+        aaa = aaa.add(aa);
+        bbb = bbb.add(bb);
+        ccc = ccc.add(cc);
+        ddd = ddd.add(dd);
+        aa = a;
+        bb = a;
+        cc = a;
+        dd = a;
+      }
     }
     for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
       a = a.add(loadHalf(x));
@@ -150,7 +167,7 @@ final class DoubleRows implements Rows {
       c = c.add(loadHalf(x + 2 * HALF_STEP));
       d = d.add(loadHalf(x + 3 * HALF_STEP));
     }
-    a = a.add(aa);
+    a = a.add(aa).add(aaa);
     for (; x <= end - HALF_STEP; x += HALF_STEP) {
       a = a.add(loadHalf(x));
     }
@@ -158,7 +175,7 @@ final class DoubleRows implements Rows {
     for (; x < end; x += BYTES) {
       rest += getDouble(x);
     }
-    return Lanes.addInOrder(rest, a.add(b.add(bb)).add(c.add(cc)).add(d.add(dd)));
+    return Lanes.addInOrder(rest, a.add(b.add(bb).add(bbb)).add(c.add(cc).add(ccc)).add(d.add(dd).add(ddd)));
   }
 
   /// Less than a vector, in the same order with single elements.
@@ -399,8 +416,8 @@ final class DoubleRows implements Rows {
   @Override
   public double sumExp(long x, long n, double shift) {
     double sum = 0;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += sumExpBlock(x, Math.min(end, x + BLOCK * BYTES), (double) shift);
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += sumExpBlock(x, Math.min(end, x + LONG_BLOCK * BYTES), (double) shift);
     }
     return sum;
   }
@@ -442,8 +459,8 @@ final class DoubleRows implements Rows {
   public double exp(long y, long x, long n, double shift) {
     double sum = 0;
     long between = y - x;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += expBlock(between, x, Math.min(end, x + BLOCK * BYTES), (double) shift);
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += expBlock(between, x, Math.min(end, x + LONG_BLOCK * BYTES), (double) shift);
     }
     return sum;
   }
@@ -497,6 +514,11 @@ final class DoubleRows implements Rows {
     for (; x < end; x += BYTES) {
       putDouble(y + x, getDouble(x) / d);
     }
+  }
+
+  @Override
+  public double log(double sum) {
+    return DoubleMath.accurateLog((double) sum);
   }
 
   @Override

@@ -19,14 +19,18 @@ final class FloatMath {
   private static final float ROUND = 0x1.8p23f + 127;
 
   private static final float LOG2_E = 1.442695f;
-  private static final float LN2 = 0.6931472f;
+  /// Few digits, so that its products with the exponents are exact, and the rest.
+  private static final float LN2_HIGH = 0.693145751953125f;
+  private static final float LN2_LOW = 1.428606765330187045e-06f;
   /// From here down `2^k` is 0, for the biased exponent is.
   private static final float LEAST = -88;
 
-  private static final float E2 = 0.49999228f;
-  private static final float E3 = 0.16667116f;
-  private static final float E4 = 0.04189055f;
-  private static final float E5 = 0.008312478f;
+  private static final float E2 = 0.5f;
+  private static final float E3 = 0.16666667f;
+  private static final float E4 = 0.041666485f;
+  private static final float E5 = 0.008333361f;
+  private static final float E6 = 0.0013930436f;
+  private static final float E7 = 0.00019852762f;
 
   private static final int SQRT_HALF = 0x3f3504f3;
   private static final float LN2_SHORT = 0.693138123f;
@@ -38,34 +42,50 @@ final class FloatMath {
 
   private FloatMath() {}
 
-  /// `exp(x)` for `x <= 0`: `2^k * exp(r)` with `k = round(x / ln 2)` and a polynomial of degree 5 for `exp(r)`, whose
-  /// relative error is at most 1.1e-7 (fitted to `|r| <= 0.3469`). With rounding, and `k * ln 2` in one step, the error
-  /// is below `2e-7 + 3e-9 * |x|` (PyTorch's `exp_u20`, which its softmax uses, allows 1.2e-6). Results below the least
-  /// normal number, `exp(-87.3)`, are 0. NaN stays NaN.
+  /// `exp(x)` for `x <= 0`: `2^k * exp(r)` with `k = round(x / ln 2)` and a polynomial of degree 7 for `exp(r)`, `1 + r`
+  /// being rounded last. These are the steps of Sleef's `expf_u10`, with which PyTorch computes softmax: the same numbers,
+  /// but that results below the least normal number, `exp(-87.3)`, are 0. NaN stays NaN.
   static FloatVector expOfNonPositive(FloatVector argument) {
     FloatVector x = argument.blend(constant(LEAST), argument.compare(LT, constant(LEAST)));
-    FloatVector rounded = x.fma(constant(LOG2_E), constant(ROUND));
+    FloatVector rounded = x.mul(constant(LOG2_E)).add(constant(ROUND));
     FloatVector k = rounded.sub(constant(ROUND));
-    FloatVector r = k.fma(constant(-LN2), x);
-    FloatVector p = r.fma(constant(E5), constant(E4));
+    FloatVector r = k.fma(constant(-LN2_HIGH), x);
+    r = k.fma(constant(-LN2_LOW), r);
+    FloatVector p = r.fma(constant(E7), constant(E6));
+    p = p.fma(r, constant(E5));
+    p = p.fma(r, constant(E4));
     p = p.fma(r, constant(E3));
     p = p.fma(r, constant(E2));
-    p = p.fma(r, constant(1));
-    p = p.fma(r, constant(1));
+    p = p.fma(r.mul(r), r).add(constant(1));
     return p.mul(rounded.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
   }
 
   static float expOfNonPositive(float argument) {
     float x = argument < LEAST ? LEAST : argument;
-    float rounded = Math.fma(x, LOG2_E, ROUND);
+    float rounded = x * LOG2_E + ROUND;
     float k = rounded - ROUND;
-    float r = Math.fma(k, -LN2, x);
-    float p = Math.fma(r, E5, E4);
+    float r = Math.fma(k, -LN2_HIGH, x);
+    r = Math.fma(k, -LN2_LOW, r);
+    float p = Math.fma(r, E7, E6);
+    p = Math.fma(p, r, E5);
+    p = Math.fma(p, r, E4);
     p = Math.fma(p, r, E3);
     p = Math.fma(p, r, E2);
-    p = Math.fma(p, r, 1);
-    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r * r, r) + 1;
     return p * Float.intBitsToFloat(Float.floatToRawIntBits(rounded) << 23);
+  }
+
+  /// `log(x)` for normal positive `x`, with the leading terms in twice a float's digits, which is a double here. As
+  /// Sleef's `logf_u10`.
+  static float accurateLog(float x) {
+    if (!(x >= Float.MIN_NORMAL && x <= Float.MAX_VALUE)) return (float) Math.log(x);
+    int e = Math.getExponent(x * (float) (1 / 0.75));
+    double m = Math.scalb((double) x, -e);
+    double s = (m - 1) / (m + 1);
+    float head = (float) s;
+    float z = head * head;
+    float t = Math.fma(Math.fma(0.3027294874f, z, 0.3996108174f), z, 0.6666694880f);
+    return (float) (e * Math.log(2) + 2 * s + z * head * t);
   }
 
   /// `log(x)` for normal positive `x`; `inf` and NaN stay what they are. As fdlibm's `logf`: `x = 2^k * (1 + f)` with

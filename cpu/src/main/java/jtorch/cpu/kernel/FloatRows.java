@@ -35,6 +35,8 @@ final class FloatRows implements Rows {
   private static final VectorSpecies<Float> HALF =
       SPECIES.vectorBitSize() > 256 ? FloatVector.SPECIES_256 : SPECIES;
   private static final int HALF_STEP = HALF.vectorByteSize();
+  /// Elements that are summed in lanes, where sums of sums keep the error small.
+  private static final int LONG_BLOCK = 1 << 16;
   /// Bytes that four sums of vectors take in before they are added to others.
   private static final long LEAF = 16 * 4 * HALF_STEP;
   /// Rows of so many bytes do not gain from several sums side by side.
@@ -109,13 +111,13 @@ final class FloatRows implements Rows {
   @Override
   public double sum(long x, long n) {
     double sum = 0;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += sumBlock(x, Math.min(end, x + BLOCK * BYTES));
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += sumBlock(x, Math.min(end, x + LONG_BLOCK * BYTES));
     }
     return sum;
   }
 
-  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times; the elements that fill no vector
+  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times and those sums every 16 times again; the elements that fill no vector
   /// come first when the lanes are added.
   private static float sumBlock(long x, long end) {
     if (x > end - HALF_STEP) {
@@ -129,6 +131,11 @@ final class FloatRows implements Rows {
     FloatVector bb = a;
     FloatVector cc = a;
     FloatVector dd = a;
+    FloatVector aaa = a;
+    FloatVector bbb = a;
+    FloatVector ccc = a;
+    FloatVector ddd = a;
+    int leaves = 0;
     while (x <= end - LEAF) {
       for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
         a = a.add(loadHalf(x));
@@ -144,6 +151,16 @@ final class FloatRows implements Rows {
       b = a;
       c = a;
       d = a;
+      if ((++leaves & 15) == 0) {
+        aaa = aaa.add(aa);
+        bbb = bbb.add(bb);
+        ccc = ccc.add(cc);
+        ddd = ddd.add(dd);
+        aa = a;
+        bb = a;
+        cc = a;
+        dd = a;
+      }
     }
     for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
       a = a.add(loadHalf(x));
@@ -151,7 +168,7 @@ final class FloatRows implements Rows {
       c = c.add(loadHalf(x + 2 * HALF_STEP));
       d = d.add(loadHalf(x + 3 * HALF_STEP));
     }
-    a = a.add(aa);
+    a = a.add(aa).add(aaa);
     for (; x <= end - HALF_STEP; x += HALF_STEP) {
       a = a.add(loadHalf(x));
     }
@@ -159,7 +176,7 @@ final class FloatRows implements Rows {
     for (; x < end; x += BYTES) {
       rest += getFloat(x);
     }
-    return Lanes.addInOrder(rest, a.add(b.add(bb)).add(c.add(cc)).add(d.add(dd)));
+    return Lanes.addInOrder(rest, a.add(b.add(bb).add(bbb)).add(c.add(cc).add(ccc)).add(d.add(dd).add(ddd)));
   }
 
   /// Less than a vector, in the same order with single elements.
@@ -400,8 +417,8 @@ final class FloatRows implements Rows {
   @Override
   public double sumExp(long x, long n, double shift) {
     double sum = 0;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += sumExpBlock(x, Math.min(end, x + BLOCK * BYTES), (float) shift);
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += sumExpBlock(x, Math.min(end, x + LONG_BLOCK * BYTES), (float) shift);
     }
     return sum;
   }
@@ -443,8 +460,8 @@ final class FloatRows implements Rows {
   public double exp(long y, long x, long n, double shift) {
     double sum = 0;
     long between = y - x;
-    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
-      sum += expBlock(between, x, Math.min(end, x + BLOCK * BYTES), (float) shift);
+    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
+      sum += expBlock(between, x, Math.min(end, x + LONG_BLOCK * BYTES), (float) shift);
     }
     return sum;
   }
@@ -498,6 +515,11 @@ final class FloatRows implements Rows {
     for (; x < end; x += BYTES) {
       putFloat(y + x, getFloat(x) / d);
     }
+  }
+
+  @Override
+  public double log(double sum) {
+    return FloatMath.accurateLog((float) sum);
   }
 
   @Override

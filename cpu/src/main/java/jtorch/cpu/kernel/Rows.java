@@ -99,6 +99,9 @@ public interface Rows {
   /// `y[i] = (x[i] - a) - b`.
   void subtract(long y, long x, long n, double a, double b);
 
+  /// The logarithm of a sum, nearly always rounded as the exact one.
+  double log(double sum);
+
   /// `y[i] = log(x[i])`, for `x[i]` at least 1 (or NaN).
   void log(long y, long x, long n);
 

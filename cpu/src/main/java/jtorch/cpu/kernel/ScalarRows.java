@@ -176,6 +176,11 @@ final class ScalarRows implements Rows {
   }
 
   @Override
+  public double log(double sum) {
+    return Math.log(sum);
+  }
+
+  @Override
   public void log(long y, long x, long n) {
     for (long i = 0; i < n; i++) {
       put(y, i, Math.log(get(x, i)));

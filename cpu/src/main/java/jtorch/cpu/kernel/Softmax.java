@@ -38,7 +38,7 @@ public final class Softmax {
     if (inner == 1) {
       eachRow(rows, outer, n, row -> {
         double max = rows.max(x + row, n);
-        rows.subtract(y + row, x + row, n, max, DoubleMath.accurateLog(rows.sumExp(x + row, n, max)));
+        rows.subtract(y + row, x + row, n, max, rows.log(rows.sumExp(x + row, n, max)));
       });
       return;
     }
