@@ -137,8 +137,8 @@ final class RecurrentKernels {
     DType given = c.tensor("gates").dtype();
     DType dtype = compute(c.tensor("gates"));
     int size = dtype.size();
-    Tensor gates = c.tensor("activated");
-    Tensor hidden = c.tensor("hidden");
+    Tensor gates = c.tensor("activated").contiguous();
+    Tensor hidden = c.tensor("hidden").contiguous();
     Tensor out = plain(c.tensor("out"), dtype);
     Tensor weight = plain(c.tensor("w_hh"), dtype);
     Tensor h0 = plain(c.tensor("hx"), dtype);
@@ -186,7 +186,7 @@ final class RecurrentKernels {
     }
     Tensor dw = dhidden.t().mm(begun);
     Tensor db = c.has("b_hh") ? dhidden.sum(0) : Torch.zeros(new long[] {0}, dtype);
-    for (Tensor t : new Tensor[] {out, weight, h0, c0, dout, begun}) Reference.reachabilityFence(t);
+    for (Tensor t : new Tensor[] {gates, hidden, out, weight, h0, c0, dout, begun}) Reference.reachabilityFence(t);
     c.give(new Tensor[] {dgates.to(given), dh.to(given), lstm ? dc.to(given) : Torch.zeros(new long[] {0}, given),
       dw.to(given), db.to(given)});
   }
