@@ -190,11 +190,19 @@ final class DoublePasses implements Passes<double[]> {
   @Override
   public void splitReal(long from, long to, long plane, int half, int width, double[] roots) {
     long row = (long) width * BYTES;
-    for (int k = 0; 2 * k <= half; k++) {
+    for (long q = 0; q < row; q += STEP) {
+      DoubleVector re = load(from + q);
+      DoubleVector im = load(from + q + plane);
+      store(re.add(im), to + q);
+      store(all(0), to + q + plane);
+      store(re.sub(im), to + half * row + q);
+      store(all(0), to + half * row + q + plane);
+    }
+    for (int k = 1; 2 * k <= half; k++) {
       DoubleVector wr = all(roots[2 * k]);
       DoubleVector wi = all(roots[2 * k + 1]);
       long x = from + k * row;
-      long mirror = from + (k == 0 ? 0 : half - k) * row;
+      long mirror = from + (half - k) * row;
       long y = to + k * row;
       long last = to + (half - k) * row;
       for (long q = 0; q < row; q += STEP) {

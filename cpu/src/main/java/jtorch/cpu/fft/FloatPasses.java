@@ -192,11 +192,19 @@ final class FloatPasses implements Passes<float[]> {
   @Override
   public void splitReal(long from, long to, long plane, int half, int width, float[] roots) {
     long row = (long) width * BYTES;
-    for (int k = 0; 2 * k <= half; k++) {
+    for (long q = 0; q < row; q += STEP) {
+      FloatVector re = load(from + q);
+      FloatVector im = load(from + q + plane);
+      store(re.add(im), to + q);
+      store(all(0), to + q + plane);
+      store(re.sub(im), to + half * row + q);
+      store(all(0), to + half * row + q + plane);
+    }
+    for (int k = 1; 2 * k <= half; k++) {
       FloatVector wr = all(roots[2 * k]);
       FloatVector wi = all(roots[2 * k + 1]);
       long x = from + k * row;
-      long mirror = from + (k == 0 ? 0 : half - k) * row;
+      long mirror = from + (half - k) * row;
       long y = to + k * row;
       long last = to + (half - k) * row;
       for (long q = 0; q < row; q += STEP) {

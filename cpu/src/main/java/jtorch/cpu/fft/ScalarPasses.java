@@ -152,6 +152,10 @@ final class ScalarPasses<T> implements Passes<T> {
       for (int l = 0; l < width; l++) {
         long x = from + ((long) k * width + l) * bytes;
         long mirror = from + ((long) (k == 0 ? 0 : half - k) * width + l) * bytes;
+        if (k == 0) {
+          ends(to, plane, 0, half, width, l, get(x), 0, get(x + plane), 0);
+          continue;
+        }
         double er = (get(x) + get(mirror)) / 2;
         double ei = (get(x + plane) - get(mirror + plane)) / 2;
         double dr = (get(x) - get(mirror)) / 2;

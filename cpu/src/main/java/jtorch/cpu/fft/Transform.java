@@ -316,6 +316,13 @@ public final class Transform<T> {
         double ai = get(wide, x + bytes);
         double br = get(wide, mirror);
         double bi = get(wide, mirror + bytes);
+        if (k == 0) {
+          put(wide, to, ar + ai);
+          put(wide, to + part, 0);
+          put(wide, to + half * stride, ar - ai);
+          put(wide, to + half * stride + part, 0);
+          continue;
+        }
         double er = (ar + br) / 2;
         double ei = (ai - bi) / 2;
         double dr = (ar - br) / 2;
@@ -329,7 +336,7 @@ public final class Transform<T> {
         long last = to + (half - k) * stride;
         put(wide, last, er - or);
         put(wide, last + part, oi - ei);
-        if (whole && k > 0) {
+        if (whole) {
           long high = to + (n - k) * stride;
           put(wide, high, er + or);
           put(wide, high + part, -(ei + oi));
