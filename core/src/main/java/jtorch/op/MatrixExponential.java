@@ -60,7 +60,7 @@ final class MatrixExponential {
     double[] norms = a.abs().sum(-2).amax(-1, false).to(DType.FLOAT64).toDoubleArray();
     if (norms.length == 1 && Double.isNaN(norms[0])) return Torch.full(a.sizes(), Double.NaN, dtype);
     if (norms.length == 1 && norms[0] < bounds[4]) {
-      Tensor square = a.matmul(a);
+      Tensor square = product(a, a);
       Tensor one = Matrices.eye(a, a.size(-1)).expand(a.sizes()).contiguous();
       if (norms[0] <= bounds[0]) return one.add(a);
       if (norms[0] <= bounds[1]) return one.add(a).add(square.div(2));
@@ -85,11 +85,11 @@ final class MatrixExponential {
       int at = round;
       long[] open = java.util.stream.LongStream.range(0, halvings.length).filter(i -> halvings[(int) i] > at).toArray();
       if (open.length == halvings.length) {
-        made = made.matmul(made);
+        made = product(made, made);
       } else {
         Tensor index = Torch.tensor(open);
         Tensor part = made.indexSelect(0, index);
-        made = made.indexCopy(0, index, part.matmul(part));
+        made = made.indexCopy(0, index, product(part, part));
       }
     }
     return made;
@@ -97,7 +97,7 @@ final class MatrixExponential {
 
   private Tensor degree4(Tensor one, Tensor a, Tensor square) {
     Tensor inner = combination(coefficients(1 / 2.0, 1 / 6.0, 1 / 24.0), one, a, square);
-    return combination(coefficients(1, 1, 0, 1), one, a, square, square.matmul(inner));
+    return combination(coefficients(1, 1, 0, 1), one, a, square, product(square, inner));
   }
 
   private Tensor degree8(Tensor one, Tensor a, Tensor square) {
@@ -110,28 +110,32 @@ final class MatrixExponential {
     double x6 = (-99 + 11 * root) / (5040 * x3);
     double x7 = (89 - root) / (5040 * x3);
     double y2 = (857 - 58 * root) / 630;
-    Tensor fourth = square.matmul(combination(coefficients(x1, x2), a, square));
-    Tensor eighth = combination(coefficients(x3, 1), square, fourth)
-        .matmul(combination(coefficients(x4, x5, x6, x7), one, a, square, fourth));
+    Tensor fourth = product(square, combination(coefficients(x1, x2), a, square));
+    Tensor eighth = product(combination(coefficients(x3, 1), square, fourth),
+        combination(coefficients(x4, x5, x6, x7), one, a, square, fourth));
     return combination(coefficients(1, 1, y2, 0, 1), one, a, square, fourth, eighth);
   }
 
   private Tensor degree12(Tensor one, Tensor a, Tensor square) {
     double[] all = coefficients(DEGREE_12);
-    Tensor[] powers = {one, a, square, a.matmul(square)};
+    Tensor[] powers = {one, a, square, product(a, square)};
     Tensor[] b = combinations(all, powers);
-    Tensor sixth = b[2].add(b[3].matmul(b[3]));
-    return b[0].add(b[1].add(sixth).matmul(sixth));
+    Tensor sixth = b[2].add(product(b[3], b[3]));
+    return b[0].add(product(b[1].add(sixth), sixth));
   }
 
   private Tensor degree18(Tensor a) {
     double[] all = coefficients(DEGREE_18);
-    Tensor square = a.matmul(a);
-    Tensor cube = a.matmul(square);
+    Tensor square = product(a, a);
+    Tensor cube = product(a, square);
     Tensor one = Matrices.eye(a, a.size(-1)).expand(a.sizes()).contiguous();
-    Tensor[] b = combinations(all, one, a, square, cube, cube.matmul(cube));
-    Tensor ninth = b[3].add(b[0].matmul(b[4]));
-    return b[1].add(b[2].add(ninth).matmul(ninth));
+    Tensor[] b = combinations(all, one, a, square, cube, product(cube, cube));
+    Tensor ninth = b[3].add(product(b[0], b[4]));
+    return b[1].add(product(b[2].add(ninth), ninth));
+  }
+
+  private static Tensor product(Tensor a, Tensor b) {
+    return MatrixProducts.inOrder(a, b);
   }
 
   private static Tensor[] combinations(double[] coefficients, Tensor... terms) {

@@ -99,6 +99,30 @@ public final class MatrixProducts {
   public static final Operator MATMUL = Operator.declare("aten::matmul(Tensor self, Tensor other) -> Tensor")
       .composition(c -> matmul(c, c.tensor("self"), c.tensor("other")));
 
+  private static final Operator ORDERED =
+      Operator.declare("jtorch::ordered_product(Tensor self, Tensor mat2) -> Tensor")
+          .shape(c -> {
+            long[] sizes = c.tensor("self").sizes().clone();
+            sizes[sizes.length - 1] = c.tensor("mat2").size(-1);
+            c.result(sizes, c.tensor("self").dtype());
+          })
+          .kernel("ordered_product")
+          .gradient("self", b -> b.grad().matmul(b.tensor("mat2").mT()), "mat2")
+          .gradient("mat2", b -> b.tensor("self").mT().matmul(b.grad()), "self");
+
+  /// The product of matrices of the same batch, small ones of float32 and float64 summed in order without fused steps. That is
+  /// how PyTorch and MKL sum them; where differences or chains of products magnify the rounding, only the same order gives the
+  /// same digits.
+  static Tensor inOrder(Tensor a, Tensor b) {
+    long work = a.size(-2) * a.size(-1) * b.size(-1);
+    if (a.dtype() != DType.FLOAT32 && a.dtype() != DType.FLOAT64 || work >= 1024 || a.numel() == 0 || b.numel() == 0)
+      return a.matmul(b);
+    if (a.dim() <= 3) return ORDERED.tensor(a, b);
+    long[] sizes = a.sizes().clone();
+    sizes[sizes.length - 1] = b.size(-1);
+    return ORDERED.tensor(a.reshape(-1, a.size(-2), a.size(-1)), b.reshape(-1, b.size(-2), b.size(-1))).reshape(sizes);
+  }
+
   private MatrixProducts() {}
 
   private static Tensor matmul(Call c, Tensor a, Tensor b) {

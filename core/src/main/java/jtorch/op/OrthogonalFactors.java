@@ -137,16 +137,16 @@ public final class OrthogonalFactors {
     Tensor squares = vectors.mul(conj(vectors)).sum(-2);
     Tensor inverse = tau.div(tau.mul(squares).sub(1));
     int first = fromLast ? k - 1 : 0;
-    Tensor inner = reflect(result.matmul(grad.mH()), vectors, inverse, first, !fromLast);
+    Tensor inner = reflect(MatrixProducts.inOrder(result, grad.mH()), vectors, inverse, first, !fromLast);
     Tensor[] ofVectors = new Tensor[k];
     Tensor[] ofFactors = new Tensor[k];
     for (int step = 0; step < k; step++) {
       int i = fromLast ? k - 1 - step : step;
       Tensor v = vectors.narrow(-1, i, 1);
       Tensor factor = tau.narrow(-1, i, 1).unsqueeze(-1);
-      Tensor row = v.mH().matmul(inner);
-      ofVectors[i] = conj(factor.mul(row).neg()).mT().sub(factor.mul(inner.matmul(v)));
-      ofFactors[i] = conj(row.matmul(v).neg()).squeeze(-1);
+      Tensor row = MatrixProducts.inOrder(v.mH(), inner);
+      ofVectors[i] = conj(factor.mul(row).neg()).mT().sub(factor.mul(MatrixProducts.inOrder(inner, v)));
+      ofFactors[i] = conj(MatrixProducts.inOrder(row, v).neg()).squeeze(-1);
       if (step == k - 1) break;
       // In this order: where a reflector is nearly singular its inverse magnifies the rounding.
       inner = reflect(inner, vectors, inverse, fromLast ? i - 1 : i + 1, !fromLast);
@@ -162,7 +162,8 @@ public final class OrthogonalFactors {
   private static Tensor reflect(Tensor inner, Tensor vectors, Tensor factors, int i, boolean left) {
     Tensor v = vectors.narrow(-1, i, 1);
     Tensor scaled = factors.narrow(-1, i, 1).unsqueeze(-1).mul(v);
-    return left ? inner.sub(scaled.matmul(v.mH().matmul(inner))) : inner.sub(inner.matmul(scaled).matmul(v.mH()));
+    return left ? inner.sub(scaled.mul(MatrixProducts.inOrder(v.mH(), inner)))
+        : inner.sub(MatrixProducts.inOrder(inner, scaled).mul(v.mH()));
   }
 
   private static Tensor conj(Tensor t) {

@@ -86,7 +86,7 @@ public final class Statistics {
     // Too few degrees of freedom give infinite covariances.
     if (norm.itemDouble() <= 0) norm = norm.zerosLike();
     Tensor centered = in.sub(mean.unsqueeze(1));
-    return centered.mm((w == null ? centered : centered.mul(w)).t().conj()).div(norm).squeeze();
+    return MatrixProducts.inOrder(centered, (w == null ? centered : centered.mul(w)).t().conj()).div(norm).squeeze();
   }
 
   private static @Nullable Tensor weights(Call c, String name, long observations) {

@@ -1,6 +1,7 @@
 package jtorch.cpu;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
@@ -16,15 +17,13 @@ final class MatrixKernels {
   /// Multiply-adds of halves for which oneDNN's call, made ready for each shape anew, costs less than conversions.
   private static final long SEVERAL = 1 << 16;
 
-  /// Products of batches with fewer multiplications a matrix are computed in order.
-  private static final int SMALL = 1024;
-
   private MatrixKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("mm", c -> product(c.tensor("self"), c.tensor("mat2"), c.out(), 1, 0));
     table.accept("bmm", c -> product(c.tensor("self"), c.tensor("mat2"), c.out(), 1, 0));
     table.accept("addmm", MatrixKernels::addmm);
+    table.accept("ordered_product", MatrixKernels::orderedProduct);
     table.accept("baddbmm", MatrixKernels::baddbmm);
   }
 
@@ -99,11 +98,6 @@ final class MatrixKernels {
   /// `out = alpha a b + beta out` for two or three dimensions, any strides.
   private static void product(Tensor a, Tensor b, Tensor out, double alpha, double beta) {
     DType dtype = out.dtype();
-    if (a.dim() == 3 && alpha == 1 && beta == 0 && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64)
-        && a.size(1) * a.size(2) * b.size(2) < SMALL) {
-      smallProduct(a, b, out);
-      return;
-    }
     switch (dtype) {
       case FLOAT32, FLOAT64, INT32, INT64 -> {
         if (a.size(-1) == 0) {
@@ -144,39 +138,66 @@ final class MatrixKernels {
     }
   }
 
-  /// Batches of very small matrices, summed in order without fused steps: so PyTorch does it, and chains of such products (the
-  /// exponential of a matrix) magnify any other rounding.
-  private static void smallProduct(Tensor a, Tensor b, Tensor out) {
-    int rows = (int) a.size(1);
-    int inner = (int) a.size(2);
-    int columns = (int) b.size(2);
-    int size = out.elementSize();
-    boolean single = out.dtype() == DType.FLOAT32;
-    long aStep = a.stride(2) * size;
-    long bStep = b.stride(1) * size;
-    Parallel.run(out.size(0), 64, (begin, end) -> {
-      for (long batch = begin; batch < end; batch++) {
-        for (int i = 0; i < rows; i++) {
-          long row = a.address() + (batch * a.stride(0) + i * a.stride(1)) * size;
-          for (int j = 0; j < columns; j++) {
-            long column = b.address() + (batch * b.stride(0) + j * b.stride(2)) * size;
-            long to = out.address() + (batch * out.stride(0) + i * out.stride(1) + j * out.stride(2)) * size;
-            if (single) {
-              float sum = 0;
-              for (int k = 0; k < inner; k++)
-                sum += Memory.getFloat(row + k * aStep) * Memory.getFloat(column + k * bStep);
-              Memory.putFloat(to, sum);
-            } else {
-              double sum = 0;
-              for (int k = 0; k < inner; k++)
-                sum += Memory.getDouble(row + k * aStep) * Memory.getDouble(column + k * bStep);
-              Memory.putDouble(to, sum);
-            }
-          }
-        }
-      }
-    });
+  /// A product of small float32 or float64 matrices, each element summed in order and every step rounded.
+  private static void orderedProduct(Call c) {
+    Tensor a = c.tensor("self");
+    Tensor b = c.tensor("mat2");
+    GemmShape shape = shape(a, b, c.out());
+    long to = c.out().address();
+    Parallel.run(shape.batch(), 64, c.out().dtype() == DType.FLOAT32 //
+        ? (begin, end) -> smallFloats(shape, a.address(), b.address(), to, begin, end)
+        : (begin, end) -> smallDoubles(shape, a.address(), b.address(), to, begin, end));
     Reference.reachabilityFence(a);
     Reference.reachabilityFence(b);
+  }
+
+  private static void smallFloats(GemmShape s, long a, long b, long c, long begin, long end) {
+    int rows = (int) s.m();
+    int inner = (int) s.k();
+    int columns = (int) s.n();
+    float[] right = new float[inner * columns];
+    float[] sums = new float[columns];
+    for (long batch = begin; batch < end; batch++) {
+      long from = b + 4 * batch * s.bBatch();
+      for (int k = 0; k < inner; k++) {
+        for (int j = 0; j < columns; j++)
+          right[k * columns + j] = Memory.getFloat(from + 4 * (k * s.bRow() + j * s.bColumn()));
+      }
+      for (int i = 0; i < rows; i++) {
+        long row = a + 4 * (batch * s.aBatch() + i * s.aRow());
+        Arrays.fill(sums, 0);
+        for (int k = 0; k < inner; k++) {
+          float factor = Memory.getFloat(row + 4 * k * s.aColumn());
+          for (int j = 0; j < columns; j++) sums[j] += factor * right[k * columns + j];
+        }
+        long to = c + 4 * (batch * s.cBatch() + i * s.cRow());
+        for (int j = 0; j < columns; j++) Memory.putFloat(to + 4 * j * s.cColumn(), sums[j]);
+      }
+    }
+  }
+
+  private static void smallDoubles(GemmShape s, long a, long b, long c, long begin, long end) {
+    int rows = (int) s.m();
+    int inner = (int) s.k();
+    int columns = (int) s.n();
+    double[] right = new double[inner * columns];
+    double[] sums = new double[columns];
+    for (long batch = begin; batch < end; batch++) {
+      long from = b + 8 * batch * s.bBatch();
+      for (int k = 0; k < inner; k++) {
+        for (int j = 0; j < columns; j++)
+          right[k * columns + j] = Memory.getDouble(from + 8 * (k * s.bRow() + j * s.bColumn()));
+      }
+      for (int i = 0; i < rows; i++) {
+        long row = a + 8 * (batch * s.aBatch() + i * s.aRow());
+        Arrays.fill(sums, 0);
+        for (int k = 0; k < inner; k++) {
+          double factor = Memory.getDouble(row + 8 * k * s.aColumn());
+          for (int j = 0; j < columns; j++) sums[j] += factor * right[k * columns + j];
+        }
+        long to = c + 8 * (batch * s.cBatch() + i * s.cRow());
+        for (int j = 0; j < columns; j++) Memory.putDouble(to + 8 * j * s.cColumn(), sums[j]);
+      }
+    }
   }
 }
