@@ -82,6 +82,103 @@ public abstract class ProductFunctions extends CreationFunctions {
     return VectorProducts.BILINEAR.tensor(input1, input2, weight, bias);
   }
 
+  // ---- methods as functions --------------------------------------------------------------------------------------
+
+  /// As [Tensor#dot].
+  public static Tensor dot(Tensor self, Tensor tensor) {
+    return self.dot(tensor);
+  }
+
+  /// As [Tensor#vdot].
+  public static Tensor vdot(Tensor self, Tensor other) {
+    return self.vdot(other);
+  }
+
+  /// As [Tensor#mv].
+  public static Tensor mv(Tensor self, Tensor vec) {
+    return self.mv(vec);
+  }
+
+  /// As [Tensor#inner].
+  public static Tensor inner(Tensor self, Tensor other) {
+    return self.inner(other);
+  }
+
+  /// As [Tensor#outer].
+  public static Tensor outer(Tensor self, Tensor vec2) {
+    return self.outer(vec2);
+  }
+
+  /// As [Tensor#ger].
+  public static Tensor ger(Tensor self, Tensor vec2) {
+    return self.ger(vec2);
+  }
+
+  /// As [Tensor#addmv].
+  public static Tensor addmv(Tensor self, Tensor mat, Tensor vec) {
+    return self.addmv(mat, vec);
+  }
+
+  /// As [Tensor#addr].
+  public static Tensor addr(Tensor self, Tensor vec1, Tensor vec2) {
+    return self.addr(vec1, vec2);
+  }
+
+  /// As [Tensor#addbmm].
+  public static Tensor addbmm(Tensor self, Tensor batch1, Tensor batch2) {
+    return self.addbmm(batch1, batch2);
+  }
+
+  /// As [Tensor#baddbmm].
+  public static Tensor baddbmm(Tensor self, Tensor batch1, Tensor batch2) {
+    return self.baddbmm(batch1, batch2);
+  }
+
+  /// As [Tensor#cov].
+  public static Tensor cov(Tensor self) {
+    return self.cov();
+  }
+
+  /// As [Tensor#corrcoef].
+  public static Tensor corrcoef(Tensor self) {
+    return self.corrcoef();
+  }
+
+  /// As [Tensor#quantile].
+  public static Tensor quantile(Tensor self, double q) {
+    return self.quantile(q);
+  }
+
+  /// As [Tensor#nanquantile].
+  public static Tensor nanquantile(Tensor self, double q) {
+    return self.nanquantile(q);
+  }
+
+  /// As [Tensor#renorm].
+  public static Tensor renorm(Tensor self, Number p, long dim, Number maxnorm) {
+    return self.renorm(p, dim, maxnorm);
+  }
+
+  /// As [Tensor#gradient].
+  public static Tensor[] gradient(Tensor self) {
+    return self.gradient();
+  }
+
+  /// As [Tensor#histogram].
+  public static StatisticsMethods.Histogram histogram(Tensor self, long bins) {
+    return self.histogram(bins);
+  }
+
+  /// As [Tensor#stft].
+  public static Tensor stft(Tensor self, long nFft, Tensor window) {
+    return self.stft(nFft, window);
+  }
+
+  /// As [Tensor#istft].
+  public static Tensor istft(Tensor self, long nFft, Tensor window) {
+    return self.istft(nFft, window);
+  }
+
   // ---- distances and statistics ----------------------------------------------------------------------------------
 
   /// The Euclidean distances of rows: `[*, n, m], [*, r, m] -> [*, n, r]`.

@@ -41,7 +41,7 @@ final class PublicNames {
       Map.entry("torch.linalg", "jtorch.Linalg"), //
       Map.entry("torch.fft", "jtorch.Fft"), //
       Map.entry("torch.special", "jtorch.Special"), //
-      Map.entry("torch.signal.windows", "jtorch.Windows"), //
+      Map.entry("torch.signal.windows", "jtorch.signal.Windows"), //
       Map.entry("torch.masked", "jtorch.Masked"), //
       Map.entry("torch.sparse", "jtorch.Sparse"), //
       Map.entry("torch.nested", "jtorch.Nested"));
