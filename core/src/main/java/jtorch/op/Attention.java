@@ -39,7 +39,7 @@ public final class Attention {
         // Heads lie beside each other, so that joining them copies nothing.
         c.result(Torch.empty(new long[] {q.size(0), q.size(2), q.size(1), c.tensor("value").size(3)}, q.dtype(),
             q.device()).transpose(1, 2));
-        c.result(new long[] {q.size(0), q.size(1), q.size(2)}, q.dtype().isHalf() ? DType.FLOAT32 : q.dtype());
+        c.result(new long[] {q.size(0), q.size(1), q.size(2)}, DType.FLOAT64);
       })
       .kernel("flash_attention")
       .gradients(new String[] {"query", "key", "value"},

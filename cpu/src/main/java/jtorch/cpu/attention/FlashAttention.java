@@ -7,6 +7,7 @@ import jtorch.cpu.PooledScratch;
 import jtorch.cpu.kernel.Rows;
 import jtorch.cpu.matrix.Gemm;
 import jtorch.cpu.matrix.GemmShape;
+import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
 
 /// Attention whose memory is linear in the length: a block of queries meets one block of keys after the other, with the
@@ -58,7 +59,8 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
     Gemm.runHere(PooledScratch.INSTANCE, type, shape, alpha, a, b, beta, c);
   }
 
-  /// `out = softmax(scale q k^T + mask) v`, and the logarithm of each row's sum in `sums`, `[batch, heads, length]`.
+  /// `out = softmax(scale q k^T + mask) v`, and the logarithm of each row's sum in `sums`, `[batch, heads, length]` of
+  /// `float64` whatever the dtype: rounded, it would cost the gradient digits.
   void forward(Place q, Place k, Place v, Place mask, Place out, long sums) {
     long blocks = (length + QUERY_BLOCK - 1) / QUERY_BLOCK;
     Parallel.run(batch * heads * blocks, 1, (begin, end) -> {
@@ -115,7 +117,7 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
       long o = out.at(b, h, first + r, bytes());
       if (sum[r] == 0) rows.fill(o, valueWidth, 0);
       else rows.scale(o, o, valueWidth, 1 / sum[r]);
-      rows.put(sums, (b * heads + h) * length + first + r, most[r] + Math.log(sum[r]));
+      Memory.putDouble(sums + ((b * heads + h) * length + first + r) * Double.BYTES, most[r] + Math.log(sum[r]));
     }
   }
 
@@ -231,10 +233,11 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
         long p = probabilities + (long) r * n * bytes();
         long s = slopes + (long) r * n * bytes();
         int valid = valid(first + r, key, n);
-        double sum = rows.get(g.sums, line + r);
+        double sum = Memory.getDouble(g.sums + (line + r) * Double.BYTES);
         if (valid > 0 && sum != Double.NEGATIVE_INFINITY) {
           if (g.mask.address != 0) rows.plus(p, p, g.mask.at(b, h, first + r, bytes()) + key * bytes(), valid);
-          rows.exp(p, p, valid, sum);
+          double high = (float) sum;
+          rows.scaledExp(p, p, valid, high, sum - high, 1);
           rows.timesCentred(s, p, s, valid, rows.get(centres, line + r));
         } else {
           valid = 0;
