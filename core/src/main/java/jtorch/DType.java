@@ -18,7 +18,18 @@ public enum DType {
   FLOAT32(6, 4, Category.FLOATING),
   FLOAT64(7, 8, Category.FLOATING),
   COMPLEX64(9, 8, Category.COMPLEX),
-  COMPLEX128(10, 16, Category.COMPLEX);
+  COMPLEX128(10, 16, Category.COMPLEX),
+  /// Stored, copied and converted; without arithmetic among themselves and with other integers, as in PyTorch.
+  UINT16(27, 2, Category.INTEGRAL),
+  UINT32(28, 4, Category.INTEGRAL),
+  UINT64(29, 8, Category.INTEGRAL),
+  /// Stored, copied and converted: formats of [jtorch.memory.Float8].
+  FLOAT8_E5M2(23, 1, Category.FLOATING),
+  FLOAT8_E4M3FN(24, 1, Category.FLOATING),
+  FLOAT8_E5M2FNUZ(25, 1, Category.FLOATING),
+  FLOAT8_E4M3FNUZ(26, 1, Category.FLOATING),
+  /// Pairs of float16, computed as complex64.
+  COMPLEX32(8, 4, Category.COMPLEX);
 
   /// The kinds of numbers, ordered as type promotion orders them.
   public enum Category {
@@ -75,11 +86,22 @@ public enum DType {
     return this == FLOAT16 || this == BFLOAT16;
   }
 
+  /// One of the formats with eight bits.
+  public boolean isFloat8() {
+    return this == FLOAT8_E5M2 || this == FLOAT8_E4M3FN || this == FLOAT8_E5M2FNUZ || this == FLOAT8_E4M3FNUZ;
+  }
+
+  /// An unsigned integer of more than eight bits, which PyTorch promotes with floating numbers only.
+  public boolean isBareUnsigned() {
+    return this == UINT16 || this == UINT32 || this == UINT64;
+  }
+
   /// The dtype that arithmetic on this dtype is done in: float32 for the halves, int64 for the integers.
   public DType computeType() {
     return switch (this) {
-      case FLOAT16, BFLOAT16 -> FLOAT32;
-      case UINT8, INT8, INT16, INT32, INT64 -> INT64;
+      case FLOAT16, BFLOAT16, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> FLOAT32;
+      case UINT8, INT8, INT16, INT32, INT64, UINT16, UINT32, UINT64 -> INT64;
+      case COMPLEX32 -> COMPLEX64;
       default -> this;
     };
   }
@@ -87,6 +109,7 @@ public enum DType {
   /// The real dtype of the parts of a complex one; a real dtype itself.
   public DType toReal() {
     return switch (this) {
+      case COMPLEX32 -> FLOAT16;
       case COMPLEX64 -> FLOAT32;
       case COMPLEX128 -> FLOAT64;
       default -> this;
@@ -97,7 +120,31 @@ public enum DType {
   public DType toComplex() {
     return switch (this) {
       case FLOAT64, COMPLEX128 -> COMPLEX128;
+      case COMPLEX32 -> COMPLEX32;
       default -> COMPLEX64;
+    };
+  }
+
+  /// PyTorch's name of its kind of scalars: `Float`, `Long`, `ComplexHalf`.
+  public String scalarTypeName() {
+    return switch (this) {
+      case BOOL -> "Bool";
+      case UINT8 -> "Byte";
+      case INT8 -> "Char";
+      case INT16 -> "Short";
+      case INT32 -> "Int";
+      case INT64 -> "Long";
+      case UINT16 -> "UInt16";
+      case UINT32 -> "UInt32";
+      case UINT64 -> "UInt64";
+      case FLOAT16 -> "Half";
+      case BFLOAT16 -> "BFloat16";
+      case FLOAT32 -> "Float";
+      case FLOAT64 -> "Double";
+      case FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> "F" + toString().substring(1);
+      case COMPLEX32 -> "ComplexHalf";
+      case COMPLEX64 -> "ComplexFloat";
+      case COMPLEX128 -> "ComplexDouble";
     };
   }
 
@@ -116,6 +163,7 @@ public enum DType {
       case "long" -> INT64;
       case "int" -> INT32;
       case "short" -> INT16;
+      case "chalf" -> COMPLEX32;
       case "cfloat" -> COMPLEX64;
       case "cdouble" -> COMPLEX128;
       default -> throw new IllegalArgumentException("no dtype is called '" + name + "'");

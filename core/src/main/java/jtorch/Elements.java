@@ -1,6 +1,7 @@
 package jtorch;
 
 import java.lang.foreign.MemorySegment;
+import jtorch.memory.Float8;
 import jtorch.memory.Halves;
 import jtorch.memory.Memory;
 import jtorch.memory.Storage;
@@ -23,6 +24,15 @@ final class Elements {
       case FLOAT64 -> Memory.getDouble(address);
       case COMPLEX64 -> Complex.of(Memory.getFloat(address), Memory.getFloat(address + 4));
       case COMPLEX128 -> Complex.of(Memory.getDouble(address), Memory.getDouble(address + 8));
+      case UINT16 -> (long) (Memory.getShort(address) & 0xffff);
+      case UINT32 -> Memory.getInt(address) & 0xffffffffL;
+      case UINT64 -> Memory.getLong(address);
+      case FLOAT8_E5M2 -> (double) Float8.E5M2.toFloat(Memory.getByte(address));
+      case FLOAT8_E4M3FN -> (double) Float8.E4M3FN.toFloat(Memory.getByte(address));
+      case FLOAT8_E5M2FNUZ -> (double) Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
+      case FLOAT8_E4M3FNUZ -> (double) Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+      case COMPLEX32 -> Complex.of(Float.float16ToFloat(Memory.getShort(address)),
+          Float.float16ToFloat(Memory.getShort(address + 2)));
     };
   }
 
@@ -33,9 +43,17 @@ final class Elements {
     switch (dtype) {
       case BOOL -> Memory.putByte(address, (byte) (real != 0 || imaginary != 0 ? 1 : 0));
       case UINT8, INT8 -> Memory.putByte(address, (byte) whole);
-      case INT16 -> Memory.putShort(address, (short) whole);
-      case INT32 -> Memory.putInt(address, (int) whole);
-      case INT64 -> Memory.putLong(address, whole);
+      case INT16, UINT16 -> Memory.putShort(address, (short) whole);
+      case INT32, UINT32 -> Memory.putInt(address, (int) whole);
+      case INT64, UINT64 -> Memory.putLong(address, whole);
+      case FLOAT8_E5M2 -> Memory.putByte(address, Float8.E5M2.fromFloat((float) real));
+      case FLOAT8_E4M3FN -> Memory.putByte(address, Float8.E4M3FN.fromFloat((float) real));
+      case FLOAT8_E5M2FNUZ -> Memory.putByte(address, Float8.E5M2FNUZ.fromFloat((float) real));
+      case FLOAT8_E4M3FNUZ -> Memory.putByte(address, Float8.E4M3FNUZ.fromFloat((float) real));
+      case COMPLEX32 -> {
+        Memory.putShort(address, Float.floatToFloat16((float) real));
+        Memory.putShort(address + 2, Float.floatToFloat16((float) imaginary));
+      }
       case FLOAT16 -> Memory.putShort(address, Float.floatToFloat16((float) real));
       case BFLOAT16 -> Memory.putShort(address, Halves.floatToBfloat16((float) real));
       case FLOAT32 -> Memory.putFloat(address, (float) real);

@@ -19,6 +19,10 @@ public record FInfo(int bits, double eps, double max, double min, double tiny, d
       case FLOAT64 -> of(64, 0x1p-52, Double.MAX_VALUE, Double.MIN_NORMAL, 1e-15, real);
       case FLOAT32 -> of(32, 0x1p-23, Float.MAX_VALUE, Float.MIN_NORMAL, 1e-6, real);
       case FLOAT16 -> of(16, 0x1p-10, 65504, 0x1p-14, 1e-3, real);
+      case FLOAT8_E4M3FN -> of(8, 0x1p-3, 448, 0x1p-6, 1, real);
+      case FLOAT8_E5M2 -> of(8, 0x1p-2, 57344, 0x1p-14, 1, real);
+      case FLOAT8_E4M3FNUZ -> of(8, 0x1p-3, 240, 0x1p-7, 1, real);
+      case FLOAT8_E5M2FNUZ -> of(8, 0x1p-3, 57344, 0x1p-15, 1, real);
       case BFLOAT16 -> of(16, 0x1p-7, 0x1.FEp127, 0x1p-126, 1e-2, real);
       default -> throw new IllegalArgumentException(
           "finfo: only floating dtypes have it, not " + dtype + "; for integers there is IInfo");

@@ -26,26 +26,13 @@ public sealed interface FormMethods permits Tensor {
 
   /// Whether the dtype has negative numbers: all but bool and the unsigned ones.
   default boolean isSigned() {
-    return self().dtype() != DType.BOOL && self().dtype() != DType.UINT8;
+    return self().dtype() != DType.BOOL && self().dtype() != DType.UINT8 && !self().dtype().isBareUnsigned();
   }
 
   /// The dtype as PyTorch's class of tensors: `torch.FloatTensor`.
   default String type() {
-    String name = switch (self().dtype()) {
-      case BOOL -> "Bool";
-      case UINT8 -> "Byte";
-      case INT8 -> "Char";
-      case INT16 -> "Short";
-      case INT32 -> "Int";
-      case INT64 -> "Long";
-      case FLOAT16 -> "Half";
-      case BFLOAT16 -> "BFloat16";
-      case FLOAT32 -> "Float";
-      case FLOAT64 -> "Double";
-      case COMPLEX64 -> "ComplexFloat";
-      case COMPLEX128 -> "ComplexDouble";
-    };
-    return (self().device().type() == Device.Type.CPU ? "torch." : "torch.cuda.") + name + "Tensor";
+    return (self().device().type() == Device.Type.CPU ? "torch." : "torch.cuda.")
+        + self().dtype().scalarTypeName() + "Tensor";
   }
 
   /// As `to(dtype)`.
@@ -69,6 +56,11 @@ public sealed interface FormMethods permits Tensor {
 
   default Tensor bfloat16() {
     return self().to(DType.BFLOAT16);
+  }
+
+  /// complex32
+  default Tensor chalf() {
+    return self().to(DType.COMPLEX32);
   }
 
   /// complex64

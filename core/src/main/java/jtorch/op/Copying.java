@@ -129,15 +129,20 @@ public final class Copying {
     }
     int n = to.dim();
     long[][] strides = {bytes(to, n), bytes(from, n)};
-    DType compute = Promotion.promote(from.dtype(), to.dtype()).computeType();
+    DType compute = Promotion.promote(plain(from.dtype()), plain(to.dtype())).computeType();
     if (compute == DType.BOOL || from.dtype().isIntegral() && to.dtype().isIntegral()) compute = DType.INT64;
-    else if (from.dtype().isComplex() && !to.dtype().isComplex()) compute = from.dtype();
+    else if (from.dtype().isComplex() && !to.dtype().isComplex()) compute = from.dtype().computeType();
     else if (from.dtype().isFloatingPoint() && !to.dtype().isDifferentiable()) compute = from.dtype().computeType();
     else if (from.dtype() == DType.INT64 && to.dtype() == DType.FLOAT64) compute = DType.FLOAT64;
     backend.elementwise(IDENTITY, compute, new DType[] {from.dtype()}, to.dtype())
         .run(Iteration.of(to.sizes(), strides, addresses), new long[0]);
     java.lang.ref.Reference.reachabilityFence(from);
     java.lang.ref.Reference.reachabilityFence(to);
+  }
+
+  /// Copies convert also what operators do not promote.
+  private static DType plain(DType dtype) {
+    return dtype.isFloat8() || dtype.isBareUnsigned() ? dtype.computeType() : dtype;
   }
 
   private static long[] bytes(Tensor t, int n) {

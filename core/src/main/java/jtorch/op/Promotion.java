@@ -16,17 +16,25 @@ public final class Promotion {
   /// The smallest dtype that both can be converted to.
   public static DType promote(DType a, DType b) {
     if (a == b) return a;
+    if (a.isFloat8() || b.isFloat8()) throw unsupported("Float8 Types is", a, b);
+    if (a.isBareUnsigned() || b.isBareUnsigned()) {
+      DType other = a.isBareUnsigned() ? b : a;
+      if (other.isFloatingPoint()) return other;
+      throw unsupported("uint16, uint32, uint64 types is", a, b);
+    }
     Category ca = a.category();
     Category cb = b.category();
     if (ca != cb) {
       DType high = ca.ordinal() > cb.ordinal() ? a : b;
       DType low = high == a ? b : a;
-      // A double's precision survives in a complex number.
-      return high.isComplex() && low == DType.FLOAT64 ? DType.COMPLEX128 : high;
+      if (!high.isComplex() || !low.isFloatingPoint()) return high;
+      // The precision of a real number survives in a complex one.
+      DType least = complexOf(low);
+      return least.size() > high.size() ? least : high;
     }
     return switch (ca) {
       case BOOL -> DType.BOOL;
-      case COMPLEX -> DType.COMPLEX128;
+      case COMPLEX -> a.size() > b.size() ? a : b;
       case FLOATING -> a.isHalf() && b.isHalf() ? DType.FLOAT32 : a.size() > b.size() ? a : b;
       case INTEGRAL -> {
         if (a == DType.UINT8 || b == DType.UINT8) {
@@ -36,6 +44,16 @@ public final class Promotion {
         yield a.size() > b.size() ? a : b;
       }
     };
+  }
+
+  private static IllegalArgumentException unsupported(String what, DType a, DType b) {
+    return new IllegalArgumentException("Promotion for %s not supported, attempted to promote %s and %s".formatted(what,
+        a.scalarTypeName(), b.scalarTypeName()));
+  }
+
+  /// The complex dtype of a real one's precision.
+  private static DType complexOf(DType real) {
+    return real == DType.FLOAT16 ? DType.COMPLEX32 : real.toComplex();
   }
 
   /// The dtype that a Java number has when it meets tensors.
@@ -89,8 +107,13 @@ public final class Promotion {
   private static @Nullable DType combine(@Nullable DType higher, @Nullable DType lower) {
     if (higher == null) return lower;
     if (lower == null || higher.isComplex()) return higher;
-    if (higher.isFloatingPoint()) return lower.isComplex() ? higher.toComplex() : higher;
-    if (higher == DType.BOOL || lower.isFloatingPoint() || lower.isComplex()) return promote(higher, lower);
+    if (higher.isFloatingPoint()) {
+      if (lower.isComplex() && higher.isFloat8())
+        throw new IllegalArgumentException("Unknown Complex ScalarType for " + higher.scalarTypeName());
+      return lower.isComplex() ? complexOf(higher) : higher;
+    }
+    if (lower.isComplex()) return lower;
+    if (higher == DType.BOOL || lower.isFloatingPoint()) return promote(higher, lower);
     return higher;
   }
 

@@ -160,6 +160,8 @@ public final class Reductions {
         Tensor self = c.tensor("self");
         if (!self.dtype().isDifferentiable()) throw c.check()
             .because("var_mean only support floating point and complex dtypes").tensor("self", self).failure();
+        if (self.dtype().isFloat8()) throw c.check()
+            .because("std_var_all: Unsupported dtype %s", self.dtype().scalarTypeName()).tensor("self", self).failure();
         c.result(reducedSizes(c), self.dtype().toReal());
         c.result(reducedSizes(c), self.dtype());
       })

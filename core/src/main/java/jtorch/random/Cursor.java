@@ -111,13 +111,13 @@ final class Cursor {
       case BFLOAT16 -> {
         for (int i = 0; i < n; i++) Memory.putShort(address + i * step, Halves.floatToBfloat16((float) v[from + i]));
       }
-      case INT64 -> {
+      case INT64, UINT64 -> {
         for (int i = 0; i < n; i++) Memory.putLong(address + i * step, truncate(v[from + i]));
       }
-      case INT32 -> {
+      case INT32, UINT32 -> {
         for (int i = 0; i < n; i++) Memory.putInt(address + i * step, truncateToInt(v[from + i]));
       }
-      case INT16 -> {
+      case INT16, UINT16 -> {
         for (int i = 0; i < n; i++) Memory.putShort(address + i * step, (short) truncateToInt(v[from + i]));
       }
       case INT8, UINT8 -> {
@@ -126,7 +126,8 @@ final class Cursor {
       case BOOL -> {
         for (int i = 0; i < n; i++) Memory.putByte(address + i * step, (byte) (v[from + i] != 0 ? 1 : 0));
       }
-      case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("complex numbers are written part by part");
+      default ->
+        throw new IllegalArgumentException("no random numbers of " + dtype + "; complex ones are written part by part");
     }
   }
 
@@ -144,13 +145,13 @@ final class Cursor {
       case BFLOAT16 -> {
         for (int i = 0; i < n; i++) Memory.putShort(address + i * step, Halves.floatToBfloat16(v[from + i]));
       }
-      case INT64 -> {
+      case INT64, UINT64 -> {
         for (int i = 0; i < n; i++) Memory.putLong(address + i * step, v[from + i]);
       }
-      case INT32 -> {
+      case INT32, UINT32 -> {
         for (int i = 0; i < n; i++) Memory.putInt(address + i * step, (int) v[from + i]);
       }
-      case INT16 -> {
+      case INT16, UINT16 -> {
         for (int i = 0; i < n; i++) Memory.putShort(address + i * step, (short) v[from + i]);
       }
       case INT8, UINT8 -> {
@@ -159,7 +160,8 @@ final class Cursor {
       case BOOL -> {
         for (int i = 0; i < n; i++) Memory.putByte(address + i * step, (byte) (v[from + i] != 0 ? 1 : 0));
       }
-      case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("complex numbers are written part by part");
+      default ->
+        throw new IllegalArgumentException("no random numbers of " + dtype + "; complex ones are written part by part");
     }
   }
 

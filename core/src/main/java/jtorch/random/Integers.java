@@ -110,12 +110,14 @@ public final class Integers {
     return switch (dtype) {
       case BOOL -> 1;
       case UINT8 -> 255;
+      case UINT16 -> 0xffff;
+      case UINT32 -> 0xffffffffL;
       case INT8 -> Byte.MAX_VALUE;
       case INT16 -> Short.MAX_VALUE;
       case INT32 -> Integer.MAX_VALUE;
-      case INT64 -> Long.MAX_VALUE;
+      case INT64, UINT64 -> Long.MAX_VALUE;
       case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> 1L << digits(dtype);
-      case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("no integers in " + dtype);
+      default -> throw new IllegalArgumentException("no integers in " + dtype);
     };
   }
 

@@ -1,6 +1,7 @@
 package jtorch.cpu;
 
 import jtorch.DType;
+import jtorch.memory.Float8;
 import jtorch.memory.Halves;
 import jtorch.memory.Memory;
 
@@ -15,6 +16,11 @@ final class Numbers {
       case FLOAT64, COMPLEX128 -> Memory.getDouble(address);
       case FLOAT16 -> Float.float16ToFloat(Memory.getShort(address));
       case BFLOAT16 -> Halves.bfloat16ToFloat(Memory.getShort(address));
+      case COMPLEX32 -> Float.float16ToFloat(Memory.getShort(address));
+      case FLOAT8_E5M2 -> Float8.E5M2.toFloat(Memory.getByte(address));
+      case FLOAT8_E4M3FN -> Float8.E4M3FN.toFloat(Memory.getByte(address));
+      case FLOAT8_E5M2FNUZ -> Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
+      case FLOAT8_E4M3FNUZ -> Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
       default -> getLong(dtype, address);
     };
   }
@@ -25,6 +31,11 @@ final class Numbers {
       case FLOAT64, COMPLEX128 -> Memory.putDouble(address, value);
       case FLOAT16 -> Memory.putShort(address, Float.floatToFloat16((float) value));
       case BFLOAT16 -> Memory.putShort(address, Halves.floatToBfloat16((float) value));
+      case COMPLEX32 -> Memory.putShort(address, Float.floatToFloat16((float) value));
+      case FLOAT8_E5M2 -> Memory.putByte(address, Float8.E5M2.fromFloat((float) value));
+      case FLOAT8_E4M3FN -> Memory.putByte(address, Float8.E4M3FN.fromFloat((float) value));
+      case FLOAT8_E5M2FNUZ -> Memory.putByte(address, Float8.E5M2FNUZ.fromFloat((float) value));
+      case FLOAT8_E4M3FNUZ -> Memory.putByte(address, Float8.E4M3FNUZ.fromFloat((float) value));
       default -> putLong(dtype, address, (long) value);
     }
   }
@@ -42,7 +53,9 @@ final class Numbers {
   /// An integer; truths are 0 and 1.
   static long getLong(DType dtype, long address) {
     return switch (dtype) {
-      case INT64 -> Memory.getLong(address);
+      case INT64, UINT64 -> Memory.getLong(address);
+      case UINT32 -> Memory.getInt(address) & 0xffffffffL;
+      case UINT16 -> Memory.getShort(address) & 0xffff;
       case INT32 -> Memory.getInt(address);
       case INT16 -> Memory.getShort(address);
       case INT8 -> Memory.getByte(address);
@@ -54,9 +67,9 @@ final class Numbers {
 
   static void putLong(DType dtype, long address, long value) {
     switch (dtype) {
-      case INT64 -> Memory.putLong(address, value);
-      case INT32 -> Memory.putInt(address, (int) value);
-      case INT16 -> Memory.putShort(address, (short) value);
+      case INT64, UINT64 -> Memory.putLong(address, value);
+      case INT32, UINT32 -> Memory.putInt(address, (int) value);
+      case INT16, UINT16 -> Memory.putShort(address, (short) value);
       case INT8, UINT8 -> Memory.putByte(address, (byte) value);
       case BOOL -> Memory.putByte(address, (byte) (value != 0 ? 1 : 0));
       default -> putDouble(dtype, address, value);

@@ -194,17 +194,19 @@ final class ReductionKernels {
     DType dtype = self.dtype();
     if (dtype.isComplex()) {
       // The variance is the sum of the parts' variances.
-      Folded re = Folded.of(self.real(), dims, dtype.toReal());
-      Folded im = Folded.of(self.imag(), dims, dtype.toReal());
-      Tensor reMean = Torch.empty(c.out().sizes(), dtype.toReal());
-      Tensor imMean = Torch.empty(c.out().sizes(), dtype.toReal());
-      Tensor imVariance = Torch.empty(c.out().sizes(), dtype.toReal());
-      Rows rows = Rows.of(dtype.toReal());
-      Reductions.variance(rows, re.address(), reMean.address(), c.out().address(), re.outer(), re.n(), re.inner(),
+      DType part = dtype.computeType().toReal();
+      Folded re = Folded.of(self.real(), dims, part);
+      Folded im = Folded.of(self.imag(), dims, part);
+      Tensor reMean = Torch.empty(c.out().sizes(), part);
+      Tensor imMean = Torch.empty(c.out().sizes(), part);
+      Tensor reVariance = result(c.out(0), part);
+      Tensor imVariance = Torch.empty(c.out().sizes(), part);
+      Rows rows = Rows.of(part);
+      Reductions.variance(rows, re.address(), reMean.address(), reVariance.address(), re.outer(), re.n(), re.inner(),
           correction, false);
       Reductions.variance(rows, im.address(), imMean.address(), imVariance.address(), im.outer(), im.n(), im.inner(),
           correction, false);
-      c.out().add_(imVariance);
+      finish(reVariance.add_(imVariance), c.out(0));
       c.out(1).copy_(Torch.complex(reMean, imMean));
       return;
     }

@@ -57,22 +57,22 @@ public final class Safetensors implements AutoCloseable {
     F6_E3M2(6, null),
     U8(8, DType.UINT8),
     I8(8, DType.INT8),
-    F8_E5M2(8, null),
-    F8_E4M3(8, null),
+    F8_E5M2(8, DType.FLOAT8_E5M2),
+    F8_E4M3(8, DType.FLOAT8_E4M3FN),
     F8_E8M0(8, null),
-    F8_E4M3FNUZ(8, null),
-    F8_E5M2FNUZ(8, null),
+    F8_E4M3FNUZ(8, DType.FLOAT8_E4M3FNUZ),
+    F8_E5M2FNUZ(8, DType.FLOAT8_E5M2FNUZ),
     I16(16, DType.INT16),
-    U16(16, null),
+    U16(16, DType.UINT16),
     F16(16, DType.FLOAT16),
     BF16(16, DType.BFLOAT16),
     I32(32, DType.INT32),
-    U32(32, null),
+    U32(32, DType.UINT32),
     F32(32, DType.FLOAT32),
     C64(64, DType.COMPLEX64),
     F64(64, DType.FLOAT64),
     I64(64, DType.INT64),
-    U64(64, null);
+    U64(64, DType.UINT64);
 
     private final int bits;
     private final @Nullable DType dtype;

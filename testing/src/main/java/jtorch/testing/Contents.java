@@ -3,6 +3,7 @@ package jtorch.testing;
 import java.lang.ref.Reference;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.memory.Float8;
 import jtorch.memory.Halves;
 import jtorch.memory.Memory;
 
@@ -31,6 +32,17 @@ record Contents(DType dtype, long[] sizes, double[] real, double[] imaginary, lo
         case BOOL -> integers[i] = Memory.getByte(address) != 0 ? 1 : 0;
         case UINT8 -> integers[i] = Memory.getByte(address) & 0xff;
         case INT8 -> integers[i] = Memory.getByte(address);
+        case UINT16 -> integers[i] = Memory.getShort(address) & 0xffff;
+        case UINT32 -> integers[i] = Memory.getInt(address) & 0xffffffffL;
+        case UINT64 -> integers[i] = Memory.getLong(address);
+        case FLOAT8_E5M2 -> real[i] = Float8.E5M2.toFloat(Memory.getByte(address));
+        case FLOAT8_E4M3FN -> real[i] = Float8.E4M3FN.toFloat(Memory.getByte(address));
+        case FLOAT8_E5M2FNUZ -> real[i] = Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
+        case FLOAT8_E4M3FNUZ -> real[i] = Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+        case COMPLEX32 -> {
+          real[i] = Float.float16ToFloat(Memory.getShort(address));
+          imaginary[i] = Float.float16ToFloat(Memory.getShort(address + 2));
+        }
         case INT16 -> integers[i] = Memory.getShort(address);
         case INT32 -> integers[i] = Memory.getInt(address);
         case INT64 -> integers[i] = Memory.getLong(address);

@@ -1,5 +1,6 @@
 package jtorch.cpu.loop;
 
+import jtorch.memory.Float8;
 import jtorch.memory.Memory;
 
 /// Reads and writes one element in memory, as the plain Java type nearest to its dtype.
@@ -86,5 +87,61 @@ final class Elements {
 
   static void storeFloat64(long address, double value) {
     Memory.putDouble(address, value);
+  }
+
+  static int loadUint16(long address) {
+    return Memory.getShort(address) & 0xffff;
+  }
+
+  static long loadUint32(long address) {
+    return Memory.getInt(address) & 0xffffffffL;
+  }
+
+  static long loadUint64(long address) {
+    return Memory.getLong(address);
+  }
+
+  static void storeUint16(long address, int value) {
+    Memory.putShort(address, (short) value);
+  }
+
+  static void storeUint32(long address, long value) {
+    Memory.putInt(address, (int) value);
+  }
+
+  static void storeUint64(long address, long value) {
+    Memory.putLong(address, value);
+  }
+
+  static float loadFloat8_e5m2(long address) {
+    return Float8.E5M2.toFloat(Memory.getByte(address));
+  }
+
+  static void storeFloat8_e5m2(long address, float value) {
+    Memory.putByte(address, Float8.E5M2.fromFloat(value));
+  }
+
+  static float loadFloat8_e4m3fn(long address) {
+    return Float8.E4M3FN.toFloat(Memory.getByte(address));
+  }
+
+  static void storeFloat8_e4m3fn(long address, float value) {
+    Memory.putByte(address, Float8.E4M3FN.fromFloat(value));
+  }
+
+  static float loadFloat8_e5m2fnuz(long address) {
+    return Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
+  }
+
+  static void storeFloat8_e5m2fnuz(long address, float value) {
+    Memory.putByte(address, Float8.E5M2FNUZ.fromFloat(value));
+  }
+
+  static float loadFloat8_e4m3fnuz(long address) {
+    return Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+  }
+
+  static void storeFloat8_e4m3fnuz(long address, float value) {
+    Memory.putByte(address, Float8.E4M3FNUZ.fromFloat(value));
   }
 }

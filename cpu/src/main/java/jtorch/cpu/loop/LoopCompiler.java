@@ -277,11 +277,12 @@ final class LoopCompiler {
   private static Class<?> memoryType(DType dtype) {
     return switch (dtype) {
       case BOOL -> boolean.class;
-      case UINT8, INT8, INT16, INT32 -> int.class;
-      case INT64 -> long.class;
-      case FLOAT16, BFLOAT16, FLOAT32 -> float.class;
+      case UINT8, INT8, INT16, INT32, UINT16 -> int.class;
+      case INT64, UINT32, UINT64 -> long.class;
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> float.class;
       case FLOAT64 -> double.class;
-      case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("loops read and write the parts of " + dtype);
+      case COMPLEX32, COMPLEX64, COMPLEX128 ->
+        throw new IllegalArgumentException("loops read and write the parts of " + dtype);
     };
   }
 

@@ -94,7 +94,7 @@ final class Warmer {
         case BFLOAT16 -> Elements.storeBfloat16(element, (float) value);
         case FLOAT32 -> Elements.storeFloat32(element, (float) value);
         case FLOAT64 -> Elements.storeFloat64(element, value);
-        case COMPLEX64, COMPLEX128 -> throw new IllegalArgumentException("no vectors of " + dtype);
+        default -> throw new IllegalArgumentException("no vectors of " + dtype);
       }
     }
   }

@@ -60,7 +60,7 @@ class CastsTest {
   @ParameterizedTest
   @EnumSource
   void complexNumbersAreTrueIfOnePartIs(DType compute) {
-    if (compute != DType.BOOL && !compute.isComplex()) return;
+    if (compute != DType.BOOL && compute != DType.COMPLEX64 && compute != DType.COMPLEX128) return;
     DType dtype = compute.isComplex() ? compute : DType.COMPLEX64;
     try (Arena arena = Arena.ofConfined()) {
       long in = arena.allocate(16, 16).address();

@@ -57,6 +57,7 @@ final class Operands {
         Memory.putDouble(address, value);
         Memory.putDouble(address + 8, 0);
       }
+      default -> throw new IllegalArgumentException("no operands of " + dtype);
     }
   }
 
@@ -77,6 +78,7 @@ final class Operands {
       case BFLOAT16 -> Float.intBitsToFloat(Memory.getShort(address) << 16);
       case FLOAT32, COMPLEX64 -> Memory.getFloat(address);
       case FLOAT64, COMPLEX128 -> Memory.getDouble(address);
+      default -> throw new IllegalArgumentException("no operands of " + dtype);
     };
   }
 
