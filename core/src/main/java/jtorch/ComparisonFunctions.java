@@ -120,6 +120,10 @@ public abstract class ComparisonFunctions extends ElementaryFunctions {
     return input.isFloatingPoint();
   }
 
+  public static boolean isInference(Tensor input) {
+    return input.isInference();
+  }
+
   public static boolean isNeg(Tensor input) {
     return input.isNeg();
   }

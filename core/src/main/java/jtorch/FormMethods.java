@@ -200,6 +200,11 @@ public sealed interface FormMethods permits Tensor {
     throw new UnsupportedOperationException("pinMemory: Cannot access accelerator device when none is available.");
   }
 
+  /// Whether it was made for inference only: JTorch's inference mode makes ordinary tensors, without a graph.
+  default boolean isInference() {
+    return false;
+  }
+
   /// The index of its GPU; -1 on the CPU.
   default int getDevice() {
     return isCpu() ? -1 : self().device().index();
@@ -323,6 +328,31 @@ public sealed interface FormMethods permits Tensor {
     larger.window(new long[] {room}, new long[] {1}, 0).copy_(kept);
     self().data(larger);
     return self();
+  }
+
+  /// Writes a value onto the main diagonal; with `wrap` a tall matrix's diagonal begins again below, after a row between.
+  ///
+  /// @throws IllegalArgumentException if there are fewer than two dimensions, or more than two of unequal sizes
+  default Tensor fillDiagonal_(Number value, boolean wrap) {
+    Tensor self = self();
+    if (self.dim() < 2) throw new IllegalArgumentException("fillDiagonal_: dimensions must larger than 1");
+    for (long size : self.sizes()) {
+      if (self.dim() > 2 && size != self.size(0))
+        throw new IllegalArgumentException("fillDiagonal_: all dimensions of input must be of equal length");
+    }
+    long step = Arrays.stream(self.strides()).sum();
+    long count = Arrays.stream(self.sizes()).min().orElse(0);
+    self.asStrided(new long[] {count}, new long[] {step}, self.storageOffset()).fill_(value);
+    long columns = self.size(1);
+    if (wrap && self.dim() == 2) {
+      for (long row = columns + 1; row < self.size(0); row += columns + 1)
+        self.narrow(0, row, self.size(0) - row).fillDiagonal_(value, false);
+    }
+    return self;
+  }
+
+  default Tensor fillDiagonal_(Number value) {
+    return fillDiagonal_(value, false);
   }
 
   /// Takes the other's sizes, as [#resize_].

@@ -6,6 +6,34 @@ import org.jspecify.annotations.Nullable;
 public abstract class IndexingFunctions {
   IndexingFunctions() {}
 
+  public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2) {
+    return input.addbmm(batch1, batch2);
+  }
+
+  public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2, Number beta, Number alpha) {
+    return input.addbmm(batch1, batch2, beta, alpha);
+  }
+
+  public static Tensor addmv(Tensor input, Tensor mat, Tensor vec) {
+    return input.addmv(mat, vec);
+  }
+
+  public static Tensor addmv(Tensor input, Tensor mat, Tensor vec, Number beta, Number alpha) {
+    return input.addmv(mat, vec, beta, alpha);
+  }
+
+  public static Tensor addmv_(Tensor input, Tensor mat, Tensor vec, Number beta, Number alpha) {
+    return input.addmv_(mat, vec, beta, alpha);
+  }
+
+  public static Tensor addr(Tensor input, Tensor vec1, Tensor vec2) {
+    return input.addr(vec1, vec2);
+  }
+
+  public static Tensor addr(Tensor input, Tensor vec1, Tensor vec2, Number beta, Number alpha) {
+    return input.addr(vec1, vec2, beta, alpha);
+  }
+
   public static Tensor argwhere(Tensor input) {
     return input.argwhere();
   }
@@ -17,6 +45,14 @@ public abstract class IndexingFunctions {
   public static Tensor asStridedScatter(Tensor input, Tensor src, long[] size, long[] stride,
       @Nullable Long storageOffset) {
     return input.asStridedScatter(src, size, stride, storageOffset);
+  }
+
+  public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2) {
+    return input.baddbmm(batch1, batch2);
+  }
+
+  public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, Number beta, Number alpha) {
+    return input.baddbmm(batch1, batch2, beta, alpha);
   }
 
   public static Tensor bmm(Tensor input, Tensor mat2) {
@@ -31,8 +67,16 @@ public abstract class IndexingFunctions {
     return input.diagonalScatter(src, offset, dim1, dim2);
   }
 
+  public static Tensor dot(Tensor input, Tensor tensor) {
+    return input.dot(tensor);
+  }
+
   public static Tensor gather(Tensor input, long dim, Tensor index) {
     return input.gather(dim, index);
+  }
+
+  public static Tensor ger(Tensor input, Tensor vec2) {
+    return input.ger(vec2);
   }
 
   public static Tensor indexAdd(Tensor input, long dim, Tensor index, Tensor source) {
@@ -68,6 +112,10 @@ public abstract class IndexingFunctions {
     return input.indexSelect(dim, index);
   }
 
+  public static Tensor inner(Tensor input, Tensor other) {
+    return input.inner(other);
+  }
+
   public static Tensor maskedScatter(Tensor input, Tensor mask, Tensor source) {
     return input.maskedScatter(mask, source);
   }
@@ -84,6 +132,10 @@ public abstract class IndexingFunctions {
     return input.mm(mat2);
   }
 
+  public static Tensor mv(Tensor input, Tensor vec) {
+    return input.mv(vec);
+  }
+
   public static Tensor nonzero(Tensor input) {
     return input.nonzero();
   }
@@ -94,6 +146,10 @@ public abstract class IndexingFunctions {
 
   public static Tensor nonzeroStatic(Tensor input, long size, long fillValue) {
     return input.nonzeroStatic(size, fillValue);
+  }
+
+  public static Tensor outer(Tensor input, Tensor vec2) {
+    return input.outer(vec2);
   }
 
   public static Tensor put(Tensor input, Tensor index, Tensor source, boolean accumulate) {
@@ -140,5 +196,9 @@ public abstract class IndexingFunctions {
 
   public static Tensor takeAlongDim(Tensor input, Tensor indices, long dim) {
     return input.takeAlongDim(indices, dim);
+  }
+
+  public static Tensor vdot(Tensor input, Tensor other) {
+    return input.vdot(other);
   }
 }

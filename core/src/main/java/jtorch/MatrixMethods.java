@@ -22,4 +22,21 @@ public sealed interface MatrixMethods permits Tensor {
   default Tensor matmul(Tensor other) {
     return MatrixProducts.MATMUL.tensor(self(), other);
   }
+
+  /// `beta self + alpha mat1 @ mat2`
+  default Tensor addmm(Tensor mat1, Tensor mat2) {
+    return MatrixProducts.ADDMM.tensor(self(), mat1, mat2, 1L, 1L);
+  }
+
+  default Tensor addmm(Tensor mat1, Tensor mat2, Number beta, Number alpha) {
+    return MatrixProducts.ADDMM.tensor(self(), mat1, mat2, beta, alpha);
+  }
+
+  default Tensor addmm_(Tensor mat1, Tensor mat2) {
+    return MatrixProducts.ADDMM.mutating().tensor(self(), mat1, mat2, 1L, 1L);
+  }
+
+  default Tensor addmm_(Tensor mat1, Tensor mat2, Number beta, Number alpha) {
+    return MatrixProducts.ADDMM.mutating().tensor(self(), mat1, mat2, beta, alpha);
+  }
 }

@@ -74,8 +74,20 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
     return input.bucketize(boundaries, right);
   }
 
+  public static Tensor corrcoef(Tensor input) {
+    return input.corrcoef();
+  }
+
   public static Tensor countNonzero(Tensor input, long... dim) {
     return input.countNonzero(dim);
+  }
+
+  public static Tensor cov(Tensor input) {
+    return input.cov();
+  }
+
+  public static Tensor cov(Tensor input, long correction, @Nullable Tensor fweights, @Nullable Tensor aweights) {
+    return input.cov(correction, fweights, aweights);
   }
 
   public static ReductionMethods.ValuesAndIndices cummax(Tensor input, long dim) {
@@ -114,12 +126,47 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
     return input.dist(other, p);
   }
 
+  public static Tensor[] gradient(Tensor input) {
+    return input.gradient();
+  }
+
+  public static Tensor[] gradient(Tensor input, Number spacing, long[] dim, long edgeOrder) {
+    return input.gradient(spacing, dim, edgeOrder);
+  }
+
+  public static Tensor[] gradient(Tensor input, Tensor[] spacing, long[] dim, long edgeOrder) {
+    return input.gradient(spacing, dim, edgeOrder);
+  }
+
   public static Tensor histc(Tensor input, long bins, Number min, Number max) {
     return input.histc(bins, min, max);
   }
 
+  public static StatisticsMethods.Histogram histogram(Tensor input, long bins) {
+    return input.histogram(bins);
+  }
+
+  public static StatisticsMethods.Histogram histogram(Tensor input, long bins, double @Nullable [] range,
+      @Nullable Tensor weight, boolean density) {
+    return input.histogram(bins, range, weight, density);
+  }
+
+  public static StatisticsMethods.Histogram histogram(Tensor input, Tensor bins, @Nullable Tensor weight,
+      boolean density) {
+    return input.histogram(bins, weight, density);
+  }
+
   public static Tensor isin(Tensor input, Tensor testElements) {
     return input.isin(testElements);
+  }
+
+  public static Tensor istft(Tensor input, long nFft, Tensor window) {
+    return input.istft(nFft, window);
+  }
+
+  public static Tensor istft(Tensor input, long nFft, long hopLength, long winLength, @Nullable Tensor window,
+      boolean center, boolean normalized, @Nullable Long length) {
+    return input.istft(nFft, hopLength, winLength, window, center, normalized, length);
   }
 
   public static ReductionMethods.ValuesAndIndices kthvalue(Tensor input, long k, long dim, boolean keepdim) {
@@ -218,6 +265,18 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
     return input.nanmedian(dim, keepdim);
   }
 
+  public static Tensor nanquantile(Tensor input, double q) {
+    return input.nanquantile(q);
+  }
+
+  public static Tensor nanquantile(Tensor input, double q, long dim, boolean keepdim) {
+    return input.nanquantile(q, dim, keepdim);
+  }
+
+  public static Tensor nanquantile(Tensor input, Tensor q, @Nullable Long dim, boolean keepdim, String interpolation) {
+    return input.nanquantile(q, dim, keepdim, interpolation);
+  }
+
   public static Tensor nansum(Tensor input) {
     return input.nansum();
   }
@@ -250,6 +309,22 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
     return input.prod(dim, keepdim);
   }
 
+  public static Tensor quantile(Tensor input, double q) {
+    return input.quantile(q);
+  }
+
+  public static Tensor quantile(Tensor input, double q, long dim, boolean keepdim) {
+    return input.quantile(q, dim, keepdim);
+  }
+
+  public static Tensor quantile(Tensor input, Tensor q, @Nullable Long dim, boolean keepdim, String interpolation) {
+    return input.quantile(q, dim, keepdim, interpolation);
+  }
+
+  public static Tensor renorm(Tensor input, Number p, long dim, Number maxnorm) {
+    return input.renorm(p, dim, maxnorm);
+  }
+
   public static Tensor softmax(Tensor input, long dim) {
     return input.softmax(dim);
   }
@@ -272,6 +347,15 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
 
   public static Tensor std(Tensor input, long[] dim, double correction, boolean keepdim) {
     return input.std(dim, correction, keepdim);
+  }
+
+  public static Tensor stft(Tensor input, long nFft, Tensor window) {
+    return input.stft(nFft, window);
+  }
+
+  public static Tensor stft(Tensor input, long nFft, long hopLength, long winLength, @Nullable Tensor window,
+      boolean center, String padMode, boolean normalized, boolean onesided) {
+    return input.stft(nFft, hopLength, winLength, window, center, padMode, normalized, onesided);
   }
 
   public static Tensor sum(Tensor input) {

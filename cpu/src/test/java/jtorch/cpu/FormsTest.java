@@ -33,6 +33,14 @@ final class FormsTest {
   }
 
   @Test
+  void diagonalsAreFilled() {
+    Tensor tall = Torch.zeros(7, 3).fillDiagonal_(5, true);
+    assertThat(tall.nonzero().toLongArray()).containsExactly(0, 0, 1, 1, 2, 2, 4, 0, 5, 1, 6, 2);
+    assertThat(Torch.zeros(7, 3).fillDiagonal_(5).sum().itemDouble()).isEqualTo(15);
+    assertThat(Torch.zeros(3, 3, 3).fillDiagonal_(1).sum().itemDouble()).isEqualTo(3);
+  }
+
+  @Test
   void setIsTheSameWindow() {
     Tensor x = Torch.zeros(2, 3);
     Tensor y = Torch.empty(0).set_(x);

@@ -36,8 +36,8 @@ final class NarrowDTypesTest {
     assertThat(x.to(DType.UINT16).to(DType.INT64).toLongArray()).containsExactly(65535, 4464);
     assertThat(x.to(DType.UINT32).to(DType.INT64).toLongArray()).containsExactly(4294967295L, 70000);
     Tensor unsigned = Torch.ones(new long[] {2}, DType.UINT16);
-    assertThatThrownBy(() -> unsigned.add(Torch.tensor(1, 2))).hasMessageContaining(
-        "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote UInt16 and Int");
+    assertThatThrownBy(() -> unsigned.add(Torch.tensor(1L, 2L))).hasMessageContaining(
+        "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote UInt16 and Long");
     assertThat(unsigned.add(Torch.tensor(0.5f, 1.5f)).toFloatArray()).containsExactly(1.5f, 2.5f);
     assertThat(unsigned.sum().dtype()).isEqualTo(DType.INT64);
   }

@@ -55,7 +55,11 @@ public final class Coverage {
       Reason.of("TorchScript's and libtorch's own bindings to Python",
           "torch\\.(parse_ir|parse_schema|parse_type_comment|import_ir_module(_from_buffer)?|unify_type_list"
               + "|merge_type_from_type_comment|fork|wait|compiled_with_cxx11_abi|init_num_threads"
-              + "|thread_safe_generator|get_device_module|Tensor\\.(storage_type|reinforce|volatile))"),
+              + "|thread_safe_generator|get_device_module|Tensor\\.storage_type)"),
+      Reason.of("streams and events of GPUs, which come with their backend",
+          "torch\\.(Event|Stream|Tensor\\.record_stream)"),
+      Reason.of("left over from older forms of PyTorch: names of tensors, volatile, resize",
+          "torch\\.Tensor\\.(name|volatile|resize|reinforce)"),
       Reason.of("symbolic numbers of PyTorch's exporter",
           "torch\\.(sym_\\w+)"),
       Reason.of("tests of devices and kernels that are no part of JTorch",
