@@ -44,7 +44,7 @@ final class TrainingCases {
     };
     var config = new TrainingConfig(golden.members("config"));
     Torch.manualSeed(config.integer("seed"));
-    Map<String, Tensor> state = program.train(config, new TrainingData(data(folder)), DType.FLOAT32, log);
+    Map<String, Tensor> state = program.train(config, new TrainingData(() -> data(folder)), DType.FLOAT32, log);
     String difference = losses(losses, golden);
     if (difference == null) difference = extra(extra, golden.object("extra"));
     return difference != null ? difference : Checksums.mismatch(state, golden.object("params"), 0, 0);

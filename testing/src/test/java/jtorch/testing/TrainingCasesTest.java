@@ -38,7 +38,7 @@ class TrainingCasesTest {
         new TrainingConfig(Map.of("seed", 0L, "steps", (long) LOSSES.length, "batch", 32L, "hidden", 64L, "lr", 0.1,
             "momentum", 0.9, "nesterov", false, "weight_decay", 0.0));
     Torch.manualSeed(0);
-    TrainingProgram.named("mlp_digits.py").orElseThrow().train(config, new TrainingData(Path.of("")), dtype, log);
+    TrainingProgram.named("mlp_digits.py").orElseThrow().train(config, new TrainingData(() -> Path.of("")), dtype, log);
     return losses;
   }
 

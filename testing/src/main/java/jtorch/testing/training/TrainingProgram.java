@@ -29,6 +29,7 @@ public interface TrainingProgram {
     return switch (program) {
       case "mlp_digits.py" -> Optional.of(new MlpDigits());
       case "cnn_mnist.py" -> Optional.of(new CnnMnist());
+      case "grad_penalty.py" -> Optional.of(new GradPenalty());
       case "resnet_mnist.py" -> Optional.of(new ResnetMnist());
       default -> Optional.empty();
     };
