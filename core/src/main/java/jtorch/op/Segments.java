@@ -15,6 +15,7 @@ public final class Segments {
       "aten::segment_reduce(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, int axis=0, bool unsafe=False, Scalar? initial=None) -> Tensor")
       .shape(c -> {
         Tensor data = c.tensor("data");
+        if (data.dim() == 0) throw c.check().because("expected data with at least one dimension").shapeFailure();
         int axis = c.dim("axis", data);
         if (!REDUCTIONS.contains(c.string("reduce")))
           throw c.check().because("unsupported reduction: %s", c.string("reduce")).failure();

@@ -216,13 +216,13 @@ class SafetensorsTest {
   }
 
   @Test void dtypesThatJTorchLacksAreNamedWhenRead() throws IOException {
-    Path path = file("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]},"
+    Path path = file("{\"a\":{\"dtype\":\"F8_E8M0\",\"shape\":[2],\"data_offsets\":[0,2]},"
         + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}", 4);
     try (var file = Safetensors.open(path)) {
       assertThat(file.shape("a")).containsExactly(2);
       assertThat(file.tensor("b").numel()).isEqualTo(2);
       assertThatThrownBy(() -> file.tensor("a")).isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("'a' has the dtype F8_E4M3");
+          .hasMessageContaining("'a' has the dtype F8_E8M0");
       assertThatThrownBy(() -> file.tensor("c")).isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("no tensor 'c'");
     }
