@@ -30,16 +30,18 @@ final class DoubleRows implements Rows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int BYTES = Double.BYTES;
   private static final int STEP = SPECIES.vectorByteSize();
-  /// The vectors that PyTorch sums with, also where wider ones are there.
-  private static final VectorSpecies<Double> HALF =
-      SPECIES.vectorBitSize() > 256 ? DoubleVector.SPECIES_256 : SPECIES;
-  private static final int HALF_STEP = HALF.vectorByteSize();
-  /// Elements that are summed in lanes, where sums of sums keep the error small.
+  /// Whether vectors are twice as wide as those that PyTorch sums with.
+  private static final boolean WIDE = SPECIES.vectorBitSize() > 256;
+  private static final VectorMask<Double> LOWER_HALF = SPECIES.indexInRange(0, SPECIES.length() / 2);
+  private static final int HALF_STEP = WIDE ? STEP / 2 : STEP;
+  /// Elements of a softmax that are summed in lanes without an end, as PyTorch does.
   private static final int LONG_BLOCK = 1 << 16;
+  /// Elements that PyTorch sums in one go; it divides longer rows among threads.
+  private static final int CASCADE = 1 << 15;
   /// Bytes that four sums of vectors take in before they are added to others.
   private static final long LEAF = 16 * 4 * HALF_STEP;
-  /// Rows of so many bytes do not gain from several sums side by side.
-  private static final int SHORT = 16 * HALF_STEP;
+  /// Rows of so many elements do not gain from several sums side by side.
+  private static final int SHORT = 128;
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
@@ -59,8 +61,9 @@ final class DoubleRows implements Rows {
     return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
   }
 
+  /// A vector of 256 bits at most, in the lower half of a wider one.
   private static DoubleVector loadHalf(long address) {
-    return DoubleVector.fromMemorySegment(HALF, ALL, address, nativeOrder());
+    return WIDE ? load(address, LOWER_HALF) : load(address);
   }
 
   private static DoubleVector load(long address, VectorMask<Double> lanes) {
@@ -110,64 +113,105 @@ final class DoubleRows implements Rows {
   @Override
   public double sum(long x, long n) {
     double sum = 0;
-    for (long end = x + n * BYTES; x < end; x += LONG_BLOCK * BYTES) {
-      sum += sumBlock(x, Math.min(end, x + LONG_BLOCK * BYTES));
+    for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
+      sum += sumBlock(x, Math.min(end, x + BLOCK * BYTES));
     }
     return sum;
   }
 
-  /// The order of PyTorch's cascade: four sums side by side, added up every 16 times and those sums every 16 times again; the elements that fill no vector
-  /// come first when the lanes are added.
   private static double sumBlock(long x, long end) {
-    if (x > end - HALF_STEP) {
-      return sumFew(x, end);
-    }
-    DoubleVector a = DoubleVector.zero(HALF);
+    DoubleVector a = DoubleVector.zero(SPECIES);
     DoubleVector b = a;
     DoubleVector c = a;
     DoubleVector d = a;
+    for (; x <= end - 4 * STEP; x += 4 * STEP) {
+      a = a.add(load(x));
+      b = b.add(load(x + STEP));
+      c = c.add(load(x + 2 * STEP));
+      d = d.add(load(x + 3 * STEP));
+    }
+    for (; x <= end - STEP; x += STEP) {
+      a = a.add(load(x));
+    }
+    double sum = Lanes.sum(a.add(b).add(c.add(d)));
+    for (; x < end; x += BYTES) {
+      sum += getDouble(x);
+    }
+    return sum;
+  }
+
+  @Override
+  public double cascadeSum(long x, long n) {
+    return n <= CASCADE ? cascade(x, x + n * BYTES) : sum(x, n);
+  }
+
+  /// The order of PyTorch's cascade: four sums of 256-bit vectors side by side, added up every 16 times and those sums
+  /// every 16 times again; the elements that fill no vector come first when the lanes are added.
+  ///
+  /// Wider vectors hold two of the four sums. (256-bit ones beside them would spoil the compiler's knowledge of the species
+  /// in code that all kernels share: measured, three times slower sums and a slower layer norm.)
+  private static double cascade(long x, long end) {
+    if (x > end - HALF_STEP) {
+      return sumFew(x, end);
+    }
+    DoubleVector a = DoubleVector.zero(SPECIES);
+    DoubleVector b = a;
     DoubleVector aa = a;
     DoubleVector bb = a;
-    DoubleVector cc = a;
-    DoubleVector dd = a;
     DoubleVector aaa = a;
     DoubleVector bbb = a;
+    DoubleVector c = a;
+    DoubleVector d = a;
+    DoubleVector cc = a;
+    DoubleVector dd = a;
     DoubleVector ccc = a;
     DoubleVector ddd = a;
-    int leaves = 0;
-    while (x <= end - LEAF) {
-      for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
-        a = a.add(loadHalf(x));
-        b = b.add(loadHalf(x + HALF_STEP));
-        c = c.add(loadHalf(x + 2 * HALF_STEP));
-        d = d.add(loadHalf(x + 3 * HALF_STEP));
-      }
-      aa = aa.add(a);
-      bb = bb.add(b);
-      cc = cc.add(c);
-      dd = dd.add(d);
-      a = DoubleVector.zero(HALF);
+    for (int leaves = 1; x <= end - LEAF; leaves++) {
+      a = DoubleVector.zero(SPECIES);
       b = a;
       c = a;
       d = a;
-      if ((++leaves & 15) == 0) {
+      for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
+        a = a.add(load(x));
+        b = b.add(load(x + STEP));
+        if (!WIDE) {
+          c = c.add(load(x + 2 * STEP));
+          d = d.add(load(x + 3 * STEP));
+        }
+      }
+      aa = aa.add(a);
+      bb = bb.add(b);
+      if (!WIDE) {
+        cc = cc.add(c);
+        dd = dd.add(d);
+      }
+      if ((leaves & 15) == 0) {
         aaa = aaa.add(aa);
         bbb = bbb.add(bb);
-        ccc = ccc.add(cc);
-        ddd = ddd.add(dd);
-        aa = a;
-        bb = a;
-        cc = a;
-        dd = a;
+        aa = DoubleVector.zero(SPECIES);
+        bb = aa;
+        if (!WIDE) {
+          ccc = ccc.add(cc);
+          ddd = ddd.add(dd);
+          cc = aa;
+          dd = aa;
+        }
       }
     }
+    a = DoubleVector.zero(SPECIES);
+    b = a;
+    c = a;
+    d = a;
     for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
-      a = a.add(loadHalf(x));
-      b = b.add(loadHalf(x + HALF_STEP));
-      c = c.add(loadHalf(x + 2 * HALF_STEP));
-      d = d.add(loadHalf(x + 3 * HALF_STEP));
+      a = a.add(load(x));
+      b = b.add(load(x + STEP));
+      if (!WIDE) {
+        c = c.add(load(x + 2 * STEP));
+        d = d.add(load(x + 3 * STEP));
+      }
     }
     a = a.add(aa).add(aaa);
+    b = b.add(bb).add(bbb);
     for (; x <= end - HALF_STEP; x += HALF_STEP) {
       a = a.add(loadHalf(x));
     }
@@ -175,7 +219,9 @@ final class DoubleRows implements Rows {
     for (; x < end; x += BYTES) {
       rest += getDouble(x);
     }
-    return Lanes.addInOrder(rest, a.add(b.add(bb).add(bbb)).add(c.add(cc).add(ccc)).add(d.add(dd).add(ddd)));
+    DoubleVector sum = WIDE ? a.add(Lanes.upperHalf(a)).add(b).add(Lanes.upperHalf(b))
+        : a.add(b).add(c.add(cc).add(ccc)).add(d.add(dd).add(ddd));
+    return Lanes.addInOrder(rest, sum);
   }
 
   /// Less than a vector, in the same order with single elements.
@@ -229,9 +275,6 @@ final class DoubleRows implements Rows {
   }
 
   private static double sumSquaresBlock(long x, long end, double centre) {
-    if (end - x <= SHORT) {
-      return sumSquaresInOrder(x, end, centre);
-    }
     DoubleVector a = DoubleVector.zero(SPECIES);
     DoubleVector b = a;
     DoubleVector c = a;
@@ -258,10 +301,14 @@ final class DoubleRows implements Rows {
     return sum;
   }
 
-  /// With one sum in lanes, as PyTorch's norm.
-  private static double sumSquaresInOrder(long x, long end, double centre) {
-    DoubleVector lanes = DoubleVector.zero(HALF);
-    DoubleVector c = DoubleVector.broadcast(HALF, centre);
+  @Override
+  public double sumSquaresInOrder(long x, long n, double centre) {
+    return n <= SHORT ? squaresInOrder(x, x + n * BYTES, (double) centre) : sumSquares(x, n, centre);
+  }
+
+  private static double squaresInOrder(long x, long end, double centre) {
+    DoubleVector lanes = DoubleVector.zero(SPECIES);
+    DoubleVector c = constant(centre);
     for (; x <= end - HALF_STEP; x += HALF_STEP) {
       DoubleVector p = loadHalf(x).sub(c);
       lanes = p.fma(p, lanes);

@@ -27,7 +27,7 @@ record Fold(double neutral, DoubleBinaryOperator join, Row row, Panel rows, Pane
     void into(Rows rows, long panel, long x, long count, long stride, long n);
   }
 
-  static final Fold SUM = of(0, Double::sum, (rows, x, n, c) -> rows.sum(x, n), Rows::addRows);
+  static final Fold SUM = of(0, Double::sum, (rows, x, n, c) -> rows.cascadeSum(x, n), Rows::addRows);
   static final Fold PRODUCT = of(1, (a, b) -> a * b, (rows, x, n, c) -> rows.product(x, n), Rows::multiplyRows);
   static final Fold MAX = of(Double.NEGATIVE_INFINITY, Math::max, (rows, x, n, c) -> rows.max(x, n), Rows::maxRows);
   static final Fold MIN = of(Double.POSITIVE_INFINITY, Math::min, (rows, x, n, c) -> rows.min(x, n), Rows::minRows);
@@ -39,7 +39,7 @@ record Fold(double neutral, DoubleBinaryOperator join, Row row, Panel rows, Pane
           (rows, panel, x, c, count, stride, n) -> rows.addAbsRows(panel, x, count, stride, n));
 
   /// `sum (x - centre)^2`.
-  static final Fold SUM_SQUARES = SUM.mapped(Rows::sumSquares, Rows::addSquaresRows);
+  static final Fold SUM_SQUARES = SUM.mapped(Rows::sumSquaresInOrder, Rows::addSquaresRows);
 
   /// `sum exp(x - centre)`, for `centre` no less than any element.
   static final Fold SUM_EXP = SUM.mapped(Rows::sumExp, Rows::addExpRows);

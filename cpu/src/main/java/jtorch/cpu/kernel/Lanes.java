@@ -23,6 +23,9 @@ public final class Lanes {
   private static final VectorShuffle<Double> DOUBLES_BY_2 = VectorShuffle.iota(DOUBLES, 2, 1, true);
   private static final VectorShuffle<Double> DOUBLES_BY_1 = VectorShuffle.iota(DOUBLES, 1, 1, true);
 
+  private static final VectorShuffle<Float> FLOATS_BY_HALF = VectorShuffle.iota(FLOATS, FLOAT_LANES / 2, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_HALF = VectorShuffle.iota(DOUBLES, DOUBLE_LANES / 2, 1, true);
+
   static {
     if (FLOAT_LANES > 16 || DOUBLE_LANES > 8) throw new UnsupportedOperationException("vectors of more than 512 bits");
   }
@@ -45,7 +48,17 @@ public final class Lanes {
     return s;
   }
 
-  /// `start` and the lanes, one after the other, of vectors of up to 256 bits.
+  /// The upper half of the lanes in the lower half.
+  static FloatVector upperHalf(FloatVector v) {
+    return v.rearrange(FLOATS_BY_HALF);
+  }
+
+  /// The upper half of the lanes in the lower half.
+  static DoubleVector upperHalf(DoubleVector v) {
+    return v.rearrange(DOUBLES_BY_HALF);
+  }
+
+  /// `start` and the lanes, one after the other, of a vector's first 256 bits at most.
   public static float addInOrder(float start, FloatVector v) {
     float s = start + v.lane(0);
     if (FLOAT_LANES > 1) s += v.lane(1);
@@ -54,7 +67,7 @@ public final class Lanes {
     return s;
   }
 
-  /// `start` and the lanes, one after the other, of vectors of up to 256 bits.
+  /// `start` and the lanes, one after the other, of a vector's first 256 bits at most.
   public static double addInOrder(double start, DoubleVector v) {
     double s = start + v.lane(0);
     if (DOUBLE_LANES > 1) s += v.lane(1);

@@ -18,7 +18,7 @@ class CascadeTest {
   private static final int LANES = 8;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 5, 8, 15, 16, 31, 33, 40, 100, 511, 512, 513, 600, 4096, 8191, 8192, 8200, 40_000, 65_536})
+  @ValueSource(ints = {1, 3, 5, 8, 15, 16, 31, 33, 40, 100, 511, 512, 513, 600, 4096, 8191, 8192, 8200, 20_000, 32_768})
   void sumsAreThoseOfTheCascade(int n) {
     assumeTrue(FloatVector.SPECIES_PREFERRED.length() >= LANES);
     Random random = new Random(n);
@@ -26,7 +26,7 @@ class CascadeTest {
     for (int i = 0; i < n; i++) x[i] = (float) random.nextGaussian();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
-      assertThat((float) Rows.of(DType.FLOAT32).sum(memory.address(), n)).isEqualTo(cascade(x));
+      assertThat((float) Rows.of(DType.FLOAT32).cascadeSum(memory.address(), n)).isEqualTo(cascade(x));
     }
   }
 
