@@ -30,18 +30,9 @@ final class DoubleRows implements Rows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int BYTES = Double.BYTES;
   private static final int STEP = SPECIES.vectorByteSize();
-  /// Whether vectors are twice as wide as those that PyTorch sums with.
-  private static final boolean WIDE = SPECIES.vectorBitSize() > 256;
-  private static final VectorMask<Double> LOWER_HALF = SPECIES.indexInRange(0, SPECIES.length() / 2);
-  private static final int HALF_STEP = WIDE ? STEP / 2 : STEP;
+
   /// Elements of a softmax that are summed in lanes without an end, as PyTorch does.
   private static final int LONG_BLOCK = 1 << 16;
-  /// Elements that PyTorch sums in one go; it divides longer rows among threads.
-  private static final int CASCADE = 1 << 15;
-  /// Bytes that four sums of vectors take in before they are added to others.
-  private static final long LEAF = 16 * 4 * HALF_STEP;
-  /// Rows of so many elements do not gain from several sums side by side.
-  private static final int SHORT = 128;
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
@@ -59,11 +50,6 @@ final class DoubleRows implements Rows {
 
   private static DoubleVector load(long address) {
     return DoubleVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
-  }
-
-  /// A vector of 256 bits at most, in the lower half of a wider one.
-  private static DoubleVector loadHalf(long address) {
-    return WIDE ? load(address, LOWER_HALF) : load(address);
   }
 
   private static DoubleVector load(long address, VectorMask<Double> lanes) {
@@ -142,104 +128,7 @@ final class DoubleRows implements Rows {
 
   @Override
   public double cascadeSum(long x, long n) {
-    return n <= CASCADE ? cascade(x, x + n * BYTES) : sum(x, n);
-  }
-
-  /// The order of PyTorch's cascade: four sums of 256-bit vectors side by side, added up every 16 times and those sums
-  /// every 16 times again; the elements that fill no vector come first when the lanes are added.
-  ///
-  /// Wider vectors hold two of the four sums. (256-bit ones beside them would spoil the compiler's knowledge of the species
-  /// in code that all kernels share: measured, three times slower sums and a slower layer norm.)
-  private static double cascade(long x, long end) {
-    if (x > end - HALF_STEP) {
-      return sumFew(x, end);
-    }
-    DoubleVector a = DoubleVector.zero(SPECIES);
-    DoubleVector b = a;
-    DoubleVector aa = a;
-    DoubleVector bb = a;
-    DoubleVector aaa = a;
-    DoubleVector bbb = a;
-    DoubleVector c = a;
-    DoubleVector d = a;
-    DoubleVector cc = a;
-    DoubleVector dd = a;
-    DoubleVector ccc = a;
-    DoubleVector ddd = a;
-    for (int leaves = 1; x <= end - LEAF; leaves++) {
-      a = DoubleVector.zero(SPECIES);
-      b = a;
-      c = a;
-      d = a;
-      for (long leaf = x + LEAF; x < leaf; x += 4 * HALF_STEP) {
-        a = a.add(load(x));
-        b = b.add(load(x + STEP));
-        if (!WIDE) {
-          c = c.add(load(x + 2 * STEP));
-          d = d.add(load(x + 3 * STEP));
-        }
-      }
-      aa = aa.add(a);
-      bb = bb.add(b);
-      if (!WIDE) {
-        cc = cc.add(c);
-        dd = dd.add(d);
-      }
-      if ((leaves & 15) == 0) {
-        aaa = aaa.add(aa);
-        bbb = bbb.add(bb);
-        aa = DoubleVector.zero(SPECIES);
-        bb = aa;
-        if (!WIDE) {
-          ccc = ccc.add(cc);
-          ddd = ddd.add(dd);
-          cc = aa;
-          dd = aa;
-        }
-      }
-    }
-    a = DoubleVector.zero(SPECIES);
-    b = a;
-    c = a;
-    d = a;
-    for (; x <= end - 4 * HALF_STEP; x += 4 * HALF_STEP) {
-      a = a.add(load(x));
-      b = b.add(load(x + STEP));
-      if (!WIDE) {
-        c = c.add(load(x + 2 * STEP));
-        d = d.add(load(x + 3 * STEP));
-      }
-    }
-    a = a.add(aa).add(aaa);
-    b = b.add(bb).add(bbb);
-    for (; x <= end - HALF_STEP; x += HALF_STEP) {
-      a = a.add(loadHalf(x));
-    }
-    double rest = 0;
-    for (; x < end; x += BYTES) {
-      rest += getDouble(x);
-    }
-    DoubleVector sum = WIDE ? a.add(Lanes.upperHalf(a)).add(b).add(Lanes.upperHalf(b))
-        : a.add(b).add(c.add(cc).add(ccc)).add(d.add(dd).add(ddd));
-    return Lanes.addInOrder(rest, sum);
-  }
-
-  /// Less than a vector, in the same order with single elements.
-  private static double sumFew(long x, long end) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    for (; x <= end - 4 * BYTES; x += 4 * BYTES) {
-      a += getDouble(x);
-      b += getDouble(x + BYTES);
-      c += getDouble(x + 2 * BYTES);
-      d += getDouble(x + 3 * BYTES);
-    }
-    for (; x < end; x += BYTES) {
-      a += getDouble(x);
-    }
-    return a + b + c + d;
+    return n <= DoubleCascade.MOST ? DoubleCascade.sum(x, x + n * BYTES) : sum(x, n);
   }
 
   @Override
@@ -303,22 +192,8 @@ final class DoubleRows implements Rows {
 
   @Override
   public double sumSquaresInOrder(long x, long n, double centre) {
-    return n <= SHORT ? squaresInOrder(x, x + n * BYTES, (double) centre) : sumSquares(x, n, centre);
-  }
-
-  private static double squaresInOrder(long x, long end, double centre) {
-    DoubleVector lanes = DoubleVector.zero(SPECIES);
-    DoubleVector c = constant(centre);
-    for (; x <= end - HALF_STEP; x += HALF_STEP) {
-      DoubleVector p = loadHalf(x).sub(c);
-      lanes = p.fma(p, lanes);
-    }
-    double sum = Lanes.addInOrder(0, lanes);
-    for (; x < end; x += BYTES) {
-      double p = getDouble(x) - centre;
-      sum = Math.fma(p, p, sum);
-    }
-    return sum;
+    return n <= DoubleCascade.SHORT ? DoubleCascade.sumSquares(x, x + n * BYTES, (double) centre)
+        : sumSquares(x, n, centre);
   }
 
   @Override
