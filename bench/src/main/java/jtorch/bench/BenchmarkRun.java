@@ -18,21 +18,29 @@ import org.jspecify.annotations.Nullable;
 
 /// A run of benchmarks: measures, prints the table line by line, and keeps the figures in a file.
 ///
-/// @param names beginnings of the names of benchmarks; none for all
+/// @param group what is run if no names are given
+/// @param names beginnings of the names of benchmarks, of all groups; none for the whole group
 /// @param threads the numbers of threads to measure with
 /// @param time how long to measure one benchmark, without its warm-up
 /// @param scopes whether large work runs in scopes
 /// @param python an interpreter with `torch` to compare with, or null
 /// @param folder where the figures are kept
-public record BenchmarkRun(List<String> names, List<Integer> threads, Duration time, boolean scopes,
-    @Nullable Path python, Path folder) {
+public record BenchmarkRun(Benchmark.Group group, List<String> names, List<Integer> threads, Duration time,
+    boolean scopes, @Nullable Path python, Path folder) {
+  /// What is run.
+  ///
+  /// @throws IllegalArgumentException if a name fits no benchmark
+  public List<Benchmark> benchmarks() {
+    return names.isEmpty() ? Benchmarks.of(group) : Benchmarks.named(names);
+  }
+
   /// Runs it.
   ///
   /// @return the file with the figures
   /// @throws IllegalArgumentException if a name fits no benchmark
   /// @throws IOException if PyTorch cannot be started, or the file not be written
   public Path run(PrintStream out) throws IOException {
-    List<Benchmark> benchmarks = Benchmarks.named(names);
+    List<Benchmark> benchmarks = benchmarks();
     Surroundings here = Surroundings.here();
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("date", LocalDate.now().toString());
@@ -42,7 +50,7 @@ public record BenchmarkRun(List<String> names, List<Integer> threads, Duration t
     int threadsBefore = Torch.getNumThreads();
     Table table;
     if (python == null) {
-      table = new Table(out, 1);
+      table = new Table(out, 1, benchmarks);
       measure(benchmarks, List.of(new JTorchSide(scopes)), null, table);
     } else {
       Path script = PyTorchSide.script();
@@ -52,7 +60,7 @@ public record BenchmarkRun(List<String> names, List<Integer> threads, Duration t
         json.put("pytorch", version);
         json.put("keeping_pages", PyTorchSide.KEEP_PAGES);
         out.printf("PyTorch %s, Python %s%n", version.get("torch"), version.get("python"));
-        table = new Table(out, 3);
+        table = new Table(out, 3, benchmarks);
         measure(benchmarks, List.of(new JTorchSide(scopes), plain, tuned), script, table);
       }
     }
@@ -69,7 +77,7 @@ public record BenchmarkRun(List<String> names, List<Integer> threads, Duration t
     table.head();
     var alternation = new Alternation(sides, time);
     for (Benchmark benchmark : benchmarks) {
-      for (int count : benchmark.kind() == Benchmark.Kind.WORK ? threads : List.of(1)) {
+      for (int count : benchmark.kind().isWork() ? threads : List.of(1)) {
         try {
           table.add(new Row(benchmark, count, benchmark.kind() == Benchmark.Kind.PROGRAM
               ? FirstCall.measure(python, script) : alternation.measure(benchmark, count)));
@@ -80,11 +88,12 @@ public record BenchmarkRun(List<String> names, List<Integer> threads, Duration t
     }
   }
 
-  /// `DATE-MACHINE.json` for a whole comparison; whatever is less is of no interest to others and named `local-`.
+  /// `DATE-MACHINE-GROUP.json` for a whole comparison; whatever is less is of no interest to others and named `local-`.
   private Path keep(Surroundings here, Map<String, @Nullable Object> json) throws IOException {
     boolean whole = names.isEmpty() && python != null && scopes;
     Files.createDirectories(folder);
-    Path file = folder.resolve((whole ? "" : "local-") + json.get("date") + "-" + here.machine() + ".json");
+    Path file =
+        folder.resolve((whole ? "" : "local-") + json.get("date") + "-" + here.machine() + "-" + group + ".json");
     AtomicFile.write(file, Json.pretty(json).getBytes(StandardCharsets.UTF_8));
     return file;
   }

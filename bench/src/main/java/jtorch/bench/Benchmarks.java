@@ -9,6 +9,7 @@ import static jtorch.bench.Benchmark.work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import jtorch.Tensor;
 import jtorch.nn.Linear;
 import jtorch.nn.Module;
@@ -19,13 +20,25 @@ import jtorch.optim.Adam;
 import jtorch.optim.Optimizer;
 import jtorch.optim.SGD;
 
-/// The benchmarks, in the order of the table. Inputs are drawn with the same seed as PyTorch's, so they are the same.
+/// The benchmarks, in the order of the table: those of the core here, then the group of operators. Inputs are drawn with the
+/// same seed as PyTorch's, so they are the same.
 public final class Benchmarks {
-  private static final List<Benchmark> ALL = all();
+  private static final List<Benchmark> ALL =
+      Stream.of(core(), OperatorBenchmarks.all(), NetworkBenchmarks.all()).flatMap(List::stream).toList();
 
   private Benchmarks() {}
 
-  /// Those whose name begins with one of the given names; all if none is given.
+  /// All of them.
+  public static List<Benchmark> all() {
+    return ALL;
+  }
+
+  /// Those of a group.
+  public static List<Benchmark> of(Benchmark.Group group) {
+    return ALL.stream().filter(b -> b.kind().group() == group).toList();
+  }
+
+  /// Those of all groups whose name begins with one of the given names.
   ///
   /// @throws IllegalArgumentException if a name is the beginning of none, with the names there are
   public static List<Benchmark> named(List<String> names) {
@@ -33,10 +46,10 @@ public final class Benchmarks {
       if (ALL.stream().noneMatch(b -> b.name().startsWith(name))) throw new IllegalArgumentException("no benchmark '"
           + name + "'; there are " + String.join(", ", ALL.stream().map(Benchmark::name).toList()));
     }
-    return ALL.stream().filter(b -> names.isEmpty() || names.stream().anyMatch(b.name()::startsWith)).toList();
+    return ALL.stream().filter(b -> names.stream().anyMatch(b.name()::startsWith)).toList();
   }
 
-  private static List<Benchmark> all() {
+  private static List<Benchmark> core() {
     var all = new ArrayList<Benchmark>();
     all.add(Benchmark.call("add16", "a + b, [16]", () -> {
       Tensor a = randn(16);

@@ -35,7 +35,8 @@ public final class FirstCall {
   static List<Sampling> measure(@Nullable Path python, @Nullable Path script) {
     var programs = new ArrayList<List<String>>();
     programs.add(java());
-    if (python != null && script != null) programs.add(List.of(python.toString(), script.toString(), "first_call"));
+    if (python != null && script != null)
+      programs.add(List.of(python.toString(), "-B", script.toString(), "first_call"));
     var samples = new ArrayList<List<Double>>();
     for (int i = 0; i < programs.size(); i++) samples.add(new ArrayList<>());
     for (int round = -1; round < ROUNDS; round++) {

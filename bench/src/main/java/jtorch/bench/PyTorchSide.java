@@ -30,7 +30,7 @@ final class PyTorchSide implements Side, AutoCloseable {
   /// @throws IOException if it cannot be started
   PyTorchSide(String title, Path python, Path script, Map<String, String> environment) throws IOException {
     this.title = title;
-    var builder = new ProcessBuilder(python.toString(), script.toString());
+    var builder = new ProcessBuilder(python.toString(), "-B", script.toString());
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     process = builder.start();
@@ -38,15 +38,19 @@ final class PyTorchSide implements Side, AutoCloseable {
     answers = process.inputReader();
   }
 
-  /// The script as a file, which goes when this program ends.
+  /// The scripts as files in a folder of their own, which go when this program ends; gives the one to run.
   static Path script() throws IOException {
-    Path file = Files.createTempFile("jtorch-", ".py");
-    file.toFile().deleteOnExit();
-    try (InputStream source = PyTorchSide.class.getResourceAsStream("pytorch.py")) {
-      if (source == null) throw new IllegalStateException("pytorch.py is missing from the class path");
-      Files.write(file, source.readAllBytes());
+    Path folder = Files.createTempDirectory("jtorch-");
+    folder.toFile().deleteOnExit();
+    for (String name : List.of("operators.py", "pytorch.py")) {
+      Path file = folder.resolve(name);
+      file.toFile().deleteOnExit();
+      try (InputStream source = PyTorchSide.class.getResourceAsStream(name)) {
+        if (source == null) throw new IllegalStateException(name + " is missing from the class path");
+        Files.write(file, source.readAllBytes());
+      }
     }
-    return file;
+    return folder.resolve("pytorch.py");
   }
 
   private Map<String, @Nullable Object> ask(String command) {

@@ -34,6 +34,10 @@ record Row(Benchmark benchmark, int threads, List<Sampling> sides, @Nullable Str
     return Sampling.rounded(ratio(side)) > limit(side);
   }
 
+  Benchmark.Group group() {
+    return benchmark.kind().group();
+  }
+
   String title() {
     return benchmark.name() + (threads == 1 ? ", 1 thread" : ", " + threads + " threads");
   }

@@ -6,21 +6,25 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jtorch.bench.Benchmark.Group;
 import org.jspecify.annotations.Nullable;
 
 /// The rows on paper, with what they come to.
 final class Table {
-  private static final double[] MEAN_LIMITS = {0, 0.75, 0.9};
   private static final String[] SIDES = {"", "as it comes", "keeping its pages"};
 
   private final PrintStream out;
   private final List<Row> rows = new ArrayList<>();
   private final int sides;
+  /// How wide the first column is.
+  private final int width;
 
   /// @param sides how many sides are measured: 1 or 3
-  Table(PrintStream out, int sides) {
+  /// @param benchmarks what will be in the table
+  Table(PrintStream out, int sides, List<Benchmark> benchmarks) {
     this.out = out;
     this.sides = sides;
+    this.width = benchmarks.stream().mapToInt(b -> b.name().length()).reduce(11, Math::max);
   }
 
   List<Row> rows() {
@@ -28,20 +32,24 @@ final class Table {
   }
 
   void head() {
-    var line = new StringBuilder("%-11s %7s  %19s".formatted("median", "threads", "JTorch"));
+    var line = new StringBuilder("%s %7s  %19s".formatted(padded("median"), "threads", "JTorch"));
     if (sides > 1) line.append("  %19s %6s   %19s %6s".formatted("PyTorch", "ratio", "keeping its pages", "ratio"));
     out.println(line);
   }
 
   void add(Row row) {
     rows.add(row);
-    var line = new StringBuilder("%-11s %7d".formatted(row.benchmark().name(), row.threads()));
+    var line = new StringBuilder("%s %7d".formatted(padded(row.benchmark().name()), row.threads()));
     if (row.failure() != null) line.append("  ").append(row.failure());
     for (int i = 0; i < row.sides().size(); i++) {
       line.append("  %19s".formatted(cell(row.sides().get(i))));
       if (i > 0) line.append(" %6.2f%s".formatted(row.ratio(i), row.isOverLimit(i) ? "!" : " "));
     }
     out.println(line.toString().stripTrailing());
+  }
+
+  private String padded(String text) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
   }
 
   /// The median, and how far below and above it the least and the greatest sample lie.
@@ -67,43 +75,64 @@ final class Table {
   }
 
   void foot() {
-    for (int side = 1; side < sides; side++) {
-      double mean = geometricMean(side);
-      if (Double.isNaN(mean)) continue;
-      Row worst = worst(side);
-      out.printf("%nPyTorch %s: geometric mean %.2f (at most %.2f), worst %.2f at %s%n", SIDES[side], mean,
-          MEAN_LIMITS[side], worst.ratio(side), worst.title());
-      int column = side;
-      for (Row row : rows.stream().filter(row -> row.isOverLimit(column)).toList())
-        out.printf("  over the limit: %s, %.2f instead of %.2f%n", row.title(), row.ratio(side), row.limit(side));
+    for (Group group : groups()) {
+      for (int side = 1; side < sides; side++) foot(group, side);
     }
     for (Row row : rows) {
       if (row.failure() != null) out.printf("  failed: %s%n", row.title());
     }
   }
 
-  private List<Row> counted(int side) {
-    return rows.stream().filter(row -> row.benchmark().kind() == Benchmark.Kind.WORK && !Double.isNaN(row.ratio(side)))
+  private void foot(Group group, int side) {
+    List<Row> counted = counted(group, side);
+    if (counted.isEmpty()) return;
+    Row worst = worst(counted, side);
+    out.printf("%n%s, PyTorch %s: geometric mean %.2f%s, worst %.2f at %s%n", group, SIDES[side],
+        geometricMean(counted, side), limit(group.meanLimit(side)), worst.ratio(side), worst.title());
+    List<Row> over = rows.stream().filter(row -> row.group() == group && row.isOverLimit(side)).toList();
+    if (group.exceptions() > 0 && !over.isEmpty())
+      out.printf("  over the limit: %d of the group (at most %d may be)%n",
+          over.stream().map(Row::benchmark).distinct().count(), group.exceptions());
+    for (Row row : over)
+      out.printf("  over the limit: %s, %.2f instead of %.2f%n", row.title(), row.ratio(side), row.limit(side));
+  }
+
+  private static String limit(double limit) {
+    return Double.isInfinite(limit) ? "" : " (at most %.2f)".formatted(limit);
+  }
+
+  private List<Group> groups() {
+    return rows.stream().map(Row::group).distinct().toList();
+  }
+
+  private List<Row> counted(Group group, int side) {
+    return rows.stream()
+        .filter(row -> row.group() == group && row.benchmark().kind().isWork() && !Double.isNaN(row.ratio(side)))
         .toList();
   }
 
-  private double geometricMean(int side) {
-    return Math.exp(counted(side).stream().mapToDouble(row -> Math.log(row.ratio(side))).average().orElse(Double.NaN));
+  private static double geometricMean(List<Row> counted, int side) {
+    return Math.exp(counted.stream().mapToDouble(row -> Math.log(row.ratio(side))).average().orElseThrow());
   }
 
-  private Row worst(int side) {
-    return counted(side).stream().max(Comparator.comparingDouble(row -> row.ratio(side))).orElseThrow();
+  private static Row worst(List<Row> counted, int side) {
+    return counted.stream().max(Comparator.comparingDouble(row -> row.ratio(side))).orElseThrow();
   }
 
+  /// By group, what its rows come to.
   Map<String, @Nullable Object> summary() {
-    var json = new LinkedHashMap<String, @Nullable Object>();
-    for (int side = 1; side < sides; side++) {
-      double mean = geometricMean(side);
-      if (Double.isNaN(mean)) continue;
-      String end = side == 1 ? "" : "_keeping_pages";
-      json.put("geometric_mean" + end, Sampling.rounded(mean));
-      json.put("worst" + end, Sampling.rounded(worst(side).ratio(side)));
+    var groups = new LinkedHashMap<String, @Nullable Object>();
+    for (Group group : groups()) {
+      var json = new LinkedHashMap<String, @Nullable Object>();
+      for (int side = 1; side < sides; side++) {
+        List<Row> counted = counted(group, side);
+        if (counted.isEmpty()) continue;
+        String end = side == 1 ? "" : "_keeping_pages";
+        json.put("geometric_mean" + end, Sampling.rounded(geometricMean(counted, side)));
+        json.put("worst" + end, Sampling.rounded(worst(counted, side).ratio(side)));
+      }
+      groups.put(group.toString(), json);
     }
-    return json;
+    return groups;
   }
 }

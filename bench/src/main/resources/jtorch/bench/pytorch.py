@@ -16,6 +16,7 @@ import timeit
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from operators import OPERATORS
 
 
 def normal(**shapes):
@@ -158,6 +159,7 @@ for millions in (4, 16):
     for name, expression in (("relu", "x.relu()"), ("gelu", "F.gelu(x)"), ("exp", "x.exp()"), ("tanh", "x.tanh()"),
                              ("silu", "F.silu(x)"), ("sum", "x.sum()")):
         BENCHMARKS[f"{name}_{millions}m"] = (lambda n=count: dict(normal(x=(n,)), F=F), expression)
+BENCHMARKS.update(OPERATORS)
 
 
 class Prepared:
@@ -167,6 +169,8 @@ class Prepared:
         make, expression = BENCHMARKS[name]
         names = make()
         for _ in range(first): result = eval(expression, names)
+        if isinstance(result, tuple): result = result[0]
+        if result.is_complex(): result = result.abs()
         self.check = result.detach().double().abs().mean().item()
         self.timer = timeit.Timer(expression, timer=time.perf_counter_ns, globals=names)
 

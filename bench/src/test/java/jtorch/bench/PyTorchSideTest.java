@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import jtorch.bench.Benchmark.Group;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -66,18 +67,21 @@ class PyTorchSideTest {
   }
 
   @Test
-  void theScriptKnowsEveryBenchmark() throws IOException {
-    String script = Files.readString(PyTorchSide.script());
-    for (Benchmark benchmark : Benchmarks.named(List.of())) {
+  void theScriptsKnowEveryBenchmark() throws IOException {
+    String core = Files.readString(PyTorchSide.script());
+    for (Benchmark benchmark : Benchmarks.of(Group.CORE)) {
       String family = benchmark.name().replaceAll("_\\d+m$|(?<=matmul)\\d+$", "");
-      assertThat(script).as(benchmark.name()).containsPattern("\"" + family + "[\"{_]|def " + family + "\\b");
+      assertThat(core).as(benchmark.name()).containsPattern("\"" + family + "[\"{_]|def " + family + "\\b");
     }
+    String operators = Files.readString(PyTorchSide.script().resolveSibling("operators.py"));
+    assertThat(Benchmarks.of(Group.OPERATORS)).hasSizeGreaterThan(60)
+        .allSatisfy(benchmark -> assertThat(operators).contains("\"" + benchmark.name() + "\""));
   }
 
   @Test
   void namesAreBeginnings() {
     assertThat(
-        Benchmarks.named(List.of("conv3", "add16")).stream().map(Benchmark::name).collect(Collectors.joining(" ")))
+        Benchmarks.named(List.of("conv3x3", "add16")).stream().map(Benchmark::name).collect(Collectors.joining(" ")))
         .isEqualTo("add16 conv3x3_56 conv3x3_28 conv3x3_14");
     assertThatThrownBy(() -> Benchmarks.named(List.of("mlp", "nothing"))).isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no benchmark 'nothing'; there are add16, chain4x4, ");

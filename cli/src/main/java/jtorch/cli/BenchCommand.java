@@ -22,8 +22,12 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "Benchmarks whose names begin so; all if none is given.")
+  @Parameters(paramLabel = "NAME", description = "Benchmarks whose names begin so; the whole group if none is given.")
   private List<String> names = List.of();
+
+  @Option(names = "--group", paramLabel = "GROUP",
+      description = "The benchmarks to run: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Benchmark.Group group = Benchmark.Group.CORE;
 
   @Option(names = "--against-pytorch", paramLabel = "PYTHON",
       description = "Do the same work in this Python's PyTorch, by turns: as it comes, and with an allocator that keeps its pages.")
@@ -43,17 +47,19 @@ final class BenchCommand implements Callable<Integer> {
       description = "Where the figures are kept (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("bench", "results");
 
-  @Option(names = "--list", description = "Only list the benchmarks.")
+  @Option(names = "--list", description = "Only list the benchmarks, of all groups if none is named.")
   private boolean list;
 
   @Override
   public Integer call() throws IOException {
     try {
+      var time = Duration.ofNanos((long) (seconds * 1e9));
+      var run = new BenchmarkRun(group, names, threads, time, !noScopes, python, results);
       if (list) {
-        for (Benchmark b : Benchmarks.named(names)) System.out.printf("%-11s %s%n", b.name(), b.description());
+        for (Benchmark b : names.isEmpty() ? Benchmarks.all() : run.benchmarks())
+          System.out.printf("%-9s  %-29s  %s%n", b.kind().group(), b.name(), b.description());
       } else {
-        var time = Duration.ofNanos((long) (seconds * 1e9));
-        Path file = new BenchmarkRun(names, threads, time, !noScopes, python, results).run(System.out);
+        Path file = run.run(System.out);
         System.out.printf("%nkept in %s%n", file);
       }
     } catch (IllegalArgumentException wrong) {
