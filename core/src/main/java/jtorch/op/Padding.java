@@ -32,34 +32,11 @@ public final class Padding {
   /// A border that continues the tensor by itself: "reflect", "replicate" or "circular".
   private static final Operator EXTEND =
       Operator.declare("jtorch::extend(Tensor self, int[] pad, str mode) -> Tensor")
-          .composition(c -> {
+          .shape(c -> {
             Tensor self = c.tensor("self");
-            long[] pad = c.longs("pad");
-            Tensor made = Torch.empty(paddedSizes(c, self, pad), self.dtype(), self.device());
-            Tensor from = self;
-            Tensor inside = made;
-            for (int i = 0; i < pad.length / 2; i++) {
-              int d = self.dim() - 1 - i;
-              from = cut(from, d, -pad[2 * i], -pad[2 * i + 1]);
-              inside = cut(inside, d, pad[2 * i], pad[2 * i + 1]);
-            }
-            Copying.write(from, inside);
-            // Each dimension in turn grows what is filled.
-            for (int i = 0; i < pad.length / 2; i++) {
-              int d = self.dim() - 1 - i;
-              Tensor filled = made;
-              for (int j = i + 1; j < pad.length / 2; j++)
-                filled = cut(filled, self.dim() - 1 - j, pad[2 * j], pad[2 * j + 1]);
-              long before = Math.max(0, pad[2 * i]);
-              long after = Math.max(0, pad[2 * i + 1]);
-              long end = filled.size(d) - after;
-              if (before > 0) Copying.write(source(filled, d, before, before, end, true, c.string("mode")),
-                  filled.slice(d, 0L, before, 1));
-              if (after > 0) Copying.write(source(filled, d, after, before, end, false, c.string("mode")),
-                  filled.slice(d, end, end + after, 1));
-            }
-            return made;
+            c.result(paddedSizes(c, self, c.longs("pad")), self.dtype());
           })
+          .kernel("extend")
           .gradient("self",
               b -> Padding.EXTEND_BACKWARD.tensor(b.grad(), b.sizes("self"), b.longs("pad"), b.string("mode")));
 
@@ -189,16 +166,6 @@ public final class Padding {
     if (before <= 0 && after <= 0) return t;
     long start = Math.max(0, before);
     return t.slice(dim, start, Math.max(start, t.size(dim) - Math.max(0, after)), 1);
-  }
-
-  /// What a border of `count` indices shows of the indices `begin` to `end` inside.
-  private static Tensor source(Tensor t, int dim, long count, long begin, long end, boolean low, String mode) {
-    return switch (mode) {
-      case "reflect" -> Arranging.reversed(low ? t.slice(dim, begin + 1, begin + 1 + count, 1)
-          : t.slice(dim, end - 1 - count, end - 1, 1), dim);
-      case "circular" -> low ? t.slice(dim, end - count, end, 1) : t.slice(dim, begin, begin + count, 1);
-      default -> low ? t.slice(dim, begin, begin + 1, 1) : t.slice(dim, end - 1, end, 1);
-    };
   }
 
   private static void addBack(Tensor t, int dim, Tensor border, long count, long begin, long end, boolean low,

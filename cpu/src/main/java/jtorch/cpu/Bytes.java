@@ -53,6 +53,10 @@ final class Bytes {
       copy(from, to, count * size);
       return;
     }
+    if (toStride == size && fromStride == -size) {
+      reverse(size, count, from, to);
+      return;
+    }
     switch (size) {
       case 4 -> {
         for (long i = 0; i < count; i++) Memory.putInt(to + i * toStride, Memory.getInt(from + i * fromStride));
@@ -70,6 +74,33 @@ final class Bytes {
         for (long i = 0; i < count; i++) move(size, from + i * fromStride, to + i * toStride);
       }
     }
+  }
+
+  /// Moves the elements at and before an address, the last first: eight bytes at a time.
+  private static void reverse(int size, long count, long from, long to) {
+    long perWord = Math.max(1, 8 / size);
+    long whole = count / perWord * perWord;
+    long end = from + size;
+    switch (size) {
+      case 4 -> {
+        for (long at = 0; at < whole * 4; at += 8)
+          Memory.putLong(to + at, Long.rotateLeft(Memory.getLong(end - at - 8), 32));
+      }
+      case 8 -> {
+        for (long at = 0; at < whole * 8; at += 8) Memory.putLong(to + at, Memory.getLong(end - at - 8));
+      }
+      case 2 -> {
+        for (long at = 0; at < whole * 2; at += 8) {
+          long word = Long.rotateLeft(Memory.getLong(end - at - 8), 32);
+          Memory.putLong(to + at, word << 16 & 0xFFFF0000FFFF0000L | word >>> 16 & 0x0000FFFF0000FFFFL);
+        }
+      }
+      case 1 -> {
+        for (long at = 0; at < whole; at += 8) Memory.putLong(to + at, Long.reverseBytes(Memory.getLong(end - at - 8)));
+      }
+      default -> whole = 0;
+    }
+    for (long i = whole; i < count; i++) move(size, from - i * size, to + i * size);
   }
 
   /// Moves the elements at these offsets to neighbouring places.

@@ -45,6 +45,11 @@ abstract class Combiner {
     for (long i = 0; i < count; i++) one(source + i * sourceStride, target + i * targetStride);
   }
 
+  /// Combines elements that lie `step` bytes apart into the places of a line that these int64 numbers name.
+  void scatter(long source, long step, long line, long numbers, long count) {
+    for (long i = 0; i < count; i++) one(source + i * step, line + Memory.getLong(numbers + 8 * i) * size);
+  }
+
   static Combiner of(DType dtype, Way way) {
     if (way == Way.REPLACE) return new Replace(dtype.size());
     if (way == Way.ADD && dtype == DType.FLOAT32) return new AddFloats();
@@ -82,6 +87,16 @@ abstract class Combiner {
     void row(long source, long target, long count) {
       Bytes.copy(source, target, count * bytes);
     }
+
+    @Override
+    void scatter(long source, long step, long line, long numbers, long count) {
+      if (bytes != 4) {
+        super.scatter(source, step, line, numbers, count);
+        return;
+      }
+      for (long i = 0; i < count; i++)
+        Memory.putInt(line + 4 * Memory.getLong(numbers + 8 * i), Memory.getInt(source + i * step));
+    }
   }
 
   private static final class AddFloats extends Combiner {
@@ -94,6 +109,14 @@ abstract class Combiner {
     @Override
     void one(long source, long target) {
       Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source));
+    }
+
+    @Override
+    void scatter(long source, long step, long line, long numbers, long count) {
+      for (long i = 0; i < count; i++) {
+        long target = line + 4 * Memory.getLong(numbers + 8 * i);
+        Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source + i * step));
+      }
     }
 
     @Override

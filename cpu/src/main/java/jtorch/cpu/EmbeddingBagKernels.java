@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.cpu.kernel.BagSums;
 import jtorch.cpu.kernel.Rows;
 import jtorch.memory.ScratchMemory;
 import jtorch.op.Call;
@@ -90,6 +91,11 @@ final class EmbeddingBagKernels {
         for (int j = 0; j < sums.length; j++) sums[j] += w * (float) Numbers.getDouble(dtype, row + j * 2L);
       }
       for (int j = 0; j < sums.length; j++) Numbers.putDouble(dtype, to + j * 2L, sums[j] / Math.max(1, count));
+      return;
+    }
+    if (dtype == DType.FLOAT32 && samples == null) {
+      BagSums.run(to, weight.address(), bags.indices, bags.starts[bag], bags.starts[bag + 1], bags.padding,
+          Math.max(1, count), width);
       return;
     }
     Rows rows = Rows.of(dtype);

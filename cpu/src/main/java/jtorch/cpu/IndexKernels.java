@@ -265,17 +265,18 @@ final class IndexKernels {
     int dims = self.dim();
     DType dtype = self.dtype();
     long address = self.address();
-    long[] found = new long[16];
+    long[] found;
     int count = 0;
-    for (long i = 0; i < n; i++) {
-      // Masks are mostly false: eight at a time.
-      if (dtype == DType.BOOL && i + 8 <= n && Memory.getLong(address + i) == 0) {
-        i += 7;
-        continue;
+    if (dtype == DType.BOOL) {
+      found = trueIndices(address, n);
+      count = found.length;
+    } else {
+      found = new long[16];
+      for (long i = 0; i < n; i++) {
+        if (!Numbers.isTrue(dtype, address + i * dtype.size())) continue;
+        if (count == found.length) found = Arrays.copyOf(found, count * 2);
+        found[count++] = i;
       }
-      if (!Numbers.isTrue(dtype, address + i * dtype.size())) continue;
-      if (count == found.length) found = Arrays.copyOf(found, count * 2);
-      found[count++] = i;
     }
     Tensor out = c.result(new long[] {count, dims}, DType.INT64);
     long to = out.address();
@@ -287,5 +288,33 @@ final class IndexKernels {
       }
     }
     Reference.reachabilityFence(self);
+  }
+
+  /// Which of so many truths are true. Their bytes are 0 or 1, so they add up, and no branch depends on them.
+  static long[] trueIndices(long address, long n) {
+    long[] found = new long[Math.toIntExact(countTrue(address, n) + 1)];
+    int count = 0;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) {
+      // Masks are often false far and wide.
+      if (Memory.getLong(address + i) == 0) continue;
+      for (long j = i; j < i + 8; j++) {
+        found[count] = j;
+        count += Memory.getByte(address + j);
+      }
+    }
+    for (; i < n; i++) {
+      found[count] = i;
+      count += Memory.getByte(address + i);
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  private static long countTrue(long address, long n) {
+    long sum = 0;
+    long i = 0;
+    for (; i + 8 <= n; i += 8) sum += Long.bitCount(Memory.getLong(address + i));
+    for (; i < n; i++) sum += Memory.getByte(address + i);
+    return sum;
   }
 }

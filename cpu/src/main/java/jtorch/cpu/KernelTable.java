@@ -25,6 +25,7 @@ final class KernelTable {
     MatrixPartKernels.register(table);
     NormalizationKernels.register(table);
     OptimizerKernels.register(table);
+    PaddingKernels.register(table);
     PointwiseKernels.register(table);
     PoolingKernels.register(table);
     RecurrentKernels.register(table);

@@ -26,6 +26,11 @@ final class ReductionKernels {
     long apply(long a, long b);
   }
 
+  /// Columns of integers that are added up together.
+  private static final long PANEL = 512;
+  /// Integers that make up a piece of a long row.
+  private static final long LONG_ROW = 1 << 16;
+
   private ReductionKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
@@ -64,7 +69,69 @@ final class ReductionKernels {
       Reductions.sum(Rows.of(dtype.toReal()), f.address(), out.address(), f.outer(), f.n(), 2 * f.inner());
       return;
     }
-    fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+    if (dtype == DType.INT64 || dtype == DType.BOOL) sumLongs(c);
+    else fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+  }
+
+  /// Sums of integers; long rows are cut, and neighbouring columns added up together.
+  private static void sumLongs(Call c) {
+    Tensor computed = result(c.out(), DType.INT64);
+    Folded f = Folded.of(c.tensor("self").to(c.out().dtype()), dims(c, "dim"), DType.INT64);
+    long x = f.address();
+    long n = f.n();
+    long inner = f.inner();
+    long out = computed.address();
+    if (inner > 1) {
+      long panels = (inner + PANEL - 1) / PANEL;
+      Parallel.run(f.outer() * panels, Math.max(1, (1 << 15) / Math.max(1, n * Math.min(inner, PANEL))),
+          (begin, end) -> {
+            for (long p = begin; p < end; p++) {
+              long first = p % panels * PANEL;
+              addColumns(x + (p / panels * n * inner + first) * 8, out + (p / panels * inner + first) * 8, n,
+                  inner * 8, Math.min(PANEL, inner - first) * 8);
+            }
+          });
+    } else {
+      long cuts = f.outer() >= 8 ? 1 : Math.max(1, n / LONG_ROW);
+      long[] sums = new long[Math.toIntExact(f.outer() * cuts)];
+      Parallel.run(sums.length, Math.max(1, (1 << 15) / Math.max(1, n / cuts)), (begin, end) -> {
+        for (long i = begin; i < end; i++) {
+          long row = x + i / cuts * n * 8;
+          sums[(int) i] = sumOfLongs(row + n * (i % cuts) / cuts * 8, row + n * (i % cuts + 1) / cuts * 8);
+        }
+      });
+      for (int o = 0; o < f.outer(); o++) {
+        long sum = 0;
+        for (int i = 0; i < cuts; i++) sum += sums[(int) (o * cuts) + i];
+        Memory.putLong(out + 8L * o, sum);
+      }
+    }
+    finish(computed, c.out());
+  }
+
+  private static long sumOfLongs(long from, long end) {
+    long a = 0;
+    long b = 0;
+    long d = 0;
+    long e = 0;
+    long at = from;
+    for (; at + 32 <= end; at += 32) {
+      a += Memory.getLong(at);
+      b += Memory.getLong(at + 8);
+      d += Memory.getLong(at + 16);
+      e += Memory.getLong(at + 24);
+    }
+    for (; at < end; at += 8) a += Memory.getLong(at);
+    return a + b + d + e;
+  }
+
+  private static void addColumns(long from, long to, long rows, long rowBytes, long bytes) {
+    for (long at = 0; at < bytes; at += 8) Memory.putLong(to + at, 0);
+    for (long r = 0; r < rows; r++) {
+      long row = from + r * rowBytes;
+      for (long at = 0; at < bytes; at += 8)
+        Memory.putLong(to + at, Memory.getLong(to + at) + Memory.getLong(row + at));
+    }
   }
 
   private static void prod(Call c) {
@@ -181,7 +248,13 @@ final class ReductionKernels {
       for (long at = begin; at < end; at++) {
         long from = f.address() + at / inner * f.n() * inner + at % inner;
         boolean value = !any;
-        for (long k = 0; k < f.n() && value != any; k++) value = Memory.getByte(from + k * inner) != 0;
+        long k = 0;
+        if (inner == 1) {
+          // Truths are 0 and 1: eight at a time that leave the question open.
+          long open = any ? 0 : 0x0101010101010101L;
+          while (k + 8 <= f.n() && Memory.getLong(from + k) == open) k += 8;
+        }
+        for (; k < f.n() && value != any; k++) value = Memory.getByte(from + k * inner) != 0;
         Memory.putByte(out + at, (byte) (value ? 1 : 0));
       }
     });

@@ -3,8 +3,6 @@ package jtorch.cpu;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.LongBinaryOperator;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.memory.Memory;
@@ -17,12 +15,14 @@ import jtorch.spi.Kernel;
 final class ScanKernels {
   /// Neighbouring lines that are scanned together, so that memory is walked in order.
   private static final int LINES = 512;
+  /// Lines of neighbouring elements that are summed side by side.
+  private static final int ABREAST = 4;
 
   private ScanKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
-    table.accept("cumsum", c -> scan(c, Double::sum, Long::sum, 0));
-    table.accept("cumprod", c -> scan(c, (a, b) -> a * b, (a, b) -> a * b, 1));
+    table.accept("cumsum", c -> scan(c, false));
+    table.accept("cumprod", c -> scan(c, true));
     table.accept("cummax", c -> extremes(c, true));
     table.accept("cummin", c -> extremes(c, false));
     table.accept("logcumsumexp", ScanKernels::logarithms);
@@ -58,58 +58,111 @@ final class ScanKernels {
     }
   }
 
-  private static void scan(Call c, DoubleBinaryOperator reals, LongBinaryOperator integers, int start) {
+  private static void scan(Call c, boolean product) {
     DType dtype = c.out().dtype();
     Tensor self = c.tensor("self").to(dtype).contiguous();
     Shape shape = Shape.of(self, c.dim("dim", self));
     int size = dtype.size();
     long from = self.address();
     long to = c.out().address();
+    if (dtype == DType.FLOAT32 && shape.inner() == 1 && shape.n() > 0) {
+      // A running sum waits for the one before: several lines at a time keep the processor busy.
+      Parallel.run((shape.outer() + ABREAST - 1) / ABREAST, Math.max(1, (8 << 10) / shape.n()), (begin, end) -> {
+        long last = Math.min(shape.outer(), end * ABREAST);
+        for (long line = begin * ABREAST; line < last; line += ABREAST) {
+          long at = line * shape.n() * size;
+          if (line + ABREAST <= last && product) fourProducts(from + at, to + at, shape.n());
+          else if (line + ABREAST <= last) fourSums(from + at, to + at, shape.n());
+          else for (long l = line; l < last; l++)
+            floats(from + l * shape.n() * size, to + l * shape.n() * size, size, shape.n(), 1, product);
+        }
+      });
+      Reference.reachabilityFence(self);
+      return;
+    }
     shape.each((outer, first, lines) -> {
       long base = (outer * shape.n() * shape.inner() + first) * size;
       long step = shape.inner() * size;
-      if (dtype.isComplex()) complex(dtype, from + base, to + base, step, shape.n(), lines, start);
-      else if (dtype == DType.FLOAT32) floats(from + base, to + base, step, shape.n(), lines, reals, start);
-      else if (dtype.isFloatingPoint()) doubles(dtype, from + base, to + base, step, shape.n(), lines, reals, start);
-      else longs(dtype, from + base, to + base, step, shape.n(), lines, integers, start);
+      if (dtype.isComplex()) complex(dtype, from + base, to + base, step, shape.n(), lines, product ? 1 : 0);
+      else if (dtype == DType.FLOAT32) floats(from + base, to + base, step, shape.n(), lines, product);
+      else if (dtype.isFloatingPoint()) doubles(dtype, from + base, to + base, step, shape.n(), lines, product);
+      else longs(dtype, from + base, to + base, step, shape.n(), lines, product);
     });
     Reference.reachabilityFence(self);
   }
 
-  private static void floats(long from, long to, long step, long n, int lines, DoubleBinaryOperator op, int start) {
-    double[] sums = new double[lines];
-    Arrays.fill(sums, start);
-    for (long k = 0; k < n; k++) {
-      for (int i = 0; i < lines; i++) {
-        sums[i] = op.applyAsDouble(sums[i], Memory.getFloat(from + k * step + 4L * i));
-        Memory.putFloat(to + k * step + 4L * i, (float) sums[i]);
-      }
+  private static void fourSums(long from, long to, long n) {
+    long bytes = 4 * n;
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    for (long at = 0; at < bytes; at += 4) {
+      a += Memory.getFloat(from + at);
+      b += Memory.getFloat(from + bytes + at);
+      c += Memory.getFloat(from + 2 * bytes + at);
+      d += Memory.getFloat(from + 3 * bytes + at);
+      Memory.putFloat(to + at, (float) a);
+      Memory.putFloat(to + bytes + at, (float) b);
+      Memory.putFloat(to + 2 * bytes + at, (float) c);
+      Memory.putFloat(to + 3 * bytes + at, (float) d);
     }
   }
 
-  private static void doubles(DType dtype, long from, long to, long step, long n, int lines, DoubleBinaryOperator op,
-      int start) {
+  private static void fourProducts(long from, long to, long n) {
+    long bytes = 4 * n;
+    double a = 1;
+    double b = 1;
+    double c = 1;
+    double d = 1;
+    for (long at = 0; at < bytes; at += 4) {
+      a *= Memory.getFloat(from + at);
+      b *= Memory.getFloat(from + bytes + at);
+      c *= Memory.getFloat(from + 2 * bytes + at);
+      d *= Memory.getFloat(from + 3 * bytes + at);
+      Memory.putFloat(to + at, (float) a);
+      Memory.putFloat(to + bytes + at, (float) b);
+      Memory.putFloat(to + 2 * bytes + at, (float) c);
+      Memory.putFloat(to + 3 * bytes + at, (float) d);
+    }
+  }
+
+  private static void floats(long from, long to, long step, long n, int lines, boolean product) {
     double[] sums = new double[lines];
-    Arrays.fill(sums, start);
+    Arrays.fill(sums, product ? 1 : 0);
+    for (long k = 0; k < n; k++) {
+      if (product) {
+        for (int i = 0; i < lines; i++) sums[i] *= Memory.getFloat(from + k * step + 4L * i);
+      } else {
+        for (int i = 0; i < lines; i++) sums[i] += Memory.getFloat(from + k * step + 4L * i);
+      }
+      for (int i = 0; i < lines; i++) Memory.putFloat(to + k * step + 4L * i, (float) sums[i]);
+    }
+  }
+
+  private static void doubles(DType dtype, long from, long to, long step, long n, int lines, boolean product) {
+    double[] sums = new double[lines];
+    Arrays.fill(sums, product ? 1 : 0);
     int size = dtype.size();
     for (long k = 0; k < n; k++) {
       for (int i = 0; i < lines; i++) {
         long at = k * step + (long) size * i;
-        sums[i] = op.applyAsDouble(sums[i], Numbers.getDouble(dtype, from + at));
+        double value = Numbers.getDouble(dtype, from + at);
+        sums[i] = product ? sums[i] * value : sums[i] + value;
         Numbers.putDouble(dtype, to + at, sums[i]);
       }
     }
   }
 
-  private static void longs(DType dtype, long from, long to, long step, long n, int lines, LongBinaryOperator op,
-      int start) {
+  private static void longs(DType dtype, long from, long to, long step, long n, int lines, boolean product) {
     long[] sums = new long[lines];
-    Arrays.fill(sums, start);
+    Arrays.fill(sums, product ? 1 : 0);
     int size = dtype.size();
     for (long k = 0; k < n; k++) {
       for (int i = 0; i < lines; i++) {
         long at = k * step + (long) size * i;
-        sums[i] = op.applyAsLong(sums[i], Numbers.getLong(dtype, from + at));
+        long value = Numbers.getLong(dtype, from + at);
+        sums[i] = product ? sums[i] * value : sums[i] + value;
         Numbers.putLong(dtype, to + at, sums[i]);
       }
     }
@@ -149,6 +202,10 @@ final class ScanKernels {
     shape.each((outer, first, lines) -> {
       for (int i = 0; i < lines; i++) {
         long line = outer * shape.n() * shape.inner() + first + i;
+        if (dtype == DType.FLOAT32) {
+          floatExtremes(from + 4 * line, values + 4 * line, indices + 8 * line, shape.inner(), shape.n(), greatest);
+          continue;
+        }
         long best = line;
         long index = 0;
         for (long k = 0; k < shape.n(); k++) {
@@ -163,6 +220,28 @@ final class ScanKernels {
       }
     });
     Reference.reachabilityFence(self);
+  }
+
+  /// The same for float32. The comparisons are written so that a NaN comes in, and the last of equals is told.
+  private static void floatExtremes(long from, long values, long indices, long step, long n, boolean greatest) {
+    float best = Memory.getFloat(from);
+    long index = 0;
+    long at = 0;
+    for (long k = 0; k < n; k++) {
+      float x = Memory.getFloat(from + 4 * at);
+      if (!(greatest ? x < best : x > best)) {
+        if (Float.isNaN(best)) {
+          // A NaN stays, and only another one is told.
+          if (Float.isNaN(x)) index = k;
+        } else {
+          best = x;
+          index = k;
+        }
+      }
+      Memory.putFloat(values + 4 * at, best);
+      Memory.putLong(indices + 8 * at, index);
+      at += step;
+    }
   }
 
   private static boolean replaces(DType dtype, long candidate, long best, boolean greatest) {

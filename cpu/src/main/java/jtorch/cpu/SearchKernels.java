@@ -35,6 +35,21 @@ final class SearchKernels {
     long perRow = sequence.dim() <= 1 ? count : self.size(-1);
     int size = dtype.size();
     check(c, sorter, length);
+    if (sorter == null && length > 0 && length <= Integer.MAX_VALUE
+        && (dtype == DType.FLOAT32 || dtype == DType.INT64) && out.dtype() == DType.INT64) {
+      Parallel.run(count, 4 << 10, (begin, end) -> {
+        for (long i = begin; i < end; i++) {
+          long row = sequence.address() + i / perRow * length * size;
+          long at = self.address() + i * size;
+          Memory.putLong(out.address() + 8 * i, dtype == DType.INT64
+              ? findLong(row, (int) length, Memory.getLong(at), right)
+              : findFloat(row, (int) length, Memory.getFloat(at), right));
+        }
+      });
+      Reference.reachabilityFence(sequence);
+      Reference.reachabilityFence(self);
+      return;
+    }
     Parallel.run(count, 1 << 10, (begin, end) -> {
       for (long i = begin; i < end; i++) {
         long row = i / perRow * length;
@@ -77,6 +92,34 @@ final class SearchKernels {
       }
       if (before) start = middle + 1;
       else end = middle;
+    }
+    return start;
+  }
+
+  /// How many of a sorted row come before a number. The interval is halved without a branch that depends on the data.
+  private static int findFloat(long row, int length, float wanted, boolean right) {
+    int start = 0;
+    int rest = length;
+    while (rest > 0) {
+      int half = rest >>> 1;
+      float there = Memory.getFloat(row + 4L * (start + half));
+      // Written so that NaN goes to the end.
+      boolean before = right ? !(there > wanted) : !(there >= wanted);
+      start = before ? start + half + 1 : start;
+      rest = before ? rest - half - 1 : half;
+    }
+    return start;
+  }
+
+  private static int findLong(long row, int length, long wanted, boolean right) {
+    int start = 0;
+    int rest = length;
+    while (rest > 0) {
+      int half = rest >>> 1;
+      long there = Memory.getLong(row + 8L * (start + half));
+      boolean before = right ? there <= wanted : there < wanted;
+      start = before ? start + half + 1 : start;
+      rest = before ? rest - half - 1 : half;
     }
     return start;
   }
@@ -124,6 +167,20 @@ final class SearchKernels {
     if (weights != null && (weights.dim() != 1 || weights.numel() != self.numel())) throw c.check()
         .because("weights should be 1-d and have the same length as input").tensor("self", self)
         .tensor("weights", weights).shapeFailure();
+    long[] range = self.dtype() == DType.INT64 && self.isContiguous()
+        ? SortKeys.range(DType.INT64, self.address(), self.numel()) : null;
+    if (weights == null && range != null && range[0] >= 0) {
+      Tensor out = Torch.zeros(new long[] {Math.max(c.integer("minlength"), range[1] + 1)}, DType.INT64);
+      long from = self.address();
+      long to = out.address();
+      long end = from + 8 * self.numel();
+      for (long at = from; at < end; at += 8) {
+        long place = to + 8 * Memory.getLong(at);
+        Memory.putLong(place, Memory.getLong(place) + 1);
+      }
+      c.give(out);
+      return;
+    }
     long[] numbers = self.toLongArray();
     long bins = c.integer("minlength");
     for (long number : numbers) {

@@ -14,6 +14,8 @@ import jtorch.spi.Kernel;
 /// Each element once, each row once, and membership. NaN equals nothing, itself included.
 final class SetKernels {
   private static final long[] NONE = {0};
+  /// Integers are counted, or told by a table, where the table is at most so many times as long as they are many.
+  private static final long DENSE = 4;
 
   private SetKernels() {}
 
@@ -30,6 +32,13 @@ final class SetKernels {
     int n = Math.toIntExact(self.numel());
     int size = dtype.size();
     long from = self.address();
+    if (dtype.isIntegral()) {
+      long[] range = SortKeys.range(dtype, from, n);
+      if (range != null && range[1] - range[0] < DENSE * Math.max(1024L, n)) {
+        uniqueOfDense(c, self, range[0], (int) (range[1] - range[0] + 1));
+        return;
+      }
+    }
     int[] order = SortKeys.order(dtype, from, size, n, false);
     int[] starts = new int[n + 1];
     int groups = 0;
@@ -46,6 +55,40 @@ final class SetKernels {
       if (c.bool("return_counts")) Memory.putLong(counts.address() + 8L * g, starts[g + 1] - starts[g]);
       if (!c.bool("return_inverse")) continue;
       for (int i = starts[g]; i < starts[g + 1]; i++) Memory.putLong(inverse.address() + 8L * order[i], g);
+    }
+    Reference.reachabilityFence(self);
+  }
+
+  /// Integers that lie close together are counted instead of sorted.
+  private static void uniqueOfDense(Call c, Tensor self, long least, int span) {
+    DType dtype = self.dtype();
+    int n = Math.toIntExact(self.numel());
+    int size = dtype.size();
+    long from = self.address();
+    int[] counted = new int[span];
+    if (dtype == DType.INT64) {
+      for (int i = 0; i < n; i++) counted[(int) (Memory.getLong(from + 8L * i) - least)]++;
+    } else {
+      for (int i = 0; i < n; i++) counted[(int) (Numbers.getLong(dtype, from + (long) size * i) - least)]++;
+    }
+    int groups = 0;
+    for (int count : counted) groups += count > 0 ? 1 : 0;
+    boolean wantsInverse = c.bool("return_inverse");
+    boolean wantsCounts = c.bool("return_counts");
+    Tensor values = c.result(new long[] {groups}, dtype);
+    Tensor inverse = c.result(wantsInverse ? self.sizes() : NONE, DType.INT64);
+    Tensor counts = c.result(wantsCounts ? new long[] {groups} : NONE, DType.INT64);
+    int group = 0;
+    for (int v = 0; v < span; v++) {
+      if (counted[v] == 0) continue;
+      Numbers.putLong(dtype, values.address() + (long) size * group, least + v);
+      if (wantsCounts) Memory.putLong(counts.address() + 8L * group, counted[v]);
+      counted[v] = group++;
+    }
+    for (int i = 0; i < n && wantsInverse; i++) {
+      long value =
+          dtype == DType.INT64 ? Memory.getLong(from + 8L * i) : Numbers.getLong(dtype, from + (long) size * i);
+      Memory.putLong(inverse.address() + 8L * i, counted[(int) (value - least)]);
     }
     Reference.reachabilityFence(self);
   }
@@ -103,6 +146,13 @@ final class SetKernels {
     DType dtype = Promotion.resultType(c.tensor("elements"), c.tensor("test_elements"));
     Tensor elements = c.tensor("elements").to(dtype).contiguous();
     Tensor set = c.tensor("test_elements").to(dtype).contiguous();
+    if (dtype.isIntegral()) {
+      long[] range = SortKeys.range(dtype, set.address(), set.numel());
+      if (range != null && range[1] - range[0] < DENSE * (elements.numel() + set.numel() + 1024)) {
+        isInDense(c, elements, set, range[0], (int) (range[1] - range[0] + 1));
+        return;
+      }
+    }
     long[] keys = new long[Math.toIntExact(set.numel())];
     int known = 0;
     for (int i = 0; i < keys.length; i++) {
@@ -120,6 +170,28 @@ final class SetKernels {
         boolean found =
             !SortKeys.isNan(dtype, at) && Arrays.binarySearch(keys, 0, members, SortKeys.key(dtype, at)) >= 0;
         Memory.putByte(to + i, (byte) (found != invert ? 1 : 0));
+      }
+    });
+    Reference.reachabilityFence(elements);
+    Reference.reachabilityFence(set);
+  }
+
+  private static void isInDense(Call c, Tensor elements, Tensor set, long least, int span) {
+    DType dtype = elements.dtype();
+    int size = dtype.size();
+    boolean invert = c.bool("invert");
+    byte[] table = new byte[span];
+    Arrays.fill(table, (byte) (invert ? 1 : 0));
+    byte member = (byte) (invert ? 0 : 1);
+    for (long i = 0; i < set.numel(); i++)
+      table[(int) (Numbers.getLong(dtype, set.address() + i * size) - least)] = member;
+    long from = elements.address();
+    long to = c.out().address();
+    Parallel.run(elements.numel(), 32 << 10, (begin, end) -> {
+      for (long i = begin; i < end; i++) {
+        long value = dtype == DType.INT64 ? Memory.getLong(from + 8 * i) : Numbers.getLong(dtype, from + i * size);
+        long at = value - least;
+        Memory.putByte(to + i, value < least || at < 0 || at >= span ? (byte) (1 - member) : table[(int) at]);
       }
     });
     Reference.reachabilityFence(elements);

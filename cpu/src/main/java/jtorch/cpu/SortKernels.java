@@ -60,11 +60,7 @@ final class SortKernels {
     }
 
     int count(long key) {
-      int count = 0;
-      for (int i = 0; i < length; i++) {
-        if (key(i) == key) count++;
-      }
-      return count;
+      return SortKeys.count(dtype, from, stride, length, key);
     }
   }
 

@@ -3,6 +3,7 @@ package jtorch.cpu;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// Elements as integers in the same order, and sorting of those.
 ///
@@ -63,6 +64,18 @@ final class SortKeys {
     return (descending ? ~key : key) << 32 | index;
   }
 
+  /// How many of a line's elements have that key.
+  static int count(DType dtype, long address, long stride, int length, long key) {
+    int count = 0;
+    if (dtype == DType.FLOAT32 && key != Integer.MAX_VALUE) {
+      float value = Float.intBitsToFloat((int) (key ^ (key >> 63 & Integer.MAX_VALUE)));
+      for (int i = 0; i < length; i++) count += Memory.getFloat(address + i * stride) == value ? 1 : 0;
+      return count;
+    }
+    for (int i = 0; i < length; i++) count += key(dtype, address + i * stride) == key ? 1 : 0;
+    return count;
+  }
+
   private static int[] narrow(DType dtype, long address, long stride, int count, boolean descending) {
     long[] packed = packed(dtype, address, stride, count, descending);
     sort(packed);
@@ -106,6 +119,11 @@ final class SortKeys {
   }
 
   private static int[] wide(DType dtype, long address, long stride, int count, boolean descending) {
+    if (dtype == DType.INT64 && stride == 8 && count >= RADIX_FROM) {
+      long[] range = range(dtype, address, count);
+      if (range != null && range[1] - range[0] <= Integer.MAX_VALUE)
+        return close(address, count, range[0], range[1], descending);
+    }
     long[] keys = new long[count];
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {
@@ -138,6 +156,19 @@ final class SortKeys {
     return order;
   }
 
+  /// Integers that lie so close together that their distance from the end fits an int.
+  private static int[] close(long address, int count, long least, long most, boolean descending) {
+    long[] packed = new long[count];
+    for (int i = 0; i < count; i++) {
+      long value = Memory.getLong(address + 8L * i);
+      packed[i] = (descending ? most - value : value - least) << 32 | i;
+    }
+    sort(packed);
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) order[i] = (int) packed[i];
+    return order;
+  }
+
   /// Sorts by keys seen as unsigned.
   private static void insertionSort(long[] keys, int[] order) {
     for (int i = 1; i < keys.length; i++) {
@@ -159,6 +190,7 @@ final class SortKeys {
     if (!isNarrow(dtype) || k > count / 4 || count < 64)
       return Arrays.copyOf(order(dtype, address, stride, count, descending), k);
     if (k == 0) return new int[0];
+    if (dtype == DType.FLOAT32 && stride == 4) return firstFloats(address, count, k, descending);
     // A buffer of candidates: whenever it is full, the better half stays and the worst of it is the bar for the rest.
     int room = Math.max(64, 2 * k);
     long[] best = new long[room];
@@ -178,5 +210,71 @@ final class SortKeys {
     int[] order = new int[k];
     for (int i = 0; i < k; i++) order[i] = (int) best[i];
     return order;
+  }
+
+  /// The same for neighbouring float32. Eight at a time are compared with the bar, which few get over once it is high.
+  private static int[] firstFloats(long address, int count, int k, boolean descending) {
+    int room = Math.max(32, 2 * k);
+    long[] best = new long[room];
+    int filled = 0;
+    long bar = Long.MAX_VALUE;
+    float edge = Float.NaN;
+    for (int i = 0; i < count; i += 8) {
+      int end = Math.min(count, i + 8);
+      if (!Float.isNaN(edge) && end - i == 8 && isBeyond(address + 4L * i, edge, descending)) continue;
+      for (int j = i; j < end; j++) {
+        long key = key(Memory.getFloat(address + 4L * j));
+        long packed = (descending ? ~key : key) << 32 | j;
+        if (packed >= bar) continue;
+        best[filled++] = packed;
+        if (filled == room) {
+          Arrays.sort(best);
+          filled = k;
+          bar = best[k - 1];
+          edge = Memory.getFloat(address + 4L * (int) bar);
+        }
+      }
+    }
+    Arrays.sort(best, 0, filled);
+    int[] order = new int[k];
+    for (int i = 0; i < k; i++) order[i] = (int) best[i];
+    return order;
+  }
+
+  /// Whether all of eight floats come after a number; NaN comes after none when descending, and after all else.
+  private static boolean isBeyond(long at, float edge, boolean descending) {
+    float a = Memory.getFloat(at);
+    float b = Memory.getFloat(at + 4);
+    float c = Memory.getFloat(at + 8);
+    float d = Memory.getFloat(at + 12);
+    float e = Memory.getFloat(at + 16);
+    float f = Memory.getFloat(at + 20);
+    float g = Memory.getFloat(at + 24);
+    float h = Memory.getFloat(at + 28);
+    return descending ? a < edge & b < edge & c < edge & d < edge & e < edge & f < edge & g < edge & h < edge
+        : a > edge & b > edge & c > edge & d > edge & e > edge & f > edge & g > edge & h > edge;
+  }
+
+  // ---- integers that lie close together --------------------------------------------------------------------------
+
+  /// The least and the greatest of neighbouring integers; null of none, or where they lie further apart than a long tells.
+  static long @Nullable [] range(DType dtype, long address, long count) {
+    if (count == 0) return null;
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    if (dtype == DType.INT64) {
+      for (long i = 0; i < count; i++) {
+        long value = Memory.getLong(address + 8 * i);
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+    } else {
+      for (long i = 0; i < count; i++) {
+        long value = Numbers.getLong(dtype, address + i * dtype.size());
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+    }
+    return most - least < 0 ? null : new long[] {least, most};
   }
 }

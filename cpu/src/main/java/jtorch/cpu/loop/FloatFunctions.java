@@ -305,4 +305,35 @@ final class FloatFunctions {
     float q = fma(fma(fma(fma(fma(ERF_Q5, u, ERF_Q4), u, ERF_Q3), u, ERF_Q2), u, ERF_Q1), u, 1);
     return c * p / q;
   }
+
+  // The odd polynomial of atan on [-1, 1], as in Sleef; the parts of pi/2 and pi.
+  static final float ATAN3 = -0.33333102f;
+  static final float ATAN5 = 0.19992696f;
+  static final float ATAN7 = -0.14202736f;
+  static final float ATAN9 = 0.10634793f;
+  static final float ATAN11 = -0.07489009f;
+  static final float ATAN13 = 0.042504989f;
+  static final float ATAN15 = -0.015956903f;
+  static final float ATAN17 = 0.0028236390f;
+  static final float HALF_TURN = (float) Math.PI;
+  static final float HALF_TURN_REST = (float) (Math.PI - (float) Math.PI);
+  static final float QUARTER_TURN = HALF_TURN / 2;
+  static final float QUARTER_TURN_REST = HALF_TURN_REST / 2;
+
+  /// The angle of the smaller by the greater magnitude, put into its octant.
+  static float atan2(float a, float b) {
+    float y = Math.abs(a);
+    float x = Math.abs(b);
+    float least = Math.min(x, y);
+    float most = Math.max(x, y);
+    // Zeros have the angle 0, equal numbers (infinite ones too) 1/8 turn.
+    float q = least == most ? most == 0 ? 0 : 1 : least / most;
+    float u = q * q;
+    float p = fma(fma(fma(fma(ATAN17, u, ATAN15), u, ATAN13), u, ATAN11), u, ATAN9);
+    p = fma(fma(fma(p, u, ATAN7), u, ATAN5), u, ATAN3);
+    float angle = fma(p * u, q, q);
+    angle = y > x ? QUARTER_TURN - angle + QUARTER_TURN_REST : angle;
+    angle = Float.floatToRawIntBits(b) < 0 ? HALF_TURN - angle + HALF_TURN_REST : angle;
+    return Math.copySign(angle, a);
+  }
 }

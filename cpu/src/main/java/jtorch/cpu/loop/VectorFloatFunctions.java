@@ -242,4 +242,21 @@ final class VectorFloatFunctions {
         .fma(u, broadcast(ERF_Q1)).fma(u, broadcast(1));
     return c.mul(p).div(q);
   }
+
+  static FloatVector atan2(FloatVector a, FloatVector b) {
+    FloatVector y = a.abs();
+    FloatVector x = b.abs();
+    FloatVector angle = octant(x.min(y), x.max(y));
+    angle = angle.blend(broadcast(QUARTER_TURN).sub(angle).add(QUARTER_TURN_REST), y.compare(GT, x));
+    angle = angle.blend(broadcast(HALF_TURN).sub(angle).add(HALF_TURN_REST), VectorFloats.signbit(b));
+    return VectorFloats.copysign(angle, a);
+  }
+
+  private static FloatVector octant(FloatVector least, FloatVector most) {
+    FloatVector q = least.div(most).blend(1, least.compare(EQ, most)).blend(0, most.compare(EQ, 0));
+    FloatVector u = q.mul(q);
+    FloatVector p = broadcast(ATAN17).fma(u, broadcast(ATAN15)).fma(u, broadcast(ATAN13)).fma(u, broadcast(ATAN11))
+        .fma(u, broadcast(ATAN9)).fma(u, broadcast(ATAN7)).fma(u, broadcast(ATAN5)).fma(u, broadcast(ATAN3));
+    return p.mul(u).fma(q, q);
+  }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -27,6 +28,7 @@ import jtorch.memory.Memory;
 final class VectorFloats {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
   static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -61,6 +63,20 @@ final class VectorFloats {
 
   static void storeFloat32(long address, FloatVector x) {
     x.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  /// As [Casts#toLong(float)], in two vectors.
+  static void storeInt64(long address, FloatVector x) {
+    storeLongs(address, x, 0);
+    storeLongs(address + 4L * SPECIES.length(), x, 1);
+  }
+
+  private static void storeLongs(long address, FloatVector x, int part) {
+    LongVector whole = (LongVector) x.convertShape(VectorOperators.F2L, LONGS, part);
+    VectorMask<Float> held = x.compare(LT, 0x1p63f);
+    FloatVector flags = FloatVector.zero(SPECIES).blend(1, held);
+    LongVector inside = (LongVector) flags.convertShape(VectorOperators.F2L, LONGS, part);
+    whole.blend(Long.MIN_VALUE, inside.compare(EQ, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   private static FloatVector number(IntVector x) {

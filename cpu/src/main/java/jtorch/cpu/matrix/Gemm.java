@@ -5,6 +5,7 @@ import jtorch.cpu.Parallel;
 import jtorch.cpu.Scratch;
 import jtorch.cpu.dnnl.Dnnl;
 import jtorch.cpu.dnnl.Sgemm;
+import jtorch.cpu.kernel.Rows;
 import jtorch.memory.Memory;
 
 /// Matrix products of float32, float64, int32 and int64, single or in batches: `C = alpha A B + beta C`.
@@ -203,7 +204,10 @@ public final class Gemm {
       long k = shape.k();
       boolean blas = Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
           && isStored(shape.bRow(), shape.bColumn(), k, n);
-      if (FloatProduct.isSmall(m, n, k, shape.bColumn())) {
+      if (m == 1 && n == 1 && k > LONGEST_DOT && shape.aColumn() == 1 && shape.bRow() == 1) {
+        double before = beta == 0 ? 0 : beta * Memory.getFloat(cTile);
+        Memory.putFloat(cTile, (float) (alpha * Rows.of(type).dot(aTile, bTile, k, 0) + before));
+      } else if (FloatProduct.isSmall(m, n, k, shape.bColumn())) {
         FloatProduct.small(m, n, k, (float) alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
             (float) beta,
             cTile, shape.cRow());
