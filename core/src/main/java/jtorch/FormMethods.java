@@ -158,6 +158,7 @@ public sealed interface FormMethods permits Tensor {
     return Layout.STRIDED;
   }
 
+  /// Whether it is a list of coordinates with values: [Layout#SPARSE_COO].
   default boolean isSparse() {
     return layout() == Layout.SPARSE_COO;
   }
@@ -241,11 +242,6 @@ public sealed interface FormMethods permits Tensor {
 
   /// Itself: no sign waits.
   default Tensor resolveNeg() {
-    return self();
-  }
-
-  /// Itself: the layout that all tensors have.
-  default Tensor toDense() {
     return self();
   }
 

@@ -13,7 +13,7 @@ import jtorch.op.WindowFunctions;
 import org.jspecify.annotations.Nullable;
 
 /// Sums of products, distances, integrals and windows, which [Torch] inherits.
-public abstract class ProductFunctions extends CreationFunctions {
+public abstract class ProductFunctions extends SparseFunctions {
   ProductFunctions() {}
 
   // ---- sums of products ------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ public non-sealed class Tensor
     ReductionMethods, ViewMethods,
     IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, ProductMethods,
     RandomMethods,
-    SortingMethods, StatisticsMethods {
+    SortingMethods, SparseMethods, StatisticsMethods {
   private Storage storage;
   private DType dtype;
   private long[] sizes;

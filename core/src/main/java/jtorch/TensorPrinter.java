@@ -51,7 +51,13 @@ final class TensorPrinter {
     boolean usual = dtype == Torch.defaultDType() || dtype == Torch.defaultDType().toComplex() || dtype == DType.INT64
         || dtype == DType.BOOL;
     String text;
-    if (given.numel() == 0) {
+    if (given instanceof SparseTensor sparse) {
+      suffixes.add("size=" + size(given.sizes()));
+      suffixes.add("nnz=" + sparse.specified());
+      if (!usual) suffixes.add("dtype=torch." + dtype);
+      suffixes.add("layout=torch." + given.layout());
+      text = parts(sparse, o);
+    } else if (given.numel() == 0) {
       if (given.dim() != 1) suffixes.add("size=" + size(given.sizes()));
       if (dtype != Torch.defaultDType()) suffixes.add("dtype=torch." + dtype);
       text = "[]";
@@ -64,7 +70,24 @@ final class TensorPrinter {
     if (node != null) suffixes.add("grad_fn=<" + node.name() + ">");
     else if (given.requiresGrad()) suffixes.add("requires_grad=True");
     java.lang.ref.Reference.reachabilityFence(tensor);
-    return withSuffixes(PREFIX + text, suffixes, o);
+    return withSuffixes(PREFIX + text, suffixes, o, given.isSparse());
+  }
+
+  private static String parts(SparseTensor t, PrintOptions o) {
+    if (!t.layout().isCompressed()) return part("indices", t.indexPart(), o) + ",\n" + " ".repeat(PREFIX.length())
+        + part("values", t.valuePart(), o);
+    boolean rows = t.layout().byRows();
+    return String.join(",\n" + " ".repeat(PREFIX.length()),
+        part(rows ? "crow_indices" : "ccol_indices", t.compressedPart(), o),
+        part(rows ? "col_indices" : "row_indices", t.indexPart(), o), part("values", t.valuePart(), o));
+  }
+
+  private static String part(String name, Tensor part, PrintOptions o) {
+    String prefix = name + "=tensor(";
+    String text = part.numel() == 0 ? "[], size=" + size(part.sizes())
+        : new TensorPrinter(part, o).part(0, part.address(), PREFIX.length() + prefix.length());
+    java.lang.ref.Reference.reachabilityFence(part);
+    return prefix + text + ")";
   }
 
   /// A Python tuple.
@@ -74,11 +97,12 @@ final class TensorPrinter {
     return text.append(sizes.length == 1 ? ",)" : ")").toString();
   }
 
-  private static String withSuffixes(String tensor, List<String> suffixes, PrintOptions o) {
+  private static String withSuffixes(String tensor, List<String> suffixes, PrintOptions o, boolean newLine) {
     var text = new StringBuilder(tensor);
     int last = tensor.length() - tensor.lastIndexOf('\n') + 1;
     for (String suffix : suffixes) {
-      if (last + suffix.length() + 2 > o.lineWidth()) {
+      if (newLine || last + suffix.length() + 2 > o.lineWidth()) {
+        newLine = false;
         text.append(",\n").append(" ".repeat(PREFIX.length())).append(suffix);
         last = PREFIX.length() + suffix.length();
       } else {

@@ -2,6 +2,7 @@ package jtorch.autograd;
 
 import java.lang.ref.WeakReference;
 import jtorch.DType;
+import jtorch.SparseTensor;
 import jtorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class AccumulateGradient extends GraphNode {
     if (before == null) {
       Tensor own = createGraph || grad.storage().isTemporary() && grad.isDense() ? grad : grad.clone();
       Recording.setGrad(leaf, createGraph ? own : own.detach());
-    } else if (createGraph) {
+    } else if (createGraph || before instanceof SparseTensor) {
       Recording.setGrad(leaf, before.add(grad));
     } else {
       before.add_(grad);

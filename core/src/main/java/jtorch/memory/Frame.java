@@ -32,6 +32,10 @@ public final class Frame {
   /// This storage leaves the frame: it belongs to the frame around, or to the user.
   public void handOut(Storage storage) {
     if (made == null) return;
+    if (storage.parts != null) {
+      for (Storage part : storage.parts) handOut(part);
+      return;
+    }
     for (int i = made.size() - 1; i >= 0; i--) {
       if (made.get(i) == storage) {
         made.remove(i);

@@ -34,6 +34,10 @@ public final class Scope implements AutoCloseable {
 
   /// This storage outlives the scope: it belongs to the scope around, or to nobody.
   public void keep(Storage storage) {
+    if (storage.parts != null) {
+      for (Storage part : storage.parts) keep(part);
+      return;
+    }
     if (storage.scope == this) storage.scope = outer;
     Block block = storage.block;
     if (block != null && block.scope == this) {

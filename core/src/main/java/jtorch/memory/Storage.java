@@ -18,10 +18,18 @@ public final class Storage {
   final @Nullable Block block;
   /// Keeps the memory reachable: the slab of a small storage, or whatever owns foreign memory.
   private final @Nullable Object owner;
+  /// The storages that this one stands for; null for one that has bytes of its own.
+  final Storage @Nullable [] parts;
   private int version;
   @Nullable Scope scope;
 
   private Storage(long address, long bytes, Device device, @Nullable Block block, @Nullable Object owner) {
+    this(address, bytes, device, block, owner, null);
+  }
+
+  private Storage(long address, long bytes, Device device, @Nullable Block block, @Nullable Object owner,
+      Storage @Nullable [] parts) {
+    this.parts = parts;
     this.address = address;
     this.bytes = bytes;
     this.device = device;
@@ -54,10 +62,25 @@ public final class Storage {
     return new Storage(address, bytes, Device.CPU, null, owner);
   }
 
+  /// What stands for several storages at once, as those of a sparse tensor's indices and values: holding it or letting it
+  /// go does so with each of them, and a change of one is a change of it. It has no address.
+  ///
+  /// @param version how often the tensor has been changed so far, apart from changes of the parts
+  public static Storage group(int version, Storage... parts) {
+    long bytes = 0;
+    for (Storage part : parts) bytes += part.bytes;
+    Storage group = new Storage(0, bytes, parts[0].device, null, null, parts);
+    group.version = version;
+    return group;
+  }
+
   /// The address of the first byte.
   ///
   /// @throws IllegalStateException if the scope that owned this storage has been closed
+  /// @throws UnsupportedOperationException if this stands for several storages
   public long address() {
+    if (parts != null) throw new UnsupportedOperationException(
+        "the elements of a sparse tensor have no common address: call toDense(), or indices() and values()");
     if (scope != null || block != null) checkOpen();
     return address;
   }
@@ -71,6 +94,12 @@ public final class Storage {
   }
 
   public boolean isReleased() {
+    if (parts != null) {
+      for (Storage part : parts) {
+        if (part.isReleased()) return true;
+      }
+      return false;
+    }
     return block != null ? block.isReleased() : scope != null && scope.isClosed();
   }
 
@@ -89,7 +118,10 @@ public final class Storage {
 
   /// How often the content has been changed in place; saved tensors compare it.
   public int version() {
-    return version;
+    if (parts == null) return version;
+    int changes = version;
+    for (Storage part : parts) changes += part.version();
+    return changes;
   }
 
   public void bumpVersion() {
@@ -100,12 +132,16 @@ public final class Storage {
   /// Keeps the bytes alive until [#release], whatever a scope does.
   public void hold() {
     if (block != null) block.hold();
-    else scope = null;
+    else if (parts == null) scope = null;
+    else for (Storage part : parts) part.hold();
   }
 
   /// Ends one hold; the bytes go back at once if nobody but the framework could still see them.
   public void release() {
     if (block != null) block.release();
+    else if (parts != null) {
+      for (Storage part : parts) part.release();
+    }
   }
 
   /// Whether only the framework knows this storage and only one holder holds it, so it may be taken over.
@@ -116,5 +152,8 @@ public final class Storage {
   /// A user may see this storage from now on, so only a scope or the collector ends it.
   public void expose() {
     if (block != null) block.expose(this);
+    else if (parts != null) {
+      for (Storage part : parts) part.expose();
+    }
   }
 }

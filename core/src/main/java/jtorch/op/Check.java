@@ -61,6 +61,10 @@ public final class Check {
     return new ShapeException(message());
   }
 
+  public UnsupportedOperationException unsupported() {
+    return new UnsupportedOperationException(message());
+  }
+
   public IndexOutOfBoundsException indexFailure() {
     return new IndexOutOfBoundsException(message());
   }

@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.MemoryFormat;
+import jtorch.SparseTensor;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.expr.Expr;
@@ -98,6 +99,11 @@ public final class Copying {
 
   /// Writes values without a trace on the graph; the source is broadcast to the target.
   public static void write(Tensor from, Tensor to) {
+    if (to instanceof SparseTensor sparse) {
+      sparse.become(from);
+      return;
+    }
+    if (from instanceof SparseTensor) from = from.toDense();
     if (to.numel() == 0) return;
     if (!Arrays.equals(from.sizes(), to.sizes())) {
       long[] joined = Elementwise.broadcastShapes(from.sizes(), to.sizes());

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import jtorch.Device;
+import jtorch.SparseTensor;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
 import jtorch.Torch;
@@ -78,6 +79,9 @@ public final class Operator {
   private @Nullable Operator inPlaceForm;
   /// The functional operator that this in-place form belongs to.
   private @Nullable Operator functional;
+  /// How calls with sparse tensors among the arguments are computed: another declaration with the same schema, this
+  /// one itself, or null.
+  private @Nullable Operator sparseForm;
   private final boolean mutates;
 
   private Operator(Schema schema, boolean registered) {
@@ -174,6 +178,21 @@ public final class Operator {
   /// terms of the result, which is the input after the last.
   public Operator slope(int input, Expr derivative) {
     way().derivative(input, derivative);
+    return this;
+  }
+
+  /// Declares how calls with sparse tensors among the arguments are computed: gives a declaration with the same schema to
+  /// be chained, with a composition and gradients of its own.
+  public Operator sparse() {
+    Operator form = internal(schema);
+    form.sparseForm = form;
+    sparseForm = form;
+    return form;
+  }
+
+  /// This declaration takes tensors of any layout.
+  public Operator anyLayout() {
+    sparseForm = this;
     return this;
   }
 
@@ -329,6 +348,11 @@ public final class Operator {
   }
 
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    if (SparseTensor.areThere() && SparseTensor.isAmong(arguments)) {
+      Operator form = functional != null ? functional.forSparse(arguments) : forSparse(arguments);
+      if (functional != null) return runInPlace(context, form, arguments);
+      if (form != this) return form.run(context, arguments);
+    }
     if (functional != null) return runInPlace(context, functional, arguments);
     boolean record = context.gradEnabled && !undifferentiable && Recording.anyRequiresGrad(arguments);
     Object result;
@@ -362,6 +386,15 @@ public final class Operator {
     // The arguments' memory is read by address: they must not be collected before the kernel is done.
     Reference.reachabilityFence(arguments);
     return result;
+  }
+
+  /// The declaration for a call with sparse tensors. What is made of other operators alone needs none of its own.
+  private Operator forSparse(@Nullable Object[] arguments) {
+    if (sparseForm == null) Operators.load();
+    if (sparseForm != null) return sparseForm;
+    if (composition != null && kernelName == null && !view && rules.isEmpty()) return this;
+    throw Check.of(this).because("not there for layouts %s", SparseTensor.layouts(arguments))
+        .hint("toDense() gives all elements").unsupported();
   }
 
   private void viewOf(ThreadContext context, Tensor made, @Nullable Object[] arguments, boolean record) {

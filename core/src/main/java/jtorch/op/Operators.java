@@ -20,6 +20,11 @@ public final class Operators {
     if (before != null) throw new IllegalStateException(operator.schema().qualifiedName() + " is declared twice");
   }
 
+  /// Loads all topics, so that each operator knows its forms.
+  static void load() {
+    Topics.load();
+  }
+
   /// The operator of that name, `aten::add.Tensor`, or null.
   public static @Nullable Operator find(String qualifiedName) {
     Topics.load();

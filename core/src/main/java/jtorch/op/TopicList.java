@@ -68,6 +68,10 @@ final class TopicList {
       SingularValues.class, //
       Softmax.class, //
       Sorting.class, //
+      SparseConversions.class, //
+      SparseForms.class, //
+      SparsePointwise.class, //
+      SparseViews.class, //
       Special.class, //
       Statistics.class, //
       Trigonometry.class, //
