@@ -231,4 +231,8 @@ public abstract class ComparisonFunctions extends ElementaryFunctions {
   public static Tensor signbit(Tensor input) {
     return input.signbit();
   }
+
+  public static boolean isDistributed(Tensor input) {
+    return input.isDistributed();
+  }
 }

@@ -116,4 +116,8 @@ public abstract class CopyFunctions extends LayerFunctions {
     for (int i = 0; i < copies.length; i++) copies[i] = views[i].clone(MemoryFormat.CONTIGUOUS_FORMAT);
     return copies;
   }
+
+  public static Tensor sliceInverse(Tensor input, Tensor src) {
+    return input.sliceInverse(src);
+  }
 }

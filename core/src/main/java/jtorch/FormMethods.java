@@ -1,8 +1,11 @@
 package jtorch;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jtorch.memory.Storage;
@@ -354,5 +357,96 @@ public sealed interface FormMethods permits Tensor {
   /// Takes the other's sizes, as [#resize_].
   default Tensor resizeAs_(Tensor other) {
     return resize_(other.sizes());
+  }
+
+  /// A copy with the other's shape, which must have as many elements.
+  ///
+  /// @throws ShapeException if it has not
+  default Tensor resizeAs(Tensor other) {
+    if (other.numel() != self().numel()) throw new ShapeException(
+        "resizeAs: requested resize to %s (%d elements in total), but the given tensor has a size of %s (%d elements). autograd's resize can only change the shape of a given tensor, while preserving the number of elements."
+            .formatted(Arrays.toString(other.sizes()), other.numel(), Arrays.toString(self().sizes()), self().numel()));
+    return self().contiguous().view(other.sizes());
+  }
+
+  /// A copy of the elements `start` to `start + length` along a dimension.
+  default Tensor narrowCopy(long dim, long start, long length) {
+    return CopyFunctions.narrowCopy(self(), dim, start, length);
+  }
+
+  /// The whole that this tensor is a slice of, in the form of `src`: a window on the same memory.
+  default Tensor sliceInverse(Tensor src) {
+    return self().asStrided(src.sizes(), src.strides(), src.storageOffset());
+  }
+
+  /// Whether the tensor lies in parts on several machines: a plain tensor never does.
+  default boolean isDistributed() {
+    return false;
+  }
+
+  // ---- functions of Java on elements -----------------------------------------------------------------------------
+
+  private void checkChangedByHand(String name) {
+    if (self().requiresGrad()) throw new IllegalStateException(
+        "%s: Can't call %s() on Variable that requires grad. Use var.detach().%s() instead.".formatted(name, name,
+            name));
+  }
+
+  private double[] likeThis(String name, Tensor other) {
+    if (other.dtype() != self().dtype()) throw new IllegalArgumentException(
+        "%s: expected %s for 'other' (got %s)".formatted(name, self().type(), other.type()));
+    return other.expand(self().sizes()).toDoubleArray();
+  }
+
+  private Tensor write(double[] values) {
+    return self().copy_(Torch.fromSegment(MemorySegment.ofArray(values), DType.FLOAT64, self().sizes()));
+  }
+
+  /// Replaces each element by a function of it, in order of index; integers are passed as doubles. Slow: operators are
+  /// the fast way.
+  ///
+  /// @throws IllegalStateException if the tensor requires a gradient
+  default Tensor apply_(DoubleUnaryOperator callable) {
+    checkChangedByHand("apply_");
+    double[] values = self().toDoubleArray();
+    for (int i = 0; i < values.length; i++) values[i] = callable.applyAsDouble(values[i]);
+    return write(values);
+  }
+
+  /// Replaces each element by a function of it and of the other tensor's, which is expanded to this one's shape.
+  ///
+  /// @throws IllegalArgumentException if the dtypes differ
+  default Tensor map_(Tensor other, DoubleBinaryOperator callable) {
+    checkChangedByHand("map_");
+    double[] second = likeThis("map_", other);
+    double[] values = self().toDoubleArray();
+    for (int i = 0; i < values.length; i++) values[i] = callable.applyAsDouble(values[i], second[i]);
+    return write(values);
+  }
+
+  /// A function of three numbers.
+  @FunctionalInterface
+  interface DoubleTernaryOperator {
+    double applyAsDouble(double a, double b, double c);
+  }
+
+  /// As [#map_] with two other tensors.
+  default Tensor map2_(Tensor x, Tensor y, DoubleTernaryOperator callable) {
+    checkChangedByHand("map2_");
+    double[] second = likeThis("map2_", x);
+    double[] third = likeThis("map2_", y);
+    double[] values = self().toDoubleArray();
+    for (int i = 0; i < values.length; i++) values[i] = callable.applyAsDouble(values[i], second[i], third[i]);
+    return write(values);
+  }
+
+  /// How a parameter takes the value of a state: the value itself if `assign`, else this tensor's memory with the value
+  /// written into it.
+  default Tensor moduleLoad(Tensor other, boolean assign) {
+    return assign ? other.detach() : self().detach().copy_(other.detach());
+  }
+
+  default Tensor moduleLoad(Tensor other) {
+    return moduleLoad(other, false);
   }
 }

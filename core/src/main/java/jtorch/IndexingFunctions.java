@@ -201,4 +201,24 @@ public abstract class IndexingFunctions {
   public static Tensor vdot(Tensor input, Tensor other) {
     return input.vdot(other);
   }
+
+  /// The indices of elements, one tensor a dimension of `shape`, from their numbers in the order of indices.
+  ///
+  /// `unravelIndex(tensor(4, 7), 3, 3)` is `[1, 2], [1, 1]`. Numbers beyond the shape wrap around, as in PyTorch.
+  /// @throws IllegalArgumentException if the indices are no integers or a size is negative
+  public static Tensor[] unravelIndex(Tensor indices, long... shape) {
+    if (!indices.dtype().isIntegral()) throw new IllegalArgumentException(
+        "unravelIndex: expected 'indices' to be integer dtype, but got " + indices.dtype());
+    for (long size : shape) {
+      if (size < 0) throw new IllegalArgumentException(
+          "unravelIndex: 'shape' cannot have negative values, but got " + java.util.Arrays.toString(shape));
+    }
+    Tensor[] found = new Tensor[shape.length];
+    long stride = 1;
+    for (int d = shape.length - 1; d >= 0; d--) {
+      found[d] = indices.floorDivide(stride).remainder(shape[d]);
+      stride = Math.multiplyExact(stride, shape[d]);
+    }
+    return found;
+  }
 }

@@ -5,6 +5,7 @@ import jtorch.op.EmbeddingBags;
 import jtorch.op.GridSampling;
 import jtorch.op.Recurrent;
 import jtorch.op.SequenceLosses;
+import jtorch.op.SynchronizedNormalization;
 import org.jspecify.annotations.Nullable;
 
 /// Functions of whole network layers that [Torch] inherits: recurrent ones, bags, grids; in ATen's forms, with ATen's
@@ -136,5 +137,53 @@ public abstract class LayerFunctions extends NetworkFunctions {
   /// Convolution along time: input `[T, N, I]`, weight `[k, I, O]`, bias `[O]`.
   public static Tensor convTbc(Tensor input, Tensor weight, Tensor bias, long pad) {
     return Convolution.CONV_TBC.tensor(input, weight, bias, pad);
+  }
+
+  // ---- batch normalization over processes, step by step ----------------------------------------------------------
+
+  /// The means and inverse deviations `1 / sqrt(var + eps)` of the channels (dimension 1) of a part.
+  public static Tensor[] batchNormStats(Tensor input, double eps) {
+    return SynchronizedNormalization.STATS.tensors(input, eps);
+  }
+
+  /// `(input - mean) * invstd * weight + bias`, channel by channel.
+  public static Tensor batchNormElemt(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, Tensor mean,
+      Tensor invstd, double eps) {
+    return SynchronizedNormalization.ELEMT.tensor(input, weight, bias, mean, invstd, eps);
+  }
+
+  /// Means and variances of channels; the running ones, where given, move towards them.
+  public static Tensor[] batchNormUpdateStats(Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar,
+      double momentum) {
+    return SynchronizedNormalization.UPDATE_STATS.tensors(input, runningMean, runningVar, momentum);
+  }
+
+  /// Mean and inverse deviation of the whole from those `[parts, channels]` of parts with `count` elements each.
+  public static Tensor[] batchNormGatherStats(Tensor input, Tensor mean, Tensor invstd, @Nullable Tensor runningMean,
+      @Nullable Tensor runningVar, double momentum, double eps, long count) {
+    return SynchronizedNormalization.GATHER_STATS.tensors(input, mean, invstd, runningMean, runningVar, momentum, eps,
+        count);
+  }
+
+  /// As [#batchNormGatherStats] for parts of different size.
+  public static Tensor[] batchNormGatherStatsWithCounts(Tensor input, Tensor mean, Tensor invstd,
+      @Nullable Tensor runningMean, @Nullable Tensor runningVar, double momentum, double eps, Tensor counts) {
+    return SynchronizedNormalization.GATHER_STATS_WITH_COUNTS.tensors(input, mean, invstd, runningMean, runningVar,
+        momentum, eps, counts);
+  }
+
+  /// The sums over a part that the gradient needs: `sum(g)`, `sum(g (x - mean))`, the gradients of weight and bias; null
+  /// for what is not asked for.
+  public static @Nullable Tensor[] batchNormBackwardReduce(Tensor gradOut, Tensor input, Tensor mean, Tensor invstd,
+      @Nullable Tensor weight, boolean inputG, boolean weightG, boolean biasG) {
+    return SynchronizedNormalization.BACKWARD_REDUCE.tensors(gradOut, input, mean, invstd, weight, inputG, weightG,
+        biasG);
+  }
+
+  /// The gradient of a part from the sums of all parts and their counts.
+  public static Tensor batchNormBackwardElemt(Tensor gradOut, Tensor input, Tensor mean, Tensor invstd,
+      @Nullable Tensor weight, Tensor sumDy, Tensor sumDyXmu, Tensor count) {
+    return SynchronizedNormalization.BACKWARD_ELEMT.tensor(gradOut, input, mean, invstd, weight, sumDy, sumDyXmu,
+        count);
   }
 }

@@ -1,5 +1,7 @@
 package jtorch;
 
+import java.util.function.UnaryOperator;
+import jtorch.op.ConjugateEigenpairs;
 import jtorch.op.LuFactors;
 import jtorch.op.MatrixFunctions;
 import jtorch.op.MatrixNorms;
@@ -149,5 +151,26 @@ public abstract class LinearAlgebraFunctions extends SettingFunctions {
       basis = Linalg.qr(a.matmul(basis)).q();
     }
     return basis;
+  }
+
+  /// The k largest (or smallest) eigenpairs of large Hermitian matrices `[*, m, m]`, `A x = e B x`, by block conjugate
+  /// gradients: eigenvalues `[*, k]` and eigenvectors `[*, m, k]`.
+  ///
+  /// `lobpcg(a, 3, o -> o.largest(false))`. The first guesses come from the default generator unless `x` is given.
+  /// @throws IllegalArgumentException if m is smaller than three times the number of eigenpairs
+  public static Linalg.Eig lobpcg(Tensor a, long k, UnaryOperator<LobpcgOptions> options) {
+    LobpcgOptions o = options.apply(LobpcgOptions.DEFAULT);
+    long[] sizes = a.sizes().clone();
+    sizes[sizes.length - 1] = o.n() > 0 ? o.n() : k;
+    DType dtype = a.dtype();
+    Tensor x = o.x();
+    Tensor guess = x != null ? x : Torch.randn(sizes, t -> t.dtype(dtype));
+    double tolerance = o.tol() > 0 ? o.tol() : Math.sqrt(dtype.toReal() == DType.FLOAT64 ? 2.23e-16 : 1.2e-7);
+    Tensor[] found = ConjugateEigenpairs.LOBPCG.tensors(a, k, o.b(), guess, o.iK(), o.niter(), tolerance, o.largest());
+    return new Linalg.Eig(found[0], found[1]);
+  }
+
+  public static Linalg.Eig lobpcg(Tensor a, long k) {
+    return lobpcg(a, k, o -> o);
   }
 }

@@ -406,4 +406,12 @@ public abstract class ReductionFunctions extends ArrangingFunctions {
   public static Tensor var(Tensor input, long[] dim, double correction, boolean keepdim) {
     return input.var(dim, correction, keepdim);
   }
+
+  public static Tensor hashTensor(Tensor input) {
+    return input.hashTensor();
+  }
+
+  public static Tensor hashTensor(Tensor input, long[] dim, boolean keepdim) {
+    return input.hashTensor(dim, keepdim);
+  }
 }

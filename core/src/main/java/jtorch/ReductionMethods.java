@@ -1,5 +1,6 @@
 package jtorch;
 
+import jtorch.op.Bitwise;
 import jtorch.op.Reductions;
 import org.jspecify.annotations.Nullable;
 
@@ -239,5 +240,17 @@ public sealed interface ReductionMethods permits Tensor {
 
   default Tensor dist(Tensor other, Number p) {
     return Reductions.DIST.tensor(self(), other, p);
+  }
+
+  /// The exclusive or of the bits of all elements, as uint64: equal contents have equal hashes, whatever their order.
+  default Tensor hashTensor() {
+    return Bitwise.HASH_TENSOR.tensor(self(), new long[0], false, 0L);
+  }
+
+  /// The exclusive or along dimensions.
+  ///
+  /// @throws IndexOutOfBoundsException if such a dimension has no elements
+  default Tensor hashTensor(long[] dim, boolean keepdim) {
+    return Bitwise.HASH_TENSOR.tensor(self(), dim, keepdim, 0L);
   }
 }

@@ -16,7 +16,7 @@ import jtorch.random.Generator;
 
 /// Settings of the library, states of the default generator, facts about dtypes, and tensors from other sources, for
 /// [Torch] to inherit.
-public abstract class SettingFunctions extends CopyFunctions {
+public abstract class SettingFunctions extends AutocastFunctions {
   private static volatile Device defaultDevice = Device.CPU;
   private static volatile String matmulPrecision = "highest";
   private static volatile int deterministicMode;
@@ -189,6 +189,26 @@ public abstract class SettingFunctions extends CopyFunctions {
       default -> throw new IllegalArgumentException(
           "setDefaultTensorType: only floating-point types are supported as the default type, not " + type);
     });
+  }
+
+  /// In anomaly mode each call on the graph remembers where it was made, and NaN among the gradients throws with that place
+  /// as the cause. Slow: for finding errors. Counts for the calling thread.
+  public static void setAnomalyEnabled(boolean enabled, boolean checkNan) {
+    ThreadContext context = ThreadContext.current();
+    context.anomalyEnabled = enabled;
+    context.anomalyCheckNan = checkNan;
+  }
+
+  public static void setAnomalyEnabled(boolean enabled) {
+    setAnomalyEnabled(enabled, true);
+  }
+
+  public static boolean isAnomalyEnabled() {
+    return ThreadContext.current().anomalyEnabled;
+  }
+
+  public static boolean isAnomalyCheckNanEnabled() {
+    return ThreadContext.current().anomalyCheckNan;
   }
 
   // ---- from other sources ----------------------------------------------------------------------------------------

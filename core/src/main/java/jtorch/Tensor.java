@@ -1,6 +1,7 @@
 package jtorch;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import jtorch.autograd.AutogradMeta;
 import jtorch.autograd.Engine;
@@ -433,8 +434,10 @@ public non-sealed class Tensor
       if (!Arrays.equals(grad.sizes, sizes))
         throw new ShapeException("grad: assigned grad has data of a different size: " + Arrays.toString(grad.sizes)
             + " for a tensor of " + Arrays.toString(sizes));
-      if (grad.dtype != dtype)
-        throw new IllegalArgumentException("grad: assigned grad has dtype " + grad.dtype + " for a tensor of " + dtype);
+      DType wanted = gradDtype();
+      if (wanted != null && grad.dtype != wanted) throw new IllegalArgumentException(
+          "grad: attempting to assign a gradient with dtype '" + grad.dtype + "' to a tensor with grad_dtype '" + wanted
+              + "'; gradDtype(dtype) changes what is wanted, null allows any");
     } else if (autograd == null) {
       return;
     }
@@ -476,6 +479,30 @@ public non-sealed class Tensor
   /// Calls a function with the gradient whenever one arrives; what it returns replaces it, null leaves it.
   public void registerHook(Function<Tensor, @Nullable Tensor> hook) {
     Recording.registerHook(this, hook);
+  }
+
+  /// Calls a function with this leaf whenever `backward` has added to its gradient.
+  ///
+  /// @throws IllegalStateException if it is no leaf, or requires no gradient
+  public void registerPostAccumulateGradHook(Consumer<Tensor> hook) {
+    Recording.afterGradient(this, hook);
+  }
+
+  /// The dtype of a leaf's gradient: its own unless another was set; null allows any.
+  ///
+  /// @throws IllegalStateException if it is no leaf
+  public @Nullable DType gradDtype() {
+    return Recording.gradDType(this);
+  }
+
+  /// Sets the dtype that a leaf's gradients are converted to; null leaves them as they come.
+  public void gradDtype(@Nullable DType dtype) {
+    Recording.setGradDType(this, dtype);
+  }
+
+  /// Which of its operator's results this tensor is; 0 for a leaf.
+  public int outputNr() {
+    return Recording.outputNumber(this);
   }
 
   /// The same values outside the graph; shares memory.

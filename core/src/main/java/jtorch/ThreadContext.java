@@ -13,6 +13,10 @@ public final class ThreadContext {
 
   /// Whether operators put nodes on the graph.
   public boolean gradEnabled = true;
+  /// Whether each node remembers where it was made, for errors on the way back.
+  public boolean anomalyEnabled;
+  /// Whether NaN among the gradients on the way back is an error, in anomaly mode.
+  public boolean anomalyCheckNan = true;
   /// Whether results are inference tensors, which never take part in a graph.
   public boolean inferenceMode;
   /// Who sees each call before it runs; null is the one cheap test on the way.
@@ -20,7 +24,15 @@ public final class ThreadContext {
   /// The modules whose `forward` runs, the outermost first.
   private final ArrayList<ModulePath> modules = new ArrayList<>();
 
+  /// Made when first asked for.
+  private @Nullable AutocastState autocast;
+
   private ThreadContext() {}
+
+  AutocastState autocast() {
+    if (autocast == null) autocast = new AutocastState();
+    return autocast;
+  }
 
   /// A module's `forward` begins.
   public void enter(ModulePath module) {

@@ -1,6 +1,7 @@
 package jtorch.autograd;
 
 import java.lang.ref.WeakReference;
+import java.util.List;
 import jtorch.DType;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
@@ -45,6 +46,7 @@ final class AccumulateGradient extends GraphNode {
     Tensor grad = grads[0];
     if (grad == null) return grads;
     AutogradMeta meta = Recording.meta(leaf);
+    if (meta.gradDType != null) grad = grad.to(meta.gradDType);
     Tensor before = meta.grad;
     if (before == null) {
       Tensor own = createGraph || grad.storage().isTemporary() && grad.isDense() ? grad : grad.clone();
@@ -53,6 +55,9 @@ final class AccumulateGradient extends GraphNode {
       Recording.setGrad(leaf, before.add(grad));
     } else {
       before.add_(grad);
+    }
+    if (meta.afterGradient != null) {
+      for (var hook : List.copyOf(meta.afterGradient)) hook.accept(leaf);
     }
     return new @Nullable Tensor[0];
   }

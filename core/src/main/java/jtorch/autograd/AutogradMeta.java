@@ -2,7 +2,9 @@ package jtorch.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import jtorch.DType;
 import jtorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,12 @@ public final class AutogradMeta {
   int viewVersion;
   boolean retainsGrad;
   final List<Function<Tensor, @Nullable Tensor>> hooks = new ArrayList<>(0);
+  /// What is told when a leaf's gradient has arrived.
+  @Nullable List<Consumer<Tensor>> afterGradient;
+  /// The dtype of a leaf's gradient where it differs from the leaf's.
+  @Nullable DType gradDType;
+  /// Whether a leaf's gradient may have any dtype.
+  boolean anyGradDType;
 
   /// Whether the tensor is a view of another.
   public boolean isView() {

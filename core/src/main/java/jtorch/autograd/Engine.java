@@ -23,6 +23,7 @@ public final class Engine {
       new PriorityQueue<>((a, b) -> Long.compare(b.node.sequence, a.node.sequence));
   private final boolean keepGraph;
   private final boolean createGraph;
+  private final boolean checkNan;
 
   /// What is known of a node during one walk.
   private static final class Task {
@@ -43,6 +44,17 @@ public final class Engine {
   private Engine(boolean keepGraph, boolean createGraph) {
     this.keepGraph = keepGraph;
     this.createGraph = createGraph;
+    ThreadContext context = ThreadContext.current();
+    this.checkNan = context.anomalyEnabled && context.anomalyCheckNan;
+  }
+
+  private static void refuseNan(GraphNode node, @Nullable Tensor[] made) {
+    for (int i = 0; i < made.length; i++) {
+      Tensor grad = made[i];
+      if (grad == null || !grad.isnan().any().itemBoolean()) continue;
+      throw new IllegalStateException(
+          "Function '" + node.name() + "' returned nan values in its " + i + "th output.", node.origin);
+    }
   }
 
   /// Adds the gradients of all leaves to their `grad`.
@@ -208,6 +220,7 @@ public final class Engine {
       Frame frame = createGraph ? null : Frame.open();
       try {
         made = node.apply(grads.clone(), createGraph);
+        if (checkNan) refuseNan(node, made);
         for (int i = 0; i < made.length; i++) {
           Edge edge = node.edges[i];
           Tensor grad = made[i];

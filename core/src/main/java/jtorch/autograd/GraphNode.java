@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.ThreadContext;
 import org.jspecify.annotations.Nullable;
 
 /// A node of the graph that `backward()` walks: one operator call, or the place where a leaf gathers its gradient.
@@ -18,12 +19,17 @@ public abstract class GraphNode {
   /// Hooks on the gradients of single outputs; null until the first.
   @Nullable List<Hook> hooks;
 
+  /// Where it was made, in anomaly mode; null otherwise.
+  final @Nullable Throwable origin;
+
   /// A tensor's hook, or its wish to keep its gradient.
   record Hook(int output, Function<Tensor, @Nullable Tensor> function) {}
 
   GraphNode(@Nullable Edge[] edges, boolean leaf) {
     this.sequence = leaf ? Long.MAX_VALUE : NEXT.getAndIncrement();
     this.edges = edges;
+    this.origin = !leaf && ThreadContext.current().anomalyEnabled
+        ? new Throwable("the call whose gradient this is, in anomaly mode") : null;
   }
 
   /// How PyTorch calls it: `MulBackward0`.

@@ -38,6 +38,12 @@ public final class Recording {
     return meta.node;
   }
 
+  /// Which of its node's results a tensor is.
+  public static int outputNumber(Tensor tensor) {
+    AutogradMeta meta = tensor.autogradMeta();
+    return meta == null || node(tensor) == null ? 0 : meta.output;
+  }
+
   public static boolean requiresGrad(Tensor tensor) {
     AutogradMeta meta = tensor.autogradMeta();
     return meta != null && (meta.requiresGrad || node(tensor) != null);
@@ -333,6 +339,36 @@ public final class Recording {
       meta.hooks.add(hook);
       if (meta.accumulator != null) meta.accumulator.addHook(0, hook);
     }
+  }
+
+  /// Tells a function when a leaf's gradient has arrived.
+  public static void afterGradient(Tensor tensor, java.util.function.Consumer<Tensor> hook) {
+    if (!requiresGrad(tensor))
+      throw new IllegalStateException("cannot register a hook on a tensor that doesn't require gradient");
+    if (node(tensor) != null)
+      throw new IllegalStateException("post accumulate grad hooks cannot be registered on non-leaf tensors");
+    AutogradMeta meta = meta(tensor);
+    if (meta.afterGradient == null) meta.afterGradient = new java.util.ArrayList<>(1);
+    meta.afterGradient.add(hook);
+  }
+
+  /// The dtype that a leaf's gradient must have; null for any.
+  public static @Nullable DType gradDType(Tensor tensor) {
+    checkLeaf(tensor);
+    AutogradMeta meta = tensor.autogradMeta();
+    return meta == null ? tensor.dtype() : meta.anyGradDType ? null : meta.gradDType == null ? tensor.dtype()
+        : meta.gradDType;
+  }
+
+  public static void setGradDType(Tensor tensor, @Nullable DType dtype) {
+    checkLeaf(tensor);
+    AutogradMeta meta = meta(tensor);
+    meta.anyGradDType = dtype == null;
+    meta.gradDType = dtype == tensor.dtype() ? null : dtype;
+  }
+
+  private static void checkLeaf(Tensor tensor) {
+    if (node(tensor) != null) throw new IllegalStateException("grad_dtype can only be accessed on leaf tensors.");
   }
 
   public static @Nullable Tensor base(Tensor tensor) {

@@ -6,6 +6,8 @@ import static jtorch.expr.Expr.Y;
 import static jtorch.op.Elementwise.Types.PROMOTED;
 
 import java.util.function.BinaryOperator;
+import jtorch.DType;
+import jtorch.Tensor;
 import jtorch.expr.Expr;
 
 /// Operations on the bits of integers; on bools they are logic.
@@ -33,6 +35,31 @@ public final class Bitwise {
       Elementwise.declare("aten::bitwise_not(Tensor self) -> Tensor", PROMOTED, X.bitNot())
           .when(a -> Arithmetic.isBool(a[0]), PROMOTED, X.not())
           .inPlace();
+
+  /// The exclusive or of all elements, or of those along `dim`, as uint64: the bits of floating numbers as float64, those of
+  /// integers as int64. Equal contents give equal hashes whatever their order. `mode` is 0, the only one.
+  public static final Operator HASH_TENSOR = Operator
+      .declare("aten::hash_tensor(Tensor self, int[1] dim=[], *, bool keepdim=False, int mode=0) -> Tensor")
+      .shape(c -> {
+        Tensor self = c.tensor("self");
+        if (c.integer("mode") != 0)
+          throw c.check().because("Unknown hash_tensor mode: %d", c.integer("mode")).failure();
+        DType dtype = self.dtype();
+        if (dtype.isComplex() || dtype.isFloat8() || dtype.isBareUnsigned())
+          throw c.check().because("\"xor_sum_cpu\" not implemented for '%s'", dtype.scalarTypeName()).failure();
+        long[] dim = c.longsOrNull("dim");
+        int[] dims = Check.dims(c.operator(), dim, self.dim());
+        if (self.numel() == 0 && (dim == null || dim.length == 0)) throw c.check()
+            .because("Expected reduction dim to be specified for input.numel() == 0.")
+            .hint("Specify the reduction dim with the 'dim' argument.").indexFailure();
+        for (int d : dims) {
+          if (self.dim() > 0 && self.size(d) == 0)
+            throw c.check().because("Expected reduction dim %d to have non-zero size.", d).indexFailure();
+        }
+        c.result(Reductions.reducedSizes(self.sizes(), dims, c.bool("keepdim")), DType.UINT64);
+      })
+      .kernel("hash_tensor")
+      .notDifferentiable();
 
   private Bitwise() {}
 

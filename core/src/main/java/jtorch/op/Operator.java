@@ -347,6 +347,12 @@ public final class Operator {
     }
   }
 
+  /// As [#proceed], but an operator that is nothing but a composition of others has them intercepted in turn.
+  public Object proceedInside(@Nullable Object[] arguments) {
+    boolean transparent = composition != null && kernelName == null && !view && functional == null && rules.isEmpty();
+    return transparent ? run(ThreadContext.current(), arguments) : proceed(arguments);
+  }
+
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
     if (SparseTensor.areThere() && SparseTensor.isAmong(arguments)) {
       Operator form = functional != null ? functional.forSparse(arguments) : forSparse(arguments);

@@ -16,6 +16,7 @@ final class TopicList {
       ClassificationLosses.class, //
       Comparison.class, //
       ComplexNumbers.class, //
+      ConjugateEigenpairs.class, //
       Convolution.class, //
       Copying.class, //
       Creation.class, //
@@ -74,6 +75,7 @@ final class TopicList {
       SparseViews.class, //
       Special.class, //
       Statistics.class, //
+      SynchronizedNormalization.class, //
       Trigonometry.class, //
       Unpooling.class, //
       VectorProducts.class, //

@@ -42,6 +42,7 @@ final class ReductionKernels {
     table.accept("min_dim", c -> located(c, false));
     table.accept("argmax", c -> place(c, true));
     table.accept("argmin", c -> place(c, false));
+    table.accept("hash_tensor", ReductionKernels::hash);
     table.accept("any", c -> truth(c, true));
     table.accept("all", c -> truth(c, false));
     table.accept("var_mean", ReductionKernels::variance);
@@ -197,6 +198,13 @@ final class ReductionKernels {
         Memory.putLong(out + at * Long.BYTES, value);
       }
     });
+  }
+
+  /// The bits of float64 or int64, brought together by exclusive or.
+  private static void hash(Call c) {
+    Tensor self = c.tensor("self");
+    Folded f = Folded.of(self, dims(c, "dim"), self.dtype().isFloatingPoint() ? DType.FLOAT64 : DType.INT64);
+    foldLongs(f, c.out().address(), 0, (a, b) -> a ^ b);
   }
 
   private static void located(Call c, boolean greatest) {

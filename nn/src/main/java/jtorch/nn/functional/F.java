@@ -1,6 +1,7 @@
 package jtorch.nn.functional;
 
 import jtorch.Tensor;
+import jtorch.Torch;
 import jtorch.nn.ClassLossOptions;
 import jtorch.nn.PoolOptions;
 import jtorch.nn.Reduction;
@@ -60,6 +61,11 @@ public final class F extends AttentionFunctions {
   public static Tensor convTranspose(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding,
       long[] outputPadding, long groups, long[] dilation) {
     return TRANSPOSED[weight.dim() - 3].tensor(input, weight, bias, stride, padding, outputPadding, groups, dilation);
+  }
+
+  /// `y_o = x1^T weight_o x2 + bias_o` over the last dimensions: `[*, m], [*, n], [o, m, n], [o] -> [*, o]`.
+  public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, @Nullable Tensor bias) {
+    return Torch.bilinear(input1, input2, weight, bias);
   }
 
   /// Rows of a table by index; the padding row gets no gradient.

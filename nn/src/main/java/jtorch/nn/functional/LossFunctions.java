@@ -28,6 +28,15 @@ public abstract class LossFunctions {
     return Torch.pairwiseDistance(x1, x2, p, eps, keepdim);
   }
 
+  /// `[n, m] -> [n (n - 1) / 2]`: the p-norms of the differences of all pairs of rows, (0, 1), (0, 2), ...
+  public static Tensor pdist(Tensor input, double p) {
+    return Torch.pdist(input, p);
+  }
+
+  public static Tensor pdist(Tensor input) {
+    return pdist(input, 2);
+  }
+
   public static Tensor pairwiseDistance(Tensor x1, Tensor x2) {
     return pairwiseDistance(x1, x2, 2, 1e-6, false);
   }

@@ -1,0 +1,65 @@
+package jtorch.op;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// What autocast does with the floating arguments of an operator on the CPU: PyTorch's lists (`autocast_mode.cpp`), by ATen's
+/// names. Operators in no list take what they get.
+public enum CastPolicy {
+  /// To the lower precision: products of matrices, convolutions, attention.
+  LOWER,
+  /// To float32: losses, decompositions, transforms.
+  SINGLE,
+  /// All to the widest among them.
+  WIDEST,
+  /// As they come, inside too: a kernel of PyTorch's own, even where a composition here.
+  OPAQUE,
+  /// As they come.
+  NONE;
+
+  private static final Set<String> LOWERED = names("""
+      conv1d conv1d.padding conv2d conv2d.padding conv3d conv3d.padding bmm mm linalg_vecdot baddbmm addmm
+      _addmm_activation addbmm linear _convolution.deprecated matmul conv_tbc mkldnn_rnn_layer conv_transpose1d
+      conv_transpose2d.input conv_transpose3d.input prelu scaled_dot_product_attention _native_multi_head_attention""");
+
+  private static final Set<String> WIDENED = names("cat stack index_copy");
+
+  private static final Set<String> SINGLES = names("""
+      _grid_sampler_2d_cpu_fallback _lu_with_info adaptive_avg_pool3d adaptive_max_pool3d avg_pool3d binary_cross_entropy
+      binary_cross_entropy_with_logits cdist cholesky cholesky_inverse cholesky_solve cosine_embedding_loss
+      cross_entropy_loss ctc_loss.IntList ctc_loss.Tensor fake_quantize_per_tensor_affine fft_fft fft_fft2 fft_fftn
+      fft_hfft fft_ifft fft_ifft2 fft_ifftn fft_ihfft fft_irfft fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftn
+      fractional_max_pool2d fractional_max_pool3d geqrf grid_sampler grid_sampler_2d grid_sampler_3d
+      hinge_embedding_loss huber_loss inverse kl_div l1_loss linalg_cholesky linalg_cholesky_ex linalg_cond
+      linalg_cond.p_str linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh linalg_householder_product linalg_inv
+      linalg_inv_ex linalg_lstsq linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
+      linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.tol_tensor linalg_qr linalg_solve linalg_svd
+      linalg_svdvals linalg_tensorinv linalg_tensorsolve lu_solve margin_ranking_loss max_pool3d max_unpool2d
+      max_unpool3d mse_loss multi_margin_loss multilabel_margin_loss multilabel_margin_loss_forward nanquantile
+      nanquantile.scalar nll_loss nll_loss2d nll_loss_nd orgqr ormqr pinverse poisson_nll_loss polar prod prod.dim_int qr quantile
+      quantile.scalar reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d replication_pad3d
+      smooth_l1_loss soft_margin_loss stft stft.center svd trace triangular_solve triplet_margin_loss
+      view_as_complex""");
+
+  private static final Set<String> OPAQUES = names("mv bilinear");
+
+  private static final ConcurrentHashMap<Operator, CastPolicy> KNOWN = new ConcurrentHashMap<>();
+
+  private static Set<String> names(String text) {
+    return Arrays.stream(text.strip().split("\\s+")).map(n -> "aten::" + n).collect(Collectors.toSet());
+  }
+
+  /// What is done with the arguments of an operator.
+  public static CastPolicy of(Operator operator) {
+    CastPolicy known = KNOWN.get(operator);
+    return known != null ? known : KNOWN.computeIfAbsent(operator, CastPolicy::find);
+  }
+
+  private static CastPolicy find(Operator operator) {
+    String name = operator.schema().qualifiedName();
+    return LOWERED.contains(name) ? LOWER : SINGLES.contains(name) ? SINGLE : WIDENED.contains(name) ? WIDEST
+        : OPAQUES.contains(name) ? OPAQUE : NONE;
+  }
+}
