@@ -1,5 +1,6 @@
 package jtorch.op;
 
+import java.util.Arrays;
 import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Tensor;
@@ -9,6 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Determinants, from the LU factors.
 public final class Determinants {
+  private static final Operator OF_FACTORS =
+      Operator.declare("jtorch::lu_determinant(Tensor LU, Tensor pivots) -> Tensor")
+          .shape(c -> {
+            Tensor lu = c.tensor("LU");
+            c.result(Arrays.copyOf(lu.sizes(), lu.dim() - 2), lu.dtype());
+          })
+          .kernel("lu_determinant")
+          .notDifferentiable();
+
   /// The determinant, and the factors it came from: of the transpose where [Matrices#factorsTransposed] says so.
   public static final Operator LINALG_DET_ALL =
       Operator.declare("aten::_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tensor pivots)")
@@ -17,9 +27,7 @@ public final class Determinants {
             Matrices.checkSquare("linalg.det", a);
             Matrices.checkPrecise("linalg.det", a);
             Tensor[] factors = factors(a);
-            Tensor det =
-                Reductions.PROD_DIM.tensor(factors[0].diagonal(0, -2, -1), -1L, false, null).mul(parity(factors[1]));
-            return new Tensor[] {det, factors[0], factors[1]};
+            return new Tensor[] {OF_FACTORS.tensor(factors[0], factors[1]), factors[0], factors[1]};
           })
           .gradient("A", Determinants::detBack, "A", Operator.RESULT);
 

@@ -82,6 +82,49 @@ public final class Normalization {
 
   // ---- groups ----------------------------------------------------------------------------------------------------
 
+  /// Group norm of `[N, C, *]` in one pass: the result, and each group's mean and `1 / sqrt(var + eps)`.
+  static final Operator FUSED_GROUP_NORM = Operator
+      .declare(
+          "jtorch::group_norm(Tensor input, Tensor? weight, Tensor? bias, int group, float eps) -> (Tensor, Tensor, Tensor)")
+      .shape(c -> {
+        Tensor x = c.tensor("input");
+        c.result(x.sizes(), x.dtype());
+        c.result(new long[] {x.size(0), c.integer("group")}, x.dtype());
+        c.result(new long[] {x.size(0), c.integer("group")}, x.dtype());
+      })
+      .kernel("group_norm")
+      .gradients(new String[] {"input", "weight", "bias"}, b -> {
+        Tensor[] made = Normalization.GROUP_NORM_BACKWARD.tensors(b.grad(0), b.tensor("input"),
+            b.tensorOrNull("weight"), b.result(1), b.result(2));
+        return new @Nullable Tensor[] {made[0], b.has("weight") ? made[1] : null, b.has("bias") ? made[2] : null};
+      }, "input", "weight", Operator.RESULT)
+      .notDifferentiable(1, 2);
+
+  /// The gradients of a group norm with respect to input, weight and bias.
+  static final Operator GROUP_NORM_BACKWARD = Operator
+      .declare(
+          "jtorch::group_norm_backward(Tensor grad, Tensor input, Tensor? weight, Tensor mean, Tensor rstd) -> (Tensor, Tensor, Tensor)")
+      .shape(c -> {
+        Tensor x = c.tensor("input");
+        c.result(x.sizes(), x.dtype());
+        c.result(new long[] {x.size(1)}, x.dtype());
+        c.result(new long[] {x.size(1)}, x.dtype());
+      })
+      .kernel("group_norm_backward")
+      .composition(c -> {
+        Tensor x = c.tensor("input");
+        Tensor g = c.tensor("grad").reshape(x.size(0), x.size(1), -1);
+        long groups = c.tensor("mean").numel();
+        long[] last = {-1};
+        // Recomputed from the input, so that second derivatives see that the statistics depend on it.
+        Tensor rows = x.reshape(groups, -1);
+        Tensor rstd = rstdOf(rows, c.tensor("rstd").reshape(groups, 1), last);
+        Tensor xhat = rows.sub(rows.mean(last, true)).mul(rstd);
+        Tensor gw = (c.has("weight") ? g.mul(c.tensor("weight").reshape(x.size(1), 1)) : g).reshape(groups, -1);
+        Tensor dx = gw.sub(gw.mean(last, true)).sub(xhat.mul(gw.mul(xhat).mean(last, true))).mul(rstd);
+        return new Tensor[] {dx.reshape(x.sizes()), g.mul(xhat.reshape(g.sizes())).sum(0, 2), g.sum(0, 2)};
+      });
+
   public static final Operator NATIVE_GROUP_NORM = Operator.declare(
       "aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)")
       .composition(c -> {
@@ -257,9 +300,15 @@ public final class Normalization {
     return variance.add(epsilon).rsqrt();
   }
 
-  /// The groups as rows of a layer norm, then the channels' factors; with the rows' statistics.
+  /// The groups as rows of a layer norm, then the channels' factors; with the rows' statistics. Fused where one dtype does.
   private static Tensor[] grouped(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, long n, long channels,
       long space, long group, double eps) {
+    boolean plain = (x.dtype() == DType.FLOAT32 || x.dtype() == DType.FLOAT64) && x.numel() > 0
+        && (weight == null || weight.dtype() == x.dtype()) && (bias == null || bias.dtype() == x.dtype());
+    if (plain) {
+      Tensor[] made = FUSED_GROUP_NORM.tensors(x, weight, bias, group, eps);
+      return new Tensor[] {made[0], made[1].reshape(n * group, 1), made[2].reshape(n * group, 1)};
+    }
     Tensor[] rows = NATIVE_LAYER_NORM.tensors(x.reshape(n * group, channels / group * space),
         new long[] {channels / group * space}, null, null, eps);
     Tensor y = rows[0].reshape(n, channels, space);

@@ -26,6 +26,16 @@ public final class Pooling {
           Operator.RESULT)
       .notDifferentiable(1);
 
+  /// The maximum alone, for those who ask for no gradient.
+  static final Operator MAX_VALUES = Operator.declare(
+      "jtorch::max_pool_values(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> Tensor")
+      .shape(c -> {
+        Tensor x = c.tensor("self");
+        c.result(like(x, pooledSizes(c, x, c.longs("dilation")), x.dtype()));
+      })
+      .kernel("max_pool_values")
+      .notDifferentiable();
+
   /// Adds each gradient to the place that its maximum came from.
   static final Operator MAX_BACKWARD = Operator
       .declare("jtorch::max_pool_backward(Tensor grad, Tensor indices, SymInt[] input_size, int space) -> Tensor")
@@ -116,16 +126,20 @@ public final class Pooling {
   private Pooling() {}
 
   private static Operator maxPool(int n, boolean indices) {
-    String padding = n == 1 ? "[0]" : "0";
-    String dilation = n == 1 ? "[1]" : "1";
+    String none = n == 1 ? "[0]" : "0";
+    String one = n == 1 ? "[1]" : "1";
     String text = "aten::max_pool" + n + "d" + (indices ? "_with_indices" : "") + "(Tensor self, int[" + n
-        + "] kernel_size, int[" + n + "] stride=[], int[" + n + "] padding=" + padding + ", int[" + n + "] dilation="
-        + dilation + ", bool ceil_mode=False) -> " + (indices ? "(Tensor, Tensor)" : "Tensor");
+        + "] kernel_size, int[" + n + "] stride=[], int[" + n + "] padding=" + none + ", int[" + n + "] dilation="
+        + one + ", bool ceil_mode=False) -> " + (indices ? "(Tensor, Tensor)" : "Tensor");
     return Operator.declare(text).composition(c -> {
       long[] kernel = repeated(c, "kernel_size", n);
       long[] stride = c.longs("stride").length == 0 ? kernel : repeated(c, "stride", n);
-      Tensor[] both = MAX.tensors(checked(c, n), kernel, stride, repeated(c, "padding", n), repeated(c, "dilation", n),
-          c.bool("ceil_mode"));
+      Tensor x = checked(c, n);
+      boolean plain = !indices && !x.requiresGrad() && x.isContiguous();
+      long[] padding = repeated(c, "padding", n);
+      long[] dilation = repeated(c, "dilation", n);
+      if (plain) return MAX_VALUES.tensor(x, kernel, stride, padding, dilation, c.bool("ceil_mode"));
+      Tensor[] both = MAX.tensors(x, kernel, stride, padding, dilation, c.bool("ceil_mode"));
       return indices ? both : both[0];
     });
   }

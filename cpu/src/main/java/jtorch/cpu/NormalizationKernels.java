@@ -33,6 +33,8 @@ final class NormalizationKernels {
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("layer_norm", NormalizationKernels::layerNorm);
     table.accept("layer_norm_backward", NormalizationKernels::layerNormBackward);
+    table.accept("group_norm", NormalizationKernels::groupNorm);
+    table.accept("group_norm_backward", NormalizationKernels::groupNormBackward);
     table.accept("batch_norm", NormalizationKernels::batchNorm);
     table.accept("batch_norm_backward", NormalizationKernels::batchNormBackward);
     table.accept("softmax", c -> forward(c, Softmax::softmax));
@@ -119,6 +121,34 @@ final class NormalizationKernels {
     finish(dx, c.out(0));
     finish(dweight, c.out(1));
     finish(dbias, c.out(2));
+  }
+
+  private static void groupNorm(Call c) {
+    Tensor x = c.tensor("input").contiguous();
+    Tensor weight = prepared(c.tensorOrNull("weight"), x.dtype());
+    Tensor bias = prepared(c.tensorOrNull("bias"), x.dtype());
+    long groups = c.integer("group");
+    long space = x.numel() / (x.size(0) * x.size(1));
+    Normalization.groupNorm(Rows.of(x.dtype()), x.address(), address(weight), address(bias), c.out(0).address(),
+        c.out(1).address(), c.out(2).address(), x.size(0), groups, x.size(1) / groups, space, c.number("eps"));
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(weight);
+    Reference.reachabilityFence(bias);
+  }
+
+  private static void groupNormBackward(Call c) {
+    Tensor x = c.tensor("input").contiguous();
+    Tensor g = c.tensor("grad").to(x.dtype()).contiguous();
+    Tensor weight = prepared(c.tensorOrNull("weight"), x.dtype());
+    Tensor mean = c.tensor("mean").contiguous();
+    Tensor rstd = c.tensor("rstd").contiguous();
+    long groups = mean.size(1);
+    long space = x.numel() / (x.size(0) * x.size(1));
+    Normalization.groupNormBackward(Rows.of(x.dtype()), g.address(), x.address(), mean.address(), rstd.address(),
+        address(weight), c.out(0).address(), c.out(1).address(), c.out(2).address(), x.size(0), groups,
+        x.size(1) / groups, space);
+    for (Tensor t : new Tensor[] {x, g, mean, rstd}) Reference.reachabilityFence(t);
+    Reference.reachabilityFence(weight);
   }
 
   /// How a batch norm's kernel walks: `[batch, channels, spatial]`; channels-last has all positions as the batch.

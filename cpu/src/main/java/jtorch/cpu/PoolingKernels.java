@@ -20,6 +20,7 @@ final class PoolingKernels {
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("max_pool", c -> maximum(c, sliding(c, c.tensor("self"), c.longs("dilation"))));
+    table.accept("max_pool_values", c -> maximum(c, sliding(c, c.tensor("self"), c.longs("dilation")), 0));
     table.accept("adaptive_max_pool", c -> maximum(c, adaptive(c.tensor("self").sizes(), c.longs("output_size"))));
     table.accept("max_pool_backward", PoolingKernels::maximumBackward);
     table.accept("avg_pool",
@@ -89,18 +90,23 @@ final class PoolingKernels {
   }
 
   private static void maximum(Call c, Axes a) {
+    maximum(c, a, c.out(1).address());
+  }
+
+  /// @param index where places go, or 0
+  private static void maximum(Call c, Axes a, long index) {
     Tensor self = c.tensor("self");
     DType compute = compute(self.dtype());
     Tensor y = result(c.out(0), compute);
     if (y.numel() == 0) return;
     Rows rows = Rows.of(compute);
-    if (isChannelsLast(self, a.space)) {
+    if (index != 0 && isChannelsLast(self, a.space)) {
       Tensor x = self.to(compute);
-      Pooling.maxPoolChannelsLast(rows, x.address(), y.address(), c.out(1).address(), x.size(0), x.size(1), a.depth,
+      Pooling.maxPoolChannelsLast(rows, x.address(), y.address(), index, x.size(0), x.size(1), a.depth,
           a.height, a.width);
     } else {
       Tensor x = self.to(compute).contiguous();
-      Pooling.maxPool(rows, x.address(), y.address(), c.out(1).address(), planes(x, a.space), a.depth, a.height,
+      Pooling.maxPool(rows, x.address(), y.address(), index, planes(x, a.space), a.depth, a.height,
           a.width);
     }
     finish(y, c.out(0));

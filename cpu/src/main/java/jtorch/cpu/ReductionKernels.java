@@ -1,11 +1,16 @@
 package jtorch.cpu;
 
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cpu.kernel.Reductions;
 import jtorch.cpu.kernel.Rows;
+import jtorch.cpu.loop.Loop;
+import jtorch.cpu.loop.Loops;
+import jtorch.expr.Expr;
+import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.op.Check;
@@ -30,6 +35,12 @@ final class ReductionKernels {
   private static final long PANEL = 512;
   /// Integers that make up a piece of a long row.
   private static final long LONG_ROW = 1 << 16;
+
+  /// Elements for which a second pass costs less than rearranging.
+  private static final long TWICE_FROM = 1 << 14;
+  private static final ScalarFunction WIDEN = new ScalarFunction("copy", 1, 0, Expr.X);
+  /// Elements of halves that are widened at a time: they stay in the nearest caches.
+  private static final long WIDENED = 1 << 14;
 
   private ReductionKernels() {}
 
@@ -71,7 +82,27 @@ final class ReductionKernels {
       return;
     }
     if (dtype == DType.INT64 || dtype == DType.BOOL) sumLongs(c);
-    else fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+    else if (!sumTwice(c.tensor("self"), dims(c, "dim"), out)) fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+  }
+
+  /// Sums over dimensions with others between: first the last ones, then the rest, so that nothing is rearranged.
+  private static boolean sumTwice(Tensor self, int[] dims, Tensor out) {
+    DType dtype = out.dtype();
+    if (dtype != DType.FLOAT32 && dtype != DType.FLOAT64 || self.dtype() != dtype) return false;
+    if (!self.isContiguous() || self.numel() < TWICE_FROM) return false;
+    int[] sorted = dims.clone();
+    Arrays.sort(sorted);
+    int cut = sorted.length - 1;
+    while (cut > 0 && sorted[cut - 1] == sorted[cut] - 1) cut--;
+    if (cut <= 0) return false;
+    Folded last = Folded.of(self, Arrays.copyOfRange(sorted, cut, sorted.length), dtype);
+    long[] sizes = self.sizes().clone();
+    for (int i = cut; i < sorted.length; i++) sizes[sorted[i]] = 1;
+    Tensor between = Torch.empty(sizes, dtype);
+    Reductions.sum(Rows.of(dtype), last.address(), between.address(), last.outer(), last.n(), last.inner());
+    Folded rest = Folded.of(between, Arrays.copyOf(sorted, cut), dtype);
+    Reductions.sum(Rows.of(dtype), rest.address(), out.address(), rest.outer(), rest.n(), rest.inner());
+    return true;
   }
 
   /// Sums of integers; long rows are cut, and neighbouring columns added up together.
@@ -178,12 +209,41 @@ final class ReductionKernels {
 
   private static void fold(Call c, int[] dims, Fold fold, long start, LongFold longs) {
     Tensor out = c.out();
+    Tensor self = c.tensor("self");
     DType compute = compute(out.dtype());
-    Folded f = Folded.of(c.tensor("self").to(out.dtype()), dims, compute);
     Tensor computed = result(out, compute);
+    if (self.dtype().isHalf() && self.dtype() == out.dtype() && foldHalves(self, dims, fold, computed)) {
+      finish(computed, out);
+      return;
+    }
+    Folded f = Folded.of(self.to(out.dtype()), dims, compute);
     if (compute == DType.INT64) foldLongs(f, computed.address(), start, longs);
     else fold.run(Rows.of(compute), f.address(), computed.address(), f.outer(), f.n(), f.inner());
     finish(computed, out);
+  }
+
+  /// Rows of halves, some at a time in float32. False where they do not lie in rows.
+  private static boolean foldHalves(Tensor self, int[] dims, Fold fold, Tensor computed) {
+    if (!self.isContiguous() || self.numel() < TWICE_FROM) return false;
+    Folded f = Folded.of(self, dims, self.dtype());
+    if (f.source() != self || f.inner() != 1 || f.n() > WIDENED) return false;
+    long n = f.n();
+    long rows = Math.max(1, WIDENED / n);
+    Loop widen = Loops.of(WIDEN, DType.FLOAT32, new DType[] {self.dtype()}, DType.FLOAT32);
+    Parallel.run((f.outer() + rows - 1) / rows, 1, (begin, end) -> {
+      long wide = PooledScratch.INSTANCE.allocate(rows * n * 4);
+      try {
+        for (long block = begin; block < end; block++) {
+          long first = block * rows;
+          long count = Math.min(rows, f.outer() - first);
+          widen.run(count * n, new long[] {wide, f.address() + first * n * 2}, new long[] {4, 2}, new long[0]);
+          fold.run(Rows.f32(), wide, computed.address() + first * 4, count, n, 1);
+        }
+      } finally {
+        PooledScratch.INSTANCE.free(wide);
+      }
+    });
+    return true;
   }
 
   private static void foldLongs(Folded f, long out, long start, LongFold fold) {

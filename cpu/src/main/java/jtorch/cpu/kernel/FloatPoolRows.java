@@ -9,12 +9,14 @@ import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getFloat;
 import static jtorch.memory.Memory.getLong;
 import static jtorch.memory.Memory.putFloat;
+import static jtorch.memory.Memory.putLong;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [PoolRows] of `float32` on the Vector API.
@@ -32,6 +34,11 @@ final class FloatPoolRows implements PoolRows {
   private static final int BYTES = Float.BYTES;
   private static final LongVector LOW = LongVector.broadcast(LONGS, 0xffffffffL);
   private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
+
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i % LANES);
+  private static final VectorShuffle<Float> EVEN_ABOVE =
+      VectorShuffle.fromOp(SPECIES, i -> Math.max(0, 2 * i - LANES));
+  private static final VectorMask<Float> ABOVE = VectorMask.fromLong(SPECIES, -1L << LANES / 2);
 
   private final PoolRows scalar;
 
@@ -64,6 +71,12 @@ final class FloatPoolRows implements PoolRows {
   public void max(long y, long index, long x, long origin, long[] taps, int tapCount, long outputs, int stride,
       long limit) {
     long reached = inReach(x, origin, taps, tapCount, outputs, stride, limit);
+    if (index == 0) {
+      values(y, x, origin, taps, tapCount, reached, stride);
+      if (reached < outputs)
+        one(y + reached * BYTES, 0, x, origin + reached * stride, taps, tapCount, outputs - reached, stride);
+      return;
+    }
     int whole = stride == 1 ? LANES : LANES / 2;
     for (long j = 0; j < reached; j += whole) {
       long first = Math.min(j, reached - whole);
@@ -86,9 +99,50 @@ final class FloatPoolRows implements PoolRows {
         where.reinterpretAsLongs().and(LOW).intoMemorySegment(ALL, index + first * Long.BYTES, nativeOrder());
       }
     }
-    if (reached < outputs) {
-      scalar.max(y + reached * BYTES, index + reached * Long.BYTES, x, origin + reached * stride, taps, tapCount,
-          outputs - reached, stride, limit);
+    if (reached < outputs) one(y + reached * BYTES, index + reached * Long.BYTES, x, origin + reached * stride, taps,
+        tapCount, outputs - reached, stride);
+  }
+
+  /// Maxima without places, in vectors; a NaN is the maximum of any.
+  private static void values(long y, long x, long origin, long[] taps, int tapCount, long reached, int stride) {
+    if (reached < LANES) {
+      one(y, 0, x, origin, taps, tapCount, reached, stride);
+      return;
+    }
+    for (long j = 0; j < reached; j += LANES) {
+      long first = Math.min(j, reached - LANES);
+      long at = x + (origin + first * stride) * BYTES;
+      FloatVector best = greatest(at, taps, tapCount);
+      if (stride == 2) {
+        FloatVector above = greatest(at + LANES * BYTES, taps, tapCount);
+        best = best.rearrange(EVEN).blend(above.rearrange(EVEN_ABOVE), ABOVE);
+      }
+      best.intoMemorySegment(ALL, y + first * BYTES, nativeOrder());
+    }
+  }
+
+  private static FloatVector greatest(long at, long[] taps, int tapCount) {
+    FloatVector best = load(at + taps[0] * BYTES);
+    for (int t = 1; t < tapCount; t++) best = best.max(load(at + taps[t] * BYTES));
+    return best;
+  }
+
+  /// Maxima one by one, for windows at other strides.
+  private static void one(long y, long index, long x, long origin, long[] taps, int tapCount, long outputs,
+      int stride) {
+    for (long j = 0; j < outputs; j++) {
+      long place = origin + j * stride;
+      float best = Float.NEGATIVE_INFINITY;
+      long where = taps[0];
+      for (int t = 0; t < tapCount; t++) {
+        float v = getFloat(x + (place + taps[t]) * BYTES);
+        if (v > best || Float.isNaN(v)) {
+          best = v;
+          where = taps[t];
+        }
+      }
+      putFloat(y + j * BYTES, best);
+      if (index != 0) putLong(index + j * Long.BYTES, place + where);
     }
   }
 

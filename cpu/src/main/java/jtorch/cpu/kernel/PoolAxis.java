@@ -69,7 +69,8 @@ public record PoolAxis(int in, int stride, int step, int[] start, int[] end, int
   /// The first window of those that a loop over equal windows may take: they have all their inputs and one stride.
   int firstWhole() {
     int o = 0;
-    while (o < out() && !whole(o)) {
+    int widest = widest();
+    while (o < out() && !whole(o, widest)) {
       o++;
     }
     return o;
@@ -79,15 +80,21 @@ public record PoolAxis(int in, int stride, int step, int[] start, int[] end, int
   int lastWhole() {
     int first = firstWhole();
     int o = first;
+    int widest = widest();
     // Windows that are cut at opposite ends may have as many inputs as any and yet not lie a stride apart.
-    while (o < out() && whole(o) && start[o] - start[first] == (o - first) * stride) {
+    while (o < out() && whole(o, widest) && start[o] - start[first] == (o - first) * stride) {
       o++;
     }
     return o;
   }
 
-  private boolean whole(int o) {
-    return stride > 0 && inputs(o) == widest();
+  private boolean whole(int o, int widest) {
+    return stride > 0 && inputs(o) == widest;
+  }
+
+  /// Whether neighbouring inputs make windows so wide that adding up rows before pays: four and more, not overlapping.
+  boolean isWide() {
+    return step == 1 && widest() >= 4 && (long) out() * widest() <= in + out();
   }
 
   /// Whether one window holds the whole input.

@@ -6,7 +6,8 @@ package jtorch.cpu.kernel;
 /// first is the maximum, and each NaN replaces what was there, as in PyTorch.
 public interface PoolRows {
   /// For neighbouring outputs `j`: `y[j]` is the greatest of the elements `x[origin + j * stride + taps[t]]`, and
-  /// `index[j]` (int64) the place `origin + j * stride + taps[t]` of it. No element is read at `limit` or behind.
+  /// `index[j]` (int64) the place `origin + j * stride + taps[t]` of it, unless `index` is 0. No element is read at
+  /// `limit` or behind.
   void max(long y, long index, long x, long origin, long[] taps, int tapCount, long outputs, int stride, long limit);
 
   /// For neighbouring outputs `j`: `y[j]` is the sum of the elements `x[origin + j * stride + taps[t]]`, divided by

@@ -12,7 +12,8 @@ import jtorch.memory.Memory;
 public final class Pooling {
   private Pooling() {}
 
-  /// `y` = the maximum of each window, `index` = the place of the first such element; of several NaN the last.
+  /// `y` = the maximum of each window, `index` = the place of the first such element; of several NaN the last. Where
+  /// `index` is 0, places are not told.
   public static void maxPool(Rows rows, long x, long y, long index, long planes, PoolAxis d, PoolAxis h, PoolAxis w) {
     long inputs = inputs(d, h, w);
     long limit = x + planes * inputs * rows.bytes();
@@ -21,7 +22,8 @@ public final class Pooling {
       for (int o = 0; o < w.out(); o = taps.next) {
         taps.window(o);
         long output = line * w.out() + o;
-        rows.pooling().max(y + output * rows.bytes(), index + output * Long.BYTES, input, 0, taps.places, taps.count,
+        rows.pooling().max(y + output * rows.bytes(), index == 0 ? 0 : index + output * Long.BYTES, input, 0,
+            taps.places, taps.count,
             taps.next - o, w.stride(), limit);
       }
     });
@@ -42,6 +44,10 @@ public final class Pooling {
       Reductions.mean(rows, x, y, planes, inputs, 1);
       return;
     }
+    if (divisor == 0 && !countPadding && d.out() * d.widest() == 1 && w.isWide()) {
+      averageOfWide(rows, x, y, planes, h, w);
+      return;
+    }
     long limit = x + planes * inputs * rows.bytes();
     eachLine(planes, d, h, w, (taps, plane, line) -> {
       long input = x + plane * inputs * rows.bytes();
@@ -50,6 +56,27 @@ public final class Pooling {
         long output = y + (line * w.out() + o) * rows.bytes();
         rows.pooling().average(output, input, 0, taps.places, taps.count, taps.next - o, w.stride(),
             taps.divisor(o, countPadding, divisor), limit);
+      }
+    });
+  }
+
+  /// Averages over large windows of planes: rows are added up first, so that they are walked in vectors.
+  private static void averageOfWide(Rows rows, long x, long y, long planes, PoolAxis h, PoolAxis w) {
+    long bytes = rows.bytes();
+    Parallel.run(planes * h.out(), Reductions.grain((long) h.widest() * w.in()), (begin, end) -> {
+      long sums = Scratch.of(w.in() * bytes);
+      for (long line = begin; line < end; line++) {
+        int oh = (int) (line % h.out());
+        long first = x + (line / h.out() * h.in() + h.start()[oh]) * w.in() * bytes;
+        int count = h.end()[oh] - h.start()[oh];
+        rows.fill(sums, w.in(), 0);
+        rows.addRows(sums, first, count, w.in(), w.in());
+        for (int o = 0; o < w.out(); o++) {
+          int width = w.end()[o] - w.start()[o];
+          double sum = 0;
+          for (int i = w.start()[o]; i < w.end()[o]; i++) sum += rows.get(sums, i);
+          rows.put(y, line * w.out() + o, sum / ((double) count * width));
+        }
       }
     });
   }

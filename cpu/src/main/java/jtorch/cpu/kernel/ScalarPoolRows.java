@@ -25,7 +25,7 @@ final class ScalarPoolRows implements PoolRows {
         }
       }
       rows.put(y, j, best);
-      Memory.putLong(index + j * Long.BYTES, where);
+      if (index != 0) Memory.putLong(index + j * Long.BYTES, where);
     }
   }
 

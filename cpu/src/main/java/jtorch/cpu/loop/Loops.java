@@ -64,7 +64,9 @@ public final class Loops {
         new Key(f.body(), compute, inputs, output),
         key -> {
           LoopPlan plan = LoopPlan.of(f, compute, inputs, output);
-          return new AdaptiveLoop(plan);
+          Loop loop = new AdaptiveLoop(plan);
+          return AdaptiveLoop.HAS_VECTORS && ComplexProduct.computes(f.body(), inputs, output)
+              ? new ComplexProduct(loop) : loop;
         });
   }
 }
