@@ -25,8 +25,8 @@ public final class Embeddings {
         c.result(sizes, weight.dtype());
       })
       .kernel("embedding")
-      .gradient("weight", b -> Embeddings.DENSE_BACKWARD.tensor(b.grad(), b.tensor("indices"), b.sizes("weight")[0],
-          b.integer("padding_idx"), b.bool("scale_grad_by_freq")), "indices");
+      .gradient("weight", b -> Embeddings.BACKWARD.tensor(b.grad(), b.tensor("indices"), b.sizes("weight")[0],
+          b.integer("padding_idx"), b.bool("scale_grad_by_freq"), b.bool("sparse")), "indices");
 
   /// The gradient of the table: rows added where they were read.
   public static final Operator DENSE_BACKWARD = Operator.declare(
@@ -44,8 +44,24 @@ public final class Embeddings {
 
   public static final Operator BACKWARD = Operator.declare(
       "aten::embedding_backward(Tensor grad, Tensor indices, SymInt num_weights, SymInt padding_idx, bool scale_grad_by_freq, bool sparse) -> Tensor")
-      .composition(c -> DENSE_BACKWARD.call(c.tensor("grad"), c.tensor("indices"), c.integer("num_weights"),
-          c.integer("padding_idx"), c.bool("scale_grad_by_freq")));
+      .composition(c -> (c.bool("sparse") ? Embeddings.SPARSE_BACKWARD : DENSE_BACKWARD).call(c.tensor("grad"),
+          c.tensor("indices"), c.integer("num_weights"), c.integer("padding_idx"), c.bool("scale_grad_by_freq")));
+
+  /// The gradient of the table as a sparse tensor: a row for each that was read, in order, repeated where it was.
+  public static final Operator SPARSE_BACKWARD = Operator.declare(
+      "aten::embedding_sparse_backward(Tensor grad, Tensor indices, SymInt num_weights, SymInt padding_idx, bool scale_grad_by_freq) -> Tensor")
+      .composition(c -> {
+        if (c.bool("scale_grad_by_freq")) throw c.check()
+            .because("scale_grad_by_freq not supported with sparse gradients").failure();
+        Tensor rows = c.tensor("indices").reshape(-1).to(DType.INT64);
+        Tensor grad = c.tensor("grad").reshape(-1, c.tensor("grad").size(-1));
+        if (c.integer("padding_idx") >= 0) {
+          Tensor kept = rows.ne(c.integer("padding_idx")).nonzero().select(1, 0);
+          rows = rows.indexSelect(0, kept);
+          grad = grad.indexSelect(0, kept);
+        }
+        return SparseForms.coo(rows.unsqueeze(0), grad, new long[] {c.integer("num_weights"), grad.size(1)}, false);
+      });
 
   /// Scales those rows of a table that are read and whose norm is larger down to that norm.
   public static final Operator RENORM_ = Operator.declare(

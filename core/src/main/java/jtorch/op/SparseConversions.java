@@ -185,7 +185,7 @@ public final class SparseConversions {
       long[] turned = sizes.clone();
       turned[batch] = sizes[batch + 1];
       turned[batch + 1] = sizes[batch];
-      var merged = SparseIndices.merge(SparseIndices.places(columnsFirst, turned));
+      var merged = SparseIndices.merge(columnsFirst, turned);
       indices = columnsFirst.indexSelect(1, merged.order());
       values = merged.sum(values);
       sizes = turned;
@@ -235,7 +235,7 @@ public final class SparseConversions {
       rows[d] = rows[d].floorDivide(block[d - batch]);
       grid[d] = sizes[d] / block[d - batch];
     }
-    var merged = SparseIndices.merge(SparseIndices.places(Torch.stack(rows, 0), grid));
+    var merged = SparseIndices.merge(Torch.stack(rows, 0), grid);
     Tensor slot = merged.slot() == null ? Torch.arange(merged.order().size(0), o -> o.dtype(DType.INT64))
         : merged.slot();
     Tensor place = slot.mul(block[0] * block[1]).add(inner.indexSelect(0, merged.order()));
@@ -289,6 +289,8 @@ public final class SparseConversions {
             .shapeFailure();
         return masked(self, pattern);
       })
+      .gradient("self", b -> toLayoutOf(masked(b.grad(), (SparseTensor) b.tensor("mask").detach()), b.tensor("self")),
+          "self", "mask")
       .anyLayout();
 
   static Tensor masked(Tensor self, SparseTensor pattern) {

@@ -5,6 +5,7 @@ import jtorch.DType;
 import jtorch.Layout;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
+import jtorch.ThreadContext;
 import jtorch.Torch;
 
 /// Sparse tensors from their parts, and the parts of sparse tensors.
@@ -39,6 +40,13 @@ public final class SparseForms {
       .composition(c -> SparseIndices.sparse(c, "self").valuePart().detach())
       .gradient("self", b -> withValues((SparseTensor) b.tensor("self"), b.grad()), "self")
       .anyLayout();
+
+  /// A tensor as compositions of values take it: one that is part of the graph has each place once, since the gradient
+  /// belongs to places.
+  static SparseTensor once(Tensor t) {
+    boolean graph = ThreadContext.current().gradEnabled && t.requiresGrad();
+    return (SparseTensor) (graph && t.isSparse() ? t.coalesce() : t);
+  }
 
   /// The same places with other values; the dense dimensions are theirs. Differentiable in the values.
   static Tensor withValues(SparseTensor like, Tensor values) {
@@ -254,7 +262,7 @@ public final class SparseForms {
           Tensor sum = SparseIndices.gather(t.valuePart(), Torch.zeros(new long[] {t.specified()}, DType.INT64), 1);
           return SparseTensor.coo(Torch.zeros(new long[] {0, 1}, DType.INT64), sum, t.sizes(), true);
         }
-        var merged = SparseIndices.merge(SparseIndices.places(t.indexPart(), sizes));
+        var merged = SparseIndices.merge(t.indexPart(), sizes);
         return SparseTensor.coo(SparseIndices.coordinates(merged.unique(), sizes), merged.sum(t.valuePart()), t.sizes(),
             true);
       })

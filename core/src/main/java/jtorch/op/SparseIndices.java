@@ -75,12 +75,31 @@ final class SparseIndices {
 
   static Merged merge(Tensor places) {
     var sorted = places.sort(true, 0, false);
-    long n = places.size(0);
-    if (n < 2) return new Merged(sorted.values(), sorted.indices(), null);
-    Tensor fresh = sorted.values().narrow(0, 1, n - 1).ne(sorted.values().narrow(0, 0, n - 1));
-    if (fresh.all().itemBoolean()) return new Merged(sorted.values(), sorted.indices(), null);
+    return merge(sorted.values(), sorted.indices());
+  }
+
+  /// As [#merge(Tensor)] of the places of coordinates; dimensions that are small beside their number are sorted by
+  /// counting, the last first.
+  static Merged merge(Tensor indices, long[] sizes) {
+    long n = indices.size(1);
+    for (long size : sizes) {
+      if (size > 4 * n + 1024) return merge(places(indices, sizes));
+    }
+    Tensor order = Groups.of(indices.select(0, sizes.length - 1), sizes[sizes.length - 1]).order();
+    for (int d = sizes.length - 2; d >= 0; d--) {
+      Tensor next = Groups.of(indices.select(0, d).indexSelect(0, order), sizes[d]).order();
+      order = order.indexSelect(0, next);
+    }
+    return merge(places(indices, sizes).indexSelect(0, order), order);
+  }
+
+  private static Merged merge(Tensor sorted, Tensor order) {
+    long n = sorted.size(0);
+    if (n < 2) return new Merged(sorted, order, null);
+    Tensor fresh = sorted.narrow(0, 1, n - 1).ne(sorted.narrow(0, 0, n - 1));
+    if (fresh.all().itemBoolean()) return new Merged(sorted, order, null);
     Tensor first = Torch.cat(new Tensor[] {Torch.ones(new long[] {1}, DType.BOOL), fresh}, 0);
-    return new Merged(sorted.values().maskedSelect(first), sorted.indices(), first.cumsum(0).sub(1));
+    return new Merged(sorted.maskedSelect(first), order, first.cumsum(0).sub(1));
   }
 
   /// Rows of values added up where `slot` says: `[n, dense...] -> [count, dense...]`. Bools: whether any is true.
@@ -97,7 +116,28 @@ final class SparseIndices {
 
   /// Where each of `count` groups begins, from the sorted numbers of groups: `[n] -> [count + 1]`.
   static Tensor beginnings(Tensor sortedGroups, long count) {
-    return Torch.searchsorted(sortedGroups, Torch.arange(count + 1, o -> o.dtype(DType.INT64)), false);
+    return Groups.of(sortedGroups, count).begin();
+  }
+
+  /// Numbers below `count` in stable order, by counting.
+  private static final Operator GROUP =
+      Operator.declare("jtorch::group(Tensor numbers, int count) -> (Tensor, Tensor)")
+          .shape(c -> {
+            c.result(new long[] {c.integer("count") + 1}, DType.INT64);
+            c.result(c.tensor("numbers").sizes(), DType.INT64);
+          })
+          .kernel("group")
+          .notDifferentiable();
+
+  /// Numbers in order.
+  ///
+  /// @param begin where those of each group begin: `[count + 1]`
+  /// @param order which comes when; equal ones in the order that they have
+  record Groups(Tensor begin, Tensor order) {
+    static Groups of(Tensor numbers, long count) {
+      Tensor[] made = GROUP.tensors(numbers.contiguous(), count);
+      return new Groups(made[0], made[1]);
+    }
   }
 
   /// The number of the group that each belongs to: `[count + 1] -> [n]`.

@@ -20,12 +20,13 @@ public final class SparsePointwise {
       Arithmetic.SQRT, Arithmetic.SQUARE, Activations.RELU, Comparison.ISINF, Comparison.ISNAN, Comparison.ISNEGINF,
       Comparison.ISPOSINF, Comparison.SIGNBIT, Exponentials.EXPM1, Exponentials.LOG1P, Rounding.CEIL, Rounding.FLOOR,
       Rounding.FRAC, Rounding.NAN_TO_NUM, Rounding.ROUND, Rounding.ROUND_DECIMALS, Rounding.TRUNC, Special.ERF,
-      Special.ERFINV, Trigonometry.ASIN, Trigonometry.ASINH, Trigonometry.ATAN, Trigonometry.ATANH, Trigonometry.SIN,
+      Special.ERFINV, Trigonometry.ASIN, Trigonometry.ASINH, Trigonometry.ATAN, Trigonometry.ATANH,
+      Trigonometry.DEG2RAD, Trigonometry.RAD2DEG, Trigonometry.SIN,
       Trigonometry.SINH, Trigonometry.TAN, Trigonometry.TANH);
 
   /// Linear ones: places that are there twice may stay so.
   private static final List<Operator> LINEAR = List.of(Arithmetic.NEG, ComplexNumbers.CONJ_PHYSICAL,
-      Copying.TO_COPY, Trigonometry.DEG2RAD, Trigonometry.RAD2DEG, ViewForms.VIEW_AS_COMPLEX, ViewForms.VIEW_AS_REAL,
+      ViewForms.VIEW_AS_COMPLEX, ViewForms.VIEW_AS_REAL,
       Views.REAL);
 
   static {
@@ -51,7 +52,7 @@ public final class SparsePointwise {
 
   private static Tensor ofValues(Call c, Operator function, boolean once) {
     SparseTensor self = SparseIndices.sparse(c, "self");
-    if (once && self.layout() == Layout.SPARSE_COO) self = (SparseTensor) self.coalesce();
+    self = once && self.layout() == Layout.SPARSE_COO ? (SparseTensor) self.coalesce() : SparseForms.once(self);
     @Nullable Object[] arguments = c.arguments().clone();
     arguments[0] = SparseForms.VALUES.tensor(self);
     return SparseForms.withValues(self, function.tensor(arguments));
@@ -88,6 +89,7 @@ public final class SparsePointwise {
           : SparseTensor.compressed(self.layout(), self.compressedPart().clone(), self.indexPart().clone(),
               self.valuePart().clone(), self.sizes());
     }).gradient("self", b -> b.grad());
+    Copying.TO_COPY.sparse().composition(c -> ofValues(c, Copying.TO_COPY, false)).gradient("self", b -> b.grad());
     Copying.COPY.sparse().composition(c -> {
       Tensor self = c.tensor("self");
       Tensor src = c.tensor("src");
@@ -187,8 +189,10 @@ public final class SparsePointwise {
 
   /// The sparse factor's places, with the dense one's elements there; the dense one is broadcast.
   private static Tensor product(Call c, SparseTensor sparse, Tensor dense) {
-    if (dense.dim() == 0)
-      return SparseForms.withValues(sparse, SparseForms.VALUES.tensor(sparse).mul(dense));
+    if (dense.dim() == 0) {
+      SparseTensor each = SparseForms.once(sparse);
+      return SparseForms.withValues(each, SparseForms.VALUES.tensor(each).mul(dense));
+    }
     long[] joined = Elementwise.broadcastShapes(sparse.sizes(), dense.sizes());
     if (joined == null || !Arrays.equals(joined, sparse.sizes())) throw c.check()
         .because("the dense factor must broadcast to the sparse one's shape: %s and %s",

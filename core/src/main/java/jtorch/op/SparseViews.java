@@ -12,7 +12,7 @@ import jtorch.Torch;
 public final class SparseViews {
   static {
     Views.PERMUTE.sparse().composition(c -> {
-      SparseTensor self = SparseIndices.sparse(c, "self");
+      SparseTensor self = SparseForms.once(SparseIndices.sparse(c, "self"));
       long[] given = c.longs("dims");
       if (given.length != self.dim()) throw c.check().because(
           "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = %d is not equal to len(dims) = %d",
@@ -20,7 +20,7 @@ public final class SparseViews {
       return permuted(c, self, Check.dims(c.operator(), given, self.dim()));
     });
     Views.TRANSPOSE.sparse().composition(c -> {
-      SparseTensor self = SparseIndices.sparse(c, "self");
+      SparseTensor self = SparseForms.once(SparseIndices.sparse(c, "self"));
       int a = Check.dim(c.operator(), c.integer("dim0"), self.dim());
       int b = Check.dim(c.operator(), c.integer("dim1"), self.dim());
       if (a == b) return self;
@@ -43,7 +43,7 @@ public final class SparseViews {
       return SparseForms.coo(indices, values, sizes, self.sorted());
     });
     Views.SELECT.sparse().composition(c -> {
-      SparseTensor self = (SparseTensor) c.tensor("self").toSparse();
+      SparseTensor self = SparseForms.once(c.tensor("self").toSparse());
       int dim = Check.dim(c.operator(), c.integer("dim"), self.dim());
       long size = self.size(dim);
       long index = c.integer("index");
@@ -97,12 +97,14 @@ public final class SparseViews {
         throw c.check().because("index out of range for dimension %d of size %d", dim, size).indexFailure();
       if (dim >= sparse)
         return SparseForms.coo(self.indexPart(), values.indexSelect(1 + dim - sparse, index), sizes, self.sorted());
-      var line = self.indexPart().select(0, dim).sort(true, 0, false);
-      var runs = Runs.of(SparseIndices.beginnings(line.values(), size), index);
-      Tensor from = line.indices().indexSelect(0, runs.entry());
+      var line = SparseIndices.Groups.of(self.indexPart().select(0, dim), size);
+      var runs = Runs.of(line.begin(), index);
+      Tensor from = line.order().indexSelect(0, runs.entry());
       Tensor indices = replaced(self.indexPart().indexSelect(1, from), dim, runs.owner());
       return SparseForms.coo(indices, values.indexSelect(0, from), sizes, false);
     });
+    Views.EXPAND.sparse().composition(c -> unchanged(c, c.longs("size")));
+    Views.RESHAPE.sparse().composition(c -> unchanged(c, c.longs("shape")));
     Joining.CAT.sparse().composition(c -> {
       Tensor[] all = c.tensors("tensors");
       SparseTensor first = null;
@@ -115,8 +117,14 @@ public final class SparseViews {
     });
   }
 
+  private static Tensor unchanged(Call c, long[] sizes) {
+    if (Arrays.equals(c.tensor("self").sizes(), sizes)) return c.tensor("self");
+    throw c.check().because("%s is not implemented for sparse tensors", c.operator().schema().bareName())
+        .hint("toDense() gives all elements").unsupported();
+  }
+
   private static SparseTensor coo(Call c, String name) {
-    SparseTensor t = SparseIndices.sparse(c, name);
+    SparseTensor t = SparseForms.once(SparseIndices.sparse(c, name));
     if (t.layout() == Layout.SPARSE_COO) return t;
     throw c.check().because("not there for layout %s", t.layout()).hint("toSparse() gives coordinates").unsupported();
   }
@@ -206,7 +214,7 @@ public final class SparseViews {
     Tensor[] values = new Tensor[all.length];
     long offset = 0;
     for (int i = 0; i < all.length; i++) {
-      SparseTensor t = (SparseTensor) all[i];
+      SparseTensor t = SparseForms.once(all[i]);
       Tensor own = SparseForms.VALUES.tensor(t).to(dtype);
       indices[i] =
           dim < sparse ? replaced(t.indexPart(), dim, t.indexPart().select(0, dim).add(offset)) : t.indexPart();

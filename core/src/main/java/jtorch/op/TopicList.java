@@ -72,6 +72,8 @@ final class TopicList {
       SparseConversions.class, //
       SparseForms.class, //
       SparsePointwise.class, //
+      SparseProducts.class, //
+      SparseReductions.class, //
       SparseViews.class, //
       Special.class, //
       Statistics.class, //

@@ -40,5 +40,6 @@ final class KernelTable {
     SetKernels.register(table);
     SolvingKernels.register(table);
     SortKernels.register(table);
+    SparseKernels.register(table);
   }
 }
