@@ -158,7 +158,7 @@ sealed interface Plan<T> {
         }
       }
       Side line = Side.regular(memory, 0, 16, 8);
-      Transform.F64.complex(scratch, length, 1, false, 1.0 / length, line, line);
+      Transform.F64.complex(scratch, length, 1, false, 1.0 / length, false, line, line);
       double[] spectrum = new double[2 * length];
       for (int i = 0; i < spectrum.length; i++) spectrum[i] = Memory.getDouble(memory + 8L * i);
       return new Convolution<>(n, of(passes, scratch, length), passes.table(chirp), passes.table(spectrum),

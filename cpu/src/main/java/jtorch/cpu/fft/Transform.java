@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import jtorch.cpu.Parallel;
 import jtorch.cpu.Scratch;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// Discrete Fourier transforms of lines in memory: complex ones, of real lines to half spectra, and back.
 ///
@@ -24,7 +25,8 @@ public final class Transform<T> {
   private static final long PIECE = 16 << 10;
 
   public static final Transform<float[]> F32 =
-      new Transform<>(Vectorized.AVAILABLE ? Vectorized.f32() : ScalarPasses.F32);
+      Vectorized.AVAILABLE ? new Transform<>(Vectorized.f32(), Vectorized.shortF32())
+          : new Transform<>(ScalarPasses.F32);
   public static final Transform<double[]> F64 =
       new Transform<>(Vectorized.AVAILABLE ? Vectorized.f64() : ScalarPasses.F64);
 
@@ -37,12 +39,17 @@ public final class Transform<T> {
       return new FloatPasses();
     }
 
+    static ShortTransforms shortF32() {
+      return new ShortTransforms();
+    }
+
     static Passes<double[]> f64() {
       return new DoublePasses();
     }
   }
 
   private final Passes<T> passes;
+  private final @Nullable ShortTransforms shorts;
   private final int bytes;
   private final Map<Integer, Plan<T>> plans = new ConcurrentHashMap<>();
   /// The roots that real lines of a length need.
@@ -50,7 +57,12 @@ public final class Transform<T> {
   private final Map<Integer, Roots> allRoots = new ConcurrentHashMap<>();
 
   Transform(Passes<T> passes) {
+    this(passes, null);
+  }
+
+  private Transform(Passes<T> passes, @Nullable ShortTransforms shorts) {
     this.passes = passes;
+    this.shorts = shorts;
     this.bytes = passes.bytes();
   }
 
@@ -75,7 +87,25 @@ public final class Transform<T> {
   // ---- the three kinds -------------------------------------------------------------------------------------------
 
   /// Transforms complex lines of length n (inverse: with conjugate roots), times `scale`. The sides may be the same.
-  public void complex(Scratch scratch, int n, int lines, boolean inverse, double scale, Side in, Side out) {
+  ///
+  /// @param packed whether PyTorch would transform one dimension, of lines whose numbers are neighbours: last digits
+  ///     differ
+  public void complex(Scratch scratch, int n, int lines, boolean inverse, double scale, boolean packed, Side in,
+      Side out) {
+    ShortTransforms direct = direct(n, ShortTransforms.Kind.COMPLEX);
+    if (direct != null) {
+      // Numbers of even length are divided by it before the last step, and 2 numbers by everything.
+      boolean between = packed && (n == 2 || n % 4 == 2 && scale == 1.0 / n);
+      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
+        long back = inverse ? -plane : plane;
+        long shift = inverse ? plane : 0;
+        passes.load(in, first, count, n, width, a, plane, Plan.natural(n));
+        long y = direct.run(n, ShortTransforms.Kind.COMPLEX, packed, between ? (float) scale : 1, a + shift, b + shift,
+            back, width) - shift;
+        passes.store(out, first, count, n, width, y, plane, between ? 1 : scale);
+      });
+      return;
+    }
     Plan<T> plan = plan(scratch, n);
     if (!inLanes(plan, n, lines)) {
       eachAlone(lines, n, line -> alone(scratch, plan, n, inverse, scale, in, out, line));
@@ -91,9 +121,19 @@ public final class Transform<T> {
   }
 
   /// Transforms real lines of length n to the first `n / 2 + 1` numbers of their spectrum, or to all (`whole`).
-  public void realToComplex(Scratch scratch, int n, int lines, boolean whole, double scale, Side in, Side out) {
+  public void realToComplex(Scratch scratch, int n, int lines, boolean whole, double scale, boolean packed, Side in,
+      Side out) {
     boolean even = n % 2 == 0;
     int half = n / 2;
+    ShortTransforms direct = direct(n, ShortTransforms.Kind.FROM_REAL);
+    if (direct != null) {
+      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
+        passes.load(in, first, count, n, width, a, plane, Plan.natural(n));
+        long y = direct.run(n, ShortTransforms.Kind.FROM_REAL, packed && lines > 1, 1, a, b, plane, width);
+        passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale);
+      });
+      return;
+    }
     int length = even ? half : n;
     Plan<T> plan = plan(scratch, length);
     if (!inLanes(plan, length, lines)) {
@@ -113,9 +153,23 @@ public final class Transform<T> {
   }
 
   /// The inverse: from `n / 2 + 1` numbers of a spectrum that is its own mirrored conjugate to n real numbers.
-  public void complexToReal(Scratch scratch, int n, int lines, double scale, Side in, Side out) {
+  public void complexToReal(Scratch scratch, int n, int lines, double scale, boolean packed, Side in, Side out) {
     boolean even = n % 2 == 0;
     int half = n / 2;
+    ShortTransforms direct = direct(n, ShortTransforms.Kind.TO_REAL);
+    if (direct != null) {
+      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
+        passes.load(in, first, count, half + 1, width, a, plane, Plan.natural(half + 1));
+        long row = (long) width * bytes;
+        Memory.fill(a + plane, row, (byte) 0);
+        if (even) Memory.fill(a + plane + half * row, row, (byte) 0);
+        passes.mirror(a, plane, n, width);
+        long y = direct.run(n, ShortTransforms.Kind.TO_REAL, packed && lines > 1, 1, a + plane, b + plane, -plane,
+            width) - plane;
+        passes.store(out, first, count, n, width, y, plane, scale);
+      });
+      return;
+    }
     int length = even ? half : n;
     Plan<T> plan = plan(scratch, length);
     if (!inLanes(plan, length, lines)) {
@@ -134,6 +188,11 @@ public final class Transform<T> {
       long y = plan.run(passes, a + plane, b + plane, -plane, width) - plane;
       passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale);
     });
+  }
+
+  /// Transforms of this length in PyTorch's order of sums, if there are.
+  private @Nullable ShortTransforms direct(int n, ShortTransforms.Kind kind) {
+    return shorts != null && shorts.has(n, kind) ? shorts : null;
   }
 
   // ---- lines in lanes --------------------------------------------------------------------------------------------
@@ -240,9 +299,9 @@ public final class Transform<T> {
       double sign = inverse ? -1 : 1;
       multiply(in, line, flat, n, plan.chirp(), 1, sign, 1);
       Memory.fill(memory + 2L * n * bytes, 2L * (length - n) * bytes, (byte) 0);
-      complex(scratch, length, 1, false, 1, flat, flat);
+      complex(scratch, length, 1, false, 1, false, flat, flat);
       multiply(flat, 0, flat, length, plan.spectrum(), 1, 1, 1);
-      complex(scratch, length, 1, true, 1, flat, flat);
+      complex(scratch, length, 1, true, 1, false, flat, flat);
       multiply(flat, 0, new Side(out.start(line), null, 0, out.stride(), out.part()), n, plan.chirp(), scale, 1, sign);
     } finally {
       scratch.free(memory);

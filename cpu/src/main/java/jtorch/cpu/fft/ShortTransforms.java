@@ -1,0 +1,426 @@
+package jtorch.cpu.fft;
+
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
+
+/// Transforms of short lines of float32 in the order of PyTorch's own results: the same products and sums, without fused
+/// multiplications, one after the other as its library on x86 rounds them. Transforms of integers are compared without
+/// tolerance, and every other order shows in the last digit.
+///
+/// - Odd primes are sums over pairs: with `t[j] = x[j] + x[n-j]` and `d[j] = x[j] - x[n-j]` the results k and n - k are
+///   `m -+ i s`, `m = x[0] + sum(cos(2 pi j k / n) t[j])`, `s = sum(sin(2 pi j k / n) d[j])`. Which terms are added first
+///   differs between complex and real transforms of 5 and 7.
+/// - Products of coprime factors are transforms of the larger factor, then of the smaller one, without roots between
+///   (Good and Thomas): results are found by remainders.
+/// - 8 is 4 by 2, its root `(1 - i) sqrt(1/2)` once multiplied with sums (complex), once with each part (packed real
+///   lines).
+///
+/// Rows are as in [Passes]; a step reads one buffer and writes the other.
+final class ShortTransforms {
+  /// What the lines are: real ones differ in the order of sums.
+  enum Kind {
+    COMPLEX, FROM_REAL, TO_REAL
+  }
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final long STEP = SPECIES.length() * 4L;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final float ROOT = (float) Math.sqrt(0.5);
+
+  /// A factor's transforms: of the rows `in[i]` to the rows `out[i]`.
+  private record Step(Factor factor, int[][] in, int[][] out) {}
+
+  /// A transform of a few rows at given addresses; the rows read may be changed.
+  private interface Factor {
+    void run(long[] x, long[] y, long plane, long row);
+  }
+
+  private final Map<Integer, Step[]> complex = new HashMap<>();
+  private final Map<Integer, Step[]> fromReal = new HashMap<>();
+  private final Map<Integer, Step[]> toReal = new HashMap<>();
+  private final Step[] packedEight;
+
+  ShortTransforms() {
+    Map<Integer, Factor> factors = new HashMap<>();
+    factors.put(2, ShortTransforms::two);
+    factors.put(4, ShortTransforms::four);
+    for (int n : new int[] {3, 5, 7, 11, 13, 17, 19, 23, 29, 31}) factors.put(n, Odd.complex(n));
+    factors.forEach((n, factor) -> complex.put(n, alone(n, factor)));
+    for (int[] pair : new int[][] {{2, 3}, {2, 5}, {2, 7}, {4, 3}, {3, 5}})
+      complex.put(pair[0] * pair[1], coprime(pair[0], factors.get(pair[0]), pair[1], factors.get(pair[1])));
+    complex.put(8, eight());
+    for (int n : new int[] {2, 3, 4, 6, 8, 10, 12}) {
+      fromReal.put(n, complex.get(n));
+      toReal.put(n, complex.get(n));
+    }
+    for (int n : new int[] {15, 17, 19, 23, 29, 31}) fromReal.put(n, complex.get(n));
+    for (int n : new int[] {17, 19, 23, 29, 31}) toReal.put(n, complex.get(n));
+    for (int n : new int[] {5, 7}) {
+      fromReal.put(n, alone(n, Odd.fromReal(n)));
+      toReal.put(n, alone(n, Odd.toReal(n)));
+    }
+    packedEight = packedEight();
+  }
+
+  boolean has(int n, Kind kind) {
+    return programs(kind).containsKey(n);
+  }
+
+  private Map<Integer, Step[]> programs(Kind kind) {
+    return switch (kind) {
+      case COMPLEX -> complex;
+      case FROM_REAL -> fromReal;
+      case TO_REAL -> toReal;
+    };
+  }
+
+  /// Transforms all lanes; the result lies at `from` or at `other`, which it returns.
+  ///
+  /// @param packed lines whose numbers are neighbours in memory
+  /// @param between a factor for the numbers between the two steps of an even length
+  long run(int n, Kind kind, boolean packed, float between, long from, long other, long plane, int width) {
+    Step[] steps =
+        packed && n == 8 && kind != Kind.COMPLEX ? packedEight : Objects.requireNonNull(programs(kind).get(n));
+    long row = width * 4L;
+    long x = from;
+    long y = other;
+    for (int i = 0; i < steps.length; i++) {
+      if (between != 1 && i == steps.length - 1) {
+        multiply(x, n * row, between);
+        multiply(x + plane, n * row, between);
+      }
+      Step step = steps[i];
+      for (int j = 0; j < step.in.length; j++)
+        step.factor.run(addresses(x, step.in[j], row), addresses(y, step.out[j], row), plane, row);
+      long swap = x;
+      x = y;
+      y = swap;
+    }
+    return x;
+  }
+
+  private static long[] addresses(long base, int[] rows, long row) {
+    long[] addresses = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) addresses[i] = base + rows[i] * row;
+    return addresses;
+  }
+
+  // ---- programs --------------------------------------------------------------------------------------------------
+
+  private static Step[] alone(int n, Factor factor) {
+    int[][] rows = {Plan.natural(n)};
+    return new Step[] {new Step(factor, rows, rows)};
+  }
+
+  /// `x[b i + a j]` is number j of line i; result k is number `k mod a` of line `k mod b`.
+  private static Step[] coprime(int a, @Nullable Factor small, int b, @Nullable Factor large) {
+    if (small == null || large == null) throw new IllegalStateException("no transform of " + a + " or " + b);
+    int n = a * b;
+    int[][] in = new int[a][b];
+    int[][] lines = new int[a][b];
+    int[][] across = new int[b][a];
+    int[][] out = new int[b][a];
+    for (int i = 0; i < a; i++) {
+      for (int j = 0; j < b; j++) {
+        in[i][j] = (b * i + a * j) % n;
+        lines[i][j] = i * b + j;
+        across[j][i] = i * b + j;
+      }
+    }
+    for (int k = 0; k < n; k++) out[k % b][k % a] = k;
+    return new Step[] {new Step(large, in, lines), new Step(small, across, out)};
+  }
+
+  private static Step[] eight() {
+    int[][] halves = {{0, 2, 4, 6}, {1, 3, 5, 7}};
+    int[][] rows = {{0, 1, 2, 3}, {4, 5, 6, 7}};
+    int[][] all = {Plan.natural(8)};
+    return new Step[] {new Step(ShortTransforms::four, halves, rows), new Step(ShortTransforms::joinEight, all, all)};
+  }
+
+  private static Step[] packedEight() {
+    int[][] halves = {{0, 2, 4, 6}, {1, 3, 5, 7}};
+    int[][] rows = {{0, 1, 2, 3}, {4, 5, 6, 7}};
+    int[][] all = {Plan.natural(8)};
+    return new Step[] {new Step(ShortTransforms::splitEight, all, all), new Step(ShortTransforms::four, rows, halves)};
+  }
+
+  // ---- factors ---------------------------------------------------------------------------------------------------
+
+  private static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  }
+
+  private static void store(FloatVector v, long address) {
+    v.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  private static void multiply(long x, long size, float factor) {
+    for (long q = 0; q < size; q += STEP) store(load(x + q).mul(factor), x + q);
+  }
+
+  private static void two(long[] x, long[] y, long plane, long row) {
+    sumAndDifference(x[0], x[1], y[0], y[1], row);
+    sumAndDifference(x[0] + plane, x[1] + plane, y[0] + plane, y[1] + plane, row);
+  }
+
+  private static void sumAndDifference(long a, long b, long sum, long difference, long row) {
+    for (long q = 0; q < row; q += STEP) {
+      FloatVector u = load(a + q);
+      FloatVector v = load(b + q);
+      store(u.add(v), sum + q);
+      store(u.sub(v), difference + q);
+    }
+  }
+
+  private static void four(long[] x, long[] y, long plane, long row) {
+    two(new long[] {x[0], x[2]}, new long[] {x[0], x[2]}, plane, row);
+    two(new long[] {x[1], x[3]}, new long[] {x[1], x[3]}, plane, row);
+    two(new long[] {x[0], x[1]}, new long[] {y[0], y[2]}, plane, row);
+    // -i (re + i im) = im - i re
+    sumAndDifference(x[2], x[3] + plane, y[1], y[3], row);
+    sumAndDifference(x[2] + plane, x[3], y[3] + plane, y[1] + plane, row);
+  }
+
+  /// Results k and k + 4 of the transforms of even numbers (rows 0 to 3) and of odd ones.
+  private static void joinEight(long[] x, long[] y, long plane, long row) {
+    long first = x[5];
+    long third = x[7];
+    for (long q = 0; q < row; q += STEP) {
+      FloatVector ar = load(first + q);
+      FloatVector ai = load(first + q + plane);
+      store(ar.add(ai).mul(ROOT), first + q);
+      store(ai.sub(ar).mul(ROOT), first + q + plane);
+      FloatVector br = load(third + q);
+      FloatVector bi = load(third + q + plane);
+      store(bi.sub(br).mul(ROOT), third + q);
+      store(br.add(bi).mul(-ROOT), third + q + plane);
+    }
+    for (int k = 0; k < 4; k++) {
+      if (k == 2) {
+        sumAndDifference(x[2], x[6] + plane, y[2], y[6], row);
+        sumAndDifference(x[2] + plane, x[6], y[6] + plane, y[2] + plane, row);
+      } else {
+        two(new long[] {x[k], x[k + 4]}, new long[] {y[k], y[k + 4]}, plane, row);
+      }
+    }
+  }
+
+  /// Sums of numbers k and k + 4, and their differences times the k-th power of the root.
+  private static void splitEight(long[] x, long[] y, long plane, long row) {
+    for (int k = 0; k < 4; k++) two(new long[] {x[k], x[k + 4]}, new long[] {y[k], y[k + 4]}, plane, row);
+    long first = y[5];
+    long second = y[6];
+    long third = y[7];
+    for (long q = 0; q < row; q += STEP) {
+      FloatVector ar = load(first + q).mul(ROOT);
+      FloatVector ai = load(first + q + plane).mul(ROOT);
+      store(ar.add(ai), first + q);
+      store(ai.sub(ar), first + q + plane);
+      FloatVector br = load(third + q).mul(ROOT);
+      FloatVector bi = load(third + q + plane).mul(ROOT);
+      store(bi.sub(br), third + q);
+      store(br.add(bi).neg(), third + q + plane);
+      FloatVector cr = load(second + q);
+      FloatVector ci = load(second + q + plane);
+      store(ci, second + q);
+      store(cr.neg(), second + q + plane);
+    }
+  }
+
+  /// An order of sums: `(sum of the first terms) + (sum of the second ones) + ...`, each from the left.
+  ///
+  /// @param first where the second terms begin
+  /// @param second where those begin that are added one by one
+  private record Sum(int first, int second, int... terms) {
+    static Sum of(int... terms) {
+      return new Sum(terms.length, terms.length, terms);
+    }
+
+    /// Those of the others that are odd, then those that are even, then a last one without a partner.
+    static Sum alternating(int half, int... start) {
+      IntStream odd = IntStream.iterate(1, j -> j < half, j -> j + 2);
+      IntStream even = IntStream.iterate(2, j -> j <= half, j -> j + 2);
+      int first = start.length + half / 2;
+      IntStream terms = IntStream.concat(IntStream.concat(IntStream.of(start), odd), even);
+      if (half % 2 == 1) terms = IntStream.concat(terms, IntStream.of(half));
+      return new Sum(first, first + half / 2, terms.toArray());
+    }
+  }
+
+  /// Transforms of odd primes.
+  ///
+  /// @param even the order of `m`, for k from 0 on; 0 is `x[0]`
+  /// @param odd the order of `s`, for k from 1 on
+  private record Odd(int n, Sum[] even, Sum[] odd, float[] cosines, float[] sines) implements Factor {
+    static Odd of(int n, Sum[] even, Sum[] odd) {
+      float[] cosines = new float[n];
+      float[] sines = new float[n];
+      double[] root = new double[2];
+      for (int k = 0; k < n; k++) {
+        Plan.root(k, n, root, 0);
+        cosines[k] = (float) root[0];
+        sines[k] = (float) -root[1];
+      }
+      return new Odd(n, even, odd, cosines, sines);
+    }
+
+    /// Up to 13 the products from the left, then `x[0]`; above, two sums side by side.
+    static Odd complex(int n) {
+      int half = n / 2;
+      Sum[] even = new Sum[half + 1];
+      Sum[] odd = new Sum[half + 1];
+      int[] pairs = new int[half];
+      int[] all = new int[half + 1];
+      for (int j = 0; j < half; j++) all[j] = pairs[j] = j + 1;
+      for (int k = 0; k <= half; k++) {
+        even[k] = Sum.of(all);
+        odd[k] = Sum.of(pairs);
+      }
+      if (n > 13) {
+        Arrays.fill(even, Sum.alternating(half, 0));
+        Arrays.fill(odd, Sum.alternating(half));
+        even[0] = Sum.of(Plan.natural(half + 1));
+      }
+      return of(n, even, odd);
+    }
+
+    static Odd fromReal(int n) {
+      if (n == 5) {
+        Sum left = Sum.of(0, 1, 2);
+        Sum s = Sum.of(1, 2);
+        return of(5, new Sum[] {Sum.of(1, 2, 0), left, left}, new Sum[] {s, s, s});
+      }
+      Sum m = new Sum(2, 4, 0, 3, 1, 2);
+      Sum s = Sum.of(1, 3, 2);
+      return of(7, new Sum[] {m, m, m, m}, new Sum[] {s, s, s, Sum.of(2, 3, 1)});
+    }
+
+    static Odd toReal(int n) {
+      if (n == 5) {
+        Sum s = Sum.of(1, 2);
+        return of(5, new Sum[] {Sum.of(1, 2, 0), Sum.of(0, 2, 1), Sum.of(0, 1, 2)}, new Sum[] {s, s, s});
+      }
+      Sum left = Sum.of(1, 2, 3, 0);
+      Sum m = new Sum(2, 4, 0, 3, 1, 2);
+      Sum s = Sum.of(1, 2, 3);
+      return of(7, new Sum[] {left, m, m, left}, new Sum[] {s, s, Sum.of(2, 3, 1), s});
+    }
+
+    @Override
+    public void run(long[] x, long[] y, long plane, long row) {
+      for (int j = 1; 2 * j < n; j++)
+        two(new long[] {x[j], x[n - j]}, new long[] {x[j], x[n - j]}, plane, row);
+      int half = n / 2;
+      long[] m = new long[half + 1];
+      float[] c = new float[half + 1];
+      long[] s = new long[half];
+      float[] f = new float[half];
+      for (int k = 0; k <= half; k++) {
+        for (int i = 0; i <= half; i++) {
+          int j = even[k].terms[i];
+          m[i] = x[j];
+          c[i] = cosines[j * k % n];
+        }
+        if (k == 0) {
+          add(m, row, y[0], even[0]);
+          for (int i = 0; i <= half; i++) m[i] += plane;
+          add(m, row, y[0] + plane, even[0]);
+          continue;
+        }
+        for (int i = 0; i < half; i++) {
+          int j = odd[k].terms[i];
+          s[i] = x[n - j] + plane;
+          f[i] = sines[j * k % n];
+        }
+        pair(m, c, s, f, even[k], odd[k], y[k], y[n - k], row);
+        for (int i = 0; i <= half; i++) m[i] += plane;
+        for (int i = 0; i < half; i++) s[i] -= plane;
+        pair(m, c, s, f, even[k], odd[k], y[n - k] + plane, y[k] + plane, row);
+      }
+    }
+
+    private static void add(long[] x, long row, long y, Sum order) {
+      for (long q = 0; q < row; q += STEP) {
+        FloatVector sum = load(x[0] + q);
+        for (int i = 1; i < order.first; i++) sum = sum.add(load(x[i] + q));
+        if (order.second > order.first) {
+          FloatVector second = load(x[order.first] + q);
+          for (int i = order.first + 1; i < order.second; i++) second = second.add(load(x[i] + q));
+          sum = sum.add(second);
+        }
+        for (int i = order.second; i < x.length; i++) sum = sum.add(load(x[i] + q));
+        store(sum, y + q);
+      }
+    }
+
+    /// `m + s` and `m - s`, as weighted sums of rows.
+    private static void pair(long[] m, float[] c, long[] s, float[] f, Sum even, Sum odd, long sum, long difference,
+        long row) {
+      switch (s.length) {
+        case 1 -> pair3(m, c, s[0], f[0], sum, difference, row);
+        case 2 -> pair5(m, c, s, f, sum, difference, row);
+        default -> {
+          for (long q = 0; q < row; q += STEP) {
+            FloatVector u = weighted(m, c, q, even.first, even.second);
+            FloatVector v = weighted(s, f, q, odd.first, odd.second);
+            store(u.add(v), sum + q);
+            store(u.sub(v), difference + q);
+          }
+        }
+      }
+    }
+
+    private static FloatVector weighted(long[] x, float[] weights, long q, int first, int second) {
+      FloatVector sum = load(x[0] + q).mul(weights[0]);
+      for (int i = 1; i < first; i++) sum = sum.add(load(x[i] + q).mul(weights[i]));
+      if (second > first) {
+        FloatVector other = load(x[first] + q).mul(weights[first]);
+        for (int i = first + 1; i < second; i++) other = other.add(load(x[i] + q).mul(weights[i]));
+        sum = sum.add(other);
+      }
+      for (int i = second; i < x.length; i++) sum = sum.add(load(x[i] + q).mul(weights[i]));
+      return sum;
+    }
+
+    private static void pair3(long[] m, float[] c, long s, float f, long sum, long difference, long row) {
+      long m0 = m[0];
+      long m1 = m[1];
+      float c0 = c[0];
+      float c1 = c[1];
+      for (long q = 0; q < row; q += STEP) {
+        FloatVector u = load(m0 + q).mul(c0).add(load(m1 + q).mul(c1));
+        FloatVector v = load(s + q).mul(f);
+        store(u.add(v), sum + q);
+        store(u.sub(v), difference + q);
+      }
+    }
+
+    private static void pair5(long[] m, float[] c, long[] s, float[] f, long sum, long difference, long row) {
+      long m0 = m[0];
+      long m1 = m[1];
+      long m2 = m[2];
+      long s0 = s[0];
+      long s1 = s[1];
+      float c0 = c[0];
+      float c1 = c[1];
+      float c2 = c[2];
+      float f0 = f[0];
+      float f1 = f[1];
+      for (long q = 0; q < row; q += STEP) {
+        FloatVector u = load(m0 + q).mul(c0).add(load(m1 + q).mul(c1)).add(load(m2 + q).mul(c2));
+        FloatVector v = load(s0 + q).mul(f0).add(load(s1 + q).mul(f1));
+        store(u.add(v), sum + q);
+        store(u.sub(v), difference + q);
+      }
+    }
+  }
+}
