@@ -91,9 +91,15 @@ final class SequenceLossKernels {
     /// `log(exp(a) + exp(b) + exp(c))`
     private double add(double a, double b, double c) {
       double most = Math.max(Math.max(a, b), c);
-      if (most == NEVER) most = 0;
-      double sum = round(round(exp(round(a - most)) + exp(round(b - most))) + exp(round(c - most)));
-      return round(round(Math.log(sum)) + most);
+      if (most == NEVER) return NEVER;
+      double sum = round(round(share(a, most) + share(b, most)) + share(c, most));
+      return sum == 1 ? most : round(round(Math.log(sum)) + most);
+    }
+
+    /// `exp(v - most)`, without the function where its value is known.
+    private double share(double v, double most) {
+      if (v == NEVER) return 0;
+      return v == most && most < Double.POSITIVE_INFINITY ? 1 : exp(round(v - most));
     }
 
     void forward(Tensor losses) {
@@ -182,7 +188,9 @@ final class SequenceLossKernels {
         }
         for (int k = 0; k < classes; k++) {
           double logit = logit(t, b, k);
-          double d = round(round(exp(logit) - exp(round(round(sums[k] + loss) - logit))) * grad);
+          double share = sums[k] == NEVER && loss < Double.POSITIVE_INFINITY && logit > NEVER ? 0
+              : exp(round(round(sums[k] + loss) - logit));
+          double d = round(round(exp(logit) - share) * grad);
           Numbers.putDouble(dtype, out + (((long) t * batch + b) * classes + k) * size, d);
         }
         double[] swap = after;

@@ -147,6 +147,24 @@ final class FloatPoolRows implements PoolRows {
   }
 
   @Override
+  public void maxOfWindow(long y, long index, long x, long first, int height, int width, long row) {
+    float best = Float.NEGATIVE_INFINITY;
+    long where = first;
+    for (int r = 0; r < height; r++) {
+      long start = x + (first + r * row) * BYTES;
+      for (int i = 0; i < width; i++) {
+        float v = getFloat(start + (long) i * BYTES);
+        if (v > best || Float.isNaN(v)) {
+          best = v;
+          where = first + r * row + i;
+        }
+      }
+    }
+    putFloat(y, best);
+    putLong(index, where);
+  }
+
+  @Override
   public void average(long y, long x, long origin, long[] taps, int tapCount, long outputs, int stride,
       double divisor, long limit) {
     long reached = inReach(x, origin, taps, tapCount, outputs, stride, limit);

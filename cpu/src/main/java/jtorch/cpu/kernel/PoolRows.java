@@ -10,6 +10,10 @@ public interface PoolRows {
   /// `limit` or behind.
   void max(long y, long index, long x, long origin, long[] taps, int tapCount, long outputs, int stride, long limit);
 
+  /// `y[0]` is the greatest element of `height` rows of `width` inputs, the first of them at `x[first]` and the rows `row`
+  /// inputs apart; `index[0]` (int64) the place of it.
+  void maxOfWindow(long y, long index, long x, long first, int height, int width, long row);
+
   /// For neighbouring outputs `j`: `y[j]` is the sum of the elements `x[origin + j * stride + taps[t]]`, divided by
   /// `divisor`. No element is read at `limit` or behind.
   void average(long y, long x, long origin, long[] taps, int tapCount, long outputs, int stride, double divisor,

@@ -16,6 +16,10 @@ public final class Pooling {
   /// `index` is 0, places are not told.
   public static void maxPool(Rows rows, long x, long y, long index, long planes, PoolAxis d, PoolAxis h, PoolAxis w) {
     long inputs = inputs(d, h, w);
+    if (index != 0 && d.out() * d.widest() == 1 && h.step() == 1 && w.isWide()) {
+      maxOfWide(rows, x, y, index, planes, h, w);
+      return;
+    }
     long limit = x + planes * inputs * rows.bytes();
     eachLine(planes, d, h, w, (taps, plane, line) -> {
       long input = x + plane * inputs * rows.bytes();
@@ -25,6 +29,22 @@ public final class Pooling {
         rows.pooling().max(y + output * rows.bytes(), index == 0 ? 0 : index + output * Long.BYTES, input, 0,
             taps.places, taps.count,
             taps.next - o, w.stride(), limit);
+      }
+    });
+  }
+
+  /// Maxima of large windows of planes, each walked as it lies.
+  private static void maxOfWide(Rows rows, long x, long y, long index, long planes, PoolAxis h, PoolAxis w) {
+    Parallel.run(planes * h.out(), Reductions.grain((long) h.widest() * w.in()), (begin, end) -> {
+      for (long line = begin; line < end; line++) {
+        int oh = (int) (line % h.out());
+        long plane = x + line / h.out() * h.in() * w.in() * rows.bytes();
+        for (int o = 0; o < w.out(); o++) {
+          long output = line * w.out() + o;
+          rows.pooling().maxOfWindow(y + output * rows.bytes(), index + output * Long.BYTES, plane,
+              (long) h.start()[oh] * w.in() + w.start()[o], h.end()[oh] - h.start()[oh], w.end()[o] - w.start()[o],
+              w.in());
+        }
       }
     });
   }
@@ -44,7 +64,7 @@ public final class Pooling {
       Reductions.mean(rows, x, y, planes, inputs, 1);
       return;
     }
-    if (divisor == 0 && !countPadding && d.out() * d.widest() == 1 && w.isWide()) {
+    if (divisor == 0 && !countPadding && d.out() * d.widest() == 1 && h.step() == 1 && w.isWide()) {
       averageOfWide(rows, x, y, planes, h, w);
       return;
     }
@@ -68,14 +88,14 @@ public final class Pooling {
       for (long line = begin; line < end; line++) {
         int oh = (int) (line % h.out());
         long first = x + (line / h.out() * h.in() + h.start()[oh]) * w.in() * bytes;
-        int count = h.end()[oh] - h.start()[oh];
+        int count = Math.max(0, h.end()[oh] - h.start()[oh]);
         rows.fill(sums, w.in(), 0);
         rows.addRows(sums, first, count, w.in(), w.in());
         for (int o = 0; o < w.out(); o++) {
-          int width = w.end()[o] - w.start()[o];
+          int width = Math.max(0, w.end()[o] - w.start()[o]);
           double sum = 0;
           for (int i = w.start()[o]; i < w.end()[o]; i++) sum += rows.get(sums, i);
-          rows.put(y, line * w.out() + o, sum / ((double) count * width));
+          rows.put(y, line * w.out() + o, sum / Math.max(1, (long) count * width));
         }
       }
     });

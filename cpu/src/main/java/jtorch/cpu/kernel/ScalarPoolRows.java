@@ -30,6 +30,23 @@ final class ScalarPoolRows implements PoolRows {
   }
 
   @Override
+  public void maxOfWindow(long y, long index, long x, long first, int height, int width, long row) {
+    double best = Double.NEGATIVE_INFINITY;
+    long where = first;
+    for (int r = 0; r < height; r++) {
+      for (long place = first + r * row; place < first + r * row + width; place++) {
+        double v = rows.get(x, place);
+        if (v > best || Double.isNaN(v)) {
+          best = v;
+          where = place;
+        }
+      }
+    }
+    rows.put(y, 0, best);
+    Memory.putLong(index, where);
+  }
+
+  @Override
   public void average(long y, long x, long origin, long[] taps, int tapCount, long outputs, int stride,
       double divisor, long limit) {
     for (long j = 0; j < outputs; j++) {
