@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Views as tensors of their own, `transposeCopy` for `transpose(...).clone()`, and functions that PyTorch keeps for old
 /// programs, for [Torch] to inherit.
-public abstract class CopyFunctions extends LayerFunctions {
+public abstract class CopyFunctions extends QuantizationFunctions {
   CopyFunctions() {}
 
   public static Tensor aliasCopy(Tensor input) {

@@ -29,14 +29,20 @@ public enum DType {
   FLOAT8_E5M2FNUZ(25, 1, Category.FLOATING),
   FLOAT8_E4M3FNUZ(26, 1, Category.FLOATING),
   /// Pairs of float16, computed as complex64.
-  COMPLEX32(8, 4, Category.COMPLEX);
+  COMPLEX32(8, 4, Category.COMPLEX),
+  /// Integers that stand for numbers: dtypes of [QuantizedTensor] alone.
+  QINT8(12, 1, Category.QUANTIZED),
+  QUINT8(13, 1, Category.QUANTIZED),
+  QINT32(14, 4, Category.QUANTIZED);
 
   /// The kinds of numbers, ordered as type promotion orders them.
   public enum Category {
     BOOL,
     INTEGRAL,
     FLOATING,
-    COMPLEX
+    COMPLEX,
+    /// Takes no part in promotion.
+    QUANTIZED
   }
 
   private final int code;
@@ -84,6 +90,11 @@ public enum DType {
   /// Stored in two bytes and computed in float32.
   public boolean isHalf() {
     return this == FLOAT16 || this == BFLOAT16;
+  }
+
+  /// Whether elements are integers that stand for numbers.
+  public boolean isQuantized() {
+    return category == Category.QUANTIZED;
   }
 
   /// One of the formats with eight bits.
@@ -142,6 +153,9 @@ public enum DType {
       case FLOAT32 -> "Float";
       case FLOAT64 -> "Double";
       case FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> "F" + toString().substring(1);
+      case QINT8 -> "QInt8";
+      case QUINT8 -> "QUInt8";
+      case QINT32 -> "QInt32";
       case COMPLEX32 -> "ComplexHalf";
       case COMPLEX64 -> "ComplexFloat";
       case COMPLEX128 -> "ComplexDouble";

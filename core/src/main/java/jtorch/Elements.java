@@ -31,6 +31,7 @@ final class Elements {
       case FLOAT8_E4M3FN -> (double) Float8.E4M3FN.toFloat(Memory.getByte(address));
       case FLOAT8_E5M2FNUZ -> (double) Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
       case FLOAT8_E4M3FNUZ -> (double) Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+      case QINT8, QUINT8, QINT32 -> throw new IllegalStateException(dtype + " stands for numbers only with its scale");
       case COMPLEX32 -> Complex.of(Float.float16ToFloat(Memory.getShort(address)),
           Float.float16ToFloat(Memory.getShort(address + 2)));
     };
@@ -54,6 +55,8 @@ final class Elements {
         Memory.putShort(address, Float.floatToFloat16((float) real));
         Memory.putShort(address + 2, Float.floatToFloat16((float) imaginary));
       }
+      case QINT8, QUINT8, QINT32 ->
+        throw new IllegalStateException(dtype + " stands for numbers only with its scale");
       case FLOAT16 -> Memory.putShort(address, Float.floatToFloat16((float) real));
       case BFLOAT16 -> Memory.putShort(address, Halves.floatToBfloat16((float) real));
       case FLOAT32 -> Memory.putFloat(address, (float) real);

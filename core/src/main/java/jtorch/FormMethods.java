@@ -188,10 +188,6 @@ public sealed interface FormMethods permits Tensor {
     return false;
   }
 
-  default boolean isQuantized() {
-    return false;
-  }
-
   /// Whether its memory is locked for copies to a GPU.
   default boolean isPinned() {
     return false;

@@ -31,6 +31,7 @@ public non-sealed class Tensor
     implements FormMethods, AliasMethods, PointwiseMethods, ComparisonMethods, FunctionMethods, CreationMethods,
     ReductionMethods, ViewMethods,
     IndexingMethods, ArrangingMethods, MatrixMethods, LinearAlgebraMethods, ActivationMethods, ProductMethods,
+    QuantizationMethods,
     RandomMethods,
     SortingMethods, SparseMethods, StatisticsMethods {
   private Storage storage;

@@ -45,8 +45,9 @@ final class TensorPrinter {
   static String print(Tensor given) {
     PrintOptions o = options;
     Tensor tensor = given.device().type() == Device.Type.CPU ? given : given.detach().to(Device.CPU);
+    if (given instanceof QuantizedTensor) tensor = given.dequantize();
     var suffixes = new ArrayList<String>();
-    if (tensor != given) suffixes.add("device='" + given.device() + "'");
+    if (given.device().type() != Device.Type.CPU) suffixes.add("device='" + given.device() + "'");
     DType dtype = given.dtype();
     boolean usual = dtype == Torch.defaultDType() || dtype == Torch.defaultDType().toComplex() || dtype == DType.INT64
         || dtype == DType.BOOL;
@@ -65,6 +66,11 @@ final class TensorPrinter {
       if (o.edgeItems() == 0) suffixes.add("size=" + size(given.sizes()));
       if (!usual) suffixes.add("dtype=torch." + dtype);
       text = new TensorPrinter(tensor, o).part(0, tensor.address(), PREFIX.length());
+    }
+    if (given instanceof QuantizedTensor q) {
+      suffixes.clear();
+      suffixes.add("size=" + size(given.sizes()));
+      suffixes.addAll(q.suffixes());
     }
     GraphNode node = Recording.node(given);
     if (node != null) suffixes.add("grad_fn=<" + node.name() + ">");

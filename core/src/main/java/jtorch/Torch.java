@@ -174,6 +174,8 @@ public final class Torch extends TensorFunctions {
   }
 
   private static Storage allocate(long[] sizes, DType dtype, Device device) {
+    if (dtype.isQuantized()) throw new IllegalArgumentException(
+        "a tensor of " + dtype + " is made by quantizePerTensor, quantizePerChannel or emptyQuantized");
     if (device.type() != Device.Type.CPU) Backends.of(device);
     long count = 1;
     for (long size : sizes) {

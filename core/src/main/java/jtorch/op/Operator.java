@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import jtorch.Device;
+import jtorch.QuantizedTensor;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
@@ -74,6 +75,7 @@ public final class Operator {
   private @Nullable Rule[] ruleOf;
   private boolean view;
   private boolean undifferentiable;
+  private boolean anyQuantization;
   private @Nullable Function<Call, String> noGradient;
   private int[] undifferentiableResults = {};
   private @Nullable Operator inPlaceForm;
@@ -188,6 +190,12 @@ public final class Operator {
     form.sparseForm = form;
     sparseForm = form;
     return form;
+  }
+
+  /// This declaration takes quantized tensors.
+  public Operator anyQuantization() {
+    anyQuantization = true;
+    return this;
   }
 
   /// This declaration takes tensors of any layout.
@@ -347,6 +355,12 @@ public final class Operator {
     }
   }
 
+  /// Views keep what integers stand for, and what is made of other operators alone leaves it to them.
+  private boolean takesQuantized() {
+    return anyQuantization || view
+        || composition != null && kernelName == null && functional == null && elementwise == null && rules.isEmpty();
+  }
+
   /// As [#proceed], but an operator that is nothing but a composition of others has them intercepted in turn.
   public Object proceedInside(@Nullable Object[] arguments) {
     boolean transparent = composition != null && kernelName == null && !view && functional == null && rules.isEmpty();
@@ -354,6 +368,7 @@ public final class Operator {
   }
 
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    if (QuantizedTensor.areThere() && !takesQuantized()) QuantizedTensor.refuse(this, arguments);
     if (SparseTensor.areThere() && SparseTensor.isAmong(arguments)) {
       Operator form = functional != null ? functional.forSparse(arguments) : forSparse(arguments);
       if (functional != null) return runInPlace(context, form, arguments);

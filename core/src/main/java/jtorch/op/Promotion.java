@@ -24,6 +24,7 @@ public final class Promotion {
     }
     Category ca = a.category();
     Category cb = b.category();
+    if (ca == Category.QUANTIZED || cb == Category.QUANTIZED) throw unsupported("quantized dtypes is", a, b);
     if (ca != cb) {
       DType high = ca.ordinal() > cb.ordinal() ? a : b;
       DType low = high == a ? b : a;
@@ -43,6 +44,7 @@ public final class Promotion {
         }
         yield a.size() > b.size() ? a : b;
       }
+      case QUANTIZED -> throw unsupported("quantized dtypes is", a, b);
     };
   }
 

@@ -28,6 +28,7 @@ final class TopicList {
       EmbeddingBags.class, //
       Embeddings.class, //
       Exponentials.class, //
+      FakeQuantization.class, //
       Folding.class, //
       Fourier.class, //
       GridSampling.class, //
@@ -53,6 +54,7 @@ final class TopicList {
       Polynomials.class, //
       Pooling.class, //
       PoolingGradients.class, //
+      Quantization.class, //
       RandomNumbers.class, //
       RandomizedRelu.class, //
       Recurrent.class, //

@@ -283,6 +283,7 @@ final class LoopCompiler {
       case FLOAT64 -> double.class;
       case COMPLEX32, COMPLEX64, COMPLEX128 ->
         throw new IllegalArgumentException("loops read and write the parts of " + dtype);
+      case QINT8, QUINT8, QINT32 -> throw new IllegalArgumentException("no loop computes with " + dtype);
     };
   }
 

@@ -23,7 +23,7 @@ final class Operands {
       values[i] = switch (category) {
         case BOOL -> random.nextInt(2);
         case INTEGRAL -> i % 3 == 0 ? random.nextInt(7) - 3 : random.nextInt(1 << random.nextInt(1, 31)) - 100;
-        case FLOATING, COMPLEX ->
+        case FLOATING, COMPLEX, QUANTIZED ->
           (float) (i % 2 == 0 ? random.nextGaussian(0, 3) : Math.exp(random.nextGaussian(0, 6)));
       };
       if (category == DType.Category.FLOATING && i < SPECIAL.length) {
