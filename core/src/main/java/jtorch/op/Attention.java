@@ -94,7 +94,7 @@ public final class Attention {
         Tensor k = c.tensor("key");
         Tensor v = c.tensor("value");
         Tensor mask = c.tensorOrNull("attn_mask");
-        if (c.number("dropout_p") > 0 || !isFusible(c, q, k, v, mask))
+        if (c.number("dropout_p") > 0 || !isFusible(c, q, k, v, mask) || isSmallAndPlain(q, k, v))
           return MATH.tensors(q, k, v, mask, c.number("dropout_p"), c.bool("is_causal"), null, c.value("scale"),
               c.bool("enable_gqa"))[0];
         if (mask != null && mask.dtype() == DType.BOOL)
@@ -143,6 +143,12 @@ public final class Attention {
   private static Tensor summed(Tensor t, long group) {
     if (group == 1) return t;
     return t.unflatten(1, t.size(1) / group, group).sum(2);
+  }
+
+  /// What PyTorch computes by the formula, where fusing gains nothing either: same digits then.
+  private static boolean isSmallAndPlain(Tensor q, Tensor k, Tensor v) {
+    boolean plain = q.dim() != 4 || q.size(-1) != v.size(-1) || q.size(1) != k.size(1) || q.size(0) != k.size(0);
+    return plain && q.numel() * k.size(-2) <= 1 << 16;
   }
 
   private static boolean isFusible(Call c, Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {

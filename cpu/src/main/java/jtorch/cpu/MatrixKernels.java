@@ -16,12 +16,14 @@ import jtorch.spi.Kernel;
 final class MatrixKernels {
   /// Multiply-adds of halves for which oneDNN's call, made ready for each shape anew, costs less than conversions.
   private static final long SEVERAL = 1 << 16;
+  /// Multiply-adds of a matrix below which a batch is multiplied in order.
+  private static final long FEW = 400;
 
   private MatrixKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("mm", c -> product(c.tensor("self"), c.tensor("mat2"), c.out(), 1, 0));
-    table.accept("bmm", c -> product(c.tensor("self"), c.tensor("mat2"), c.out(), 1, 0));
+    table.accept("bmm", MatrixKernels::bmm);
     table.accept("addmm", MatrixKernels::addmm);
     table.accept("ordered_product", MatrixKernels::orderedProduct);
     table.accept("baddbmm", MatrixKernels::baddbmm);
@@ -44,6 +46,16 @@ final class MatrixKernels {
       return;
     }
     combine(self, a, b, out, alpha, beta);
+  }
+
+  private static void bmm(Call c) {
+    Tensor a = c.tensor("self");
+    Tensor b = c.tensor("mat2");
+    DType dtype = c.out().dtype();
+    // What PyTorch does not give to MKL it sums in order, every step rounded; there is no faster way for so little.
+    boolean few = a.size(1) * a.size(2) * b.size(2) < FEW && a.size(2) > 0;
+    if (few && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64)) orderedProduct(c);
+    else product(a, b, c.out(), 1, 0);
   }
 
   private static void baddbmm(Call c) {

@@ -20,13 +20,9 @@ public final class AttentionKernels {
     table.accept("flash_attention_backward", AttentionKernels::backward);
   }
 
-  /// Multiply-adds up to which `float32` is computed in `float64`: gradients cancel, and exact ones cost nothing there.
-  private static final long SMALL = 1 << 16;
-
   private static DType compute(Call c) {
-    Tensor q = c.tensor("query");
-    boolean small = q.numel() * c.tensor("key").size(2) <= SMALL;
-    return q.dtype().isHalf() ? DType.FLOAT32 : small ? DType.FLOAT64 : q.dtype();
+    DType dtype = c.tensor("query").dtype();
+    return dtype.isHalf() ? DType.FLOAT32 : dtype;
   }
 
   private static Tensor rows(Tensor t, DType dtype) {

