@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
+import jtorch.memory.CachingAllocator;
 import jtorch.memory.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,12 @@ public final class Engine {
   }
 
   private @Nullable Tensor[] run(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor @Nullable [] inputs) {
+    @Nullable Tensor[] gradients = walk(roots, rootGrads, inputs);
+    if (!keepGraph) CachingAllocator.CPU.graphFreed();
+    return gradients;
+  }
+
+  private @Nullable Tensor[] walk(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor @Nullable [] inputs) {
     ThreadContext context = ThreadContext.current();
     boolean before = context.gradEnabled;
     context.gradEnabled = createGraph;

@@ -1,6 +1,5 @@
 package jtorch.memory;
 
-import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayDeque;
 import java.util.TreeMap;
@@ -10,20 +9,28 @@ import org.jspecify.annotations.Nullable;
 /// arithmetic on them.
 ///
 /// On shortage it reads the reference queue, reuses, gives cached blocks back to the system, forces one bounded
-/// collection, and only then throws [OutOfMemoryException]. It also forces a collection when the bytes that wait for the
-/// collector have grown by a set share of what was live after the last one; never on a timer, and nothing is read from
-/// the size of the Java heap, which knows nothing of tensors.
+/// collection, and only then throws [OutOfMemoryException]. It also forces a collection when a graph has been freed and
+/// a quarter of what waits for the collector is new, and wherever the new bytes have grown to a set share of what a program
+/// needs at once; never on a timer, and nothing is read from the size of the Java heap, which knows nothing of tensors.
 public final class CachingAllocator {
   public static final CachingAllocator CPU = new CachingAllocator();
 
   /// Less garbage than this never forces a collection.
   private static final long LEAST_GARBAGE = 128L << 20;
-  /// Garbage may grow to this share of what a collection left alive, at its highest of late.
+  /// Garbage may grow to this share of what the program had at once, at its highest of late.
   private static final double GARBAGE_SHARE = 0.9;
+  /// What a graph has left behind is collected when it is this share of all.
+  private static final double LEFT_SHARE = 0.25;
+  /// A need counts for so much less at each later collection.
+  private static final double DECAY = 0.9;
+  /// A collection of young objects may leave this factor of the least that one left since the last full one, or half of
+  /// [#LEAST_GARBAGE] more.
+  private static final double OLD_GARBAGE = 1.25;
   /// Live and cached bytes together may pass the peak of the live ones by this factor before cached ones go.
   private static final double CACHE_SLACK = 1.1;
   private static final long PAGE = 4096;
 
+  private final Collector collector = new Collector();
   private final ReferenceQueue<Storage> queue = new ReferenceQueue<>();
   /// Cached blocks by capacity; most recently used first, for their pages are warm.
   private final TreeMap<Long, ArrayDeque<Block>> cache = new TreeMap<>();
@@ -41,6 +48,8 @@ public final class CachingAllocator {
   /// Bytes of storages that the collector guards, made since the last forced collection.
   private long guardedSince;
   private long guardedLive;
+  /// The least that a collection left since the last full one, which included.
+  private long settled;
   private double highWater;
   private double scopeHighWater;
 
@@ -68,7 +77,7 @@ public final class CachingAllocator {
       collect = guardedSince > allowedGarbage();
     }
     if (collect) {
-      collect();
+      collect(0);
       synchronized (this) {
         Block reused = fromCache(capacity);
         if (reused != null) return reused;
@@ -76,7 +85,7 @@ public final class CachingAllocator {
     }
     Block made = fromSystem(capacity);
     if (made != null) return made;
-    collect();
+    collectAll(System.nanoTime(), 0);
     synchronized (this) {
       Block reused = fromCache(capacity);
       if (reused != null) return reused;
@@ -190,25 +199,49 @@ public final class CachingAllocator {
     while (queue.poll() instanceof Block.Guard guard) guard.block.collected();
   }
 
-  /// One collection, waited for until its references have been delivered, but not long.
-  private void collect() {
-    long start = System.nanoTime();
-    var sentinelQueue = new ReferenceQueue<Object>();
-    var sentinel = new PhantomReference<>(new Object(), sentinelQueue);
-    System.gc();
-    try {
-      // The sentinel comes with or after the references of the same collection.
-      if (sentinelQueue.remove(100) == null) sentinel.clear();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  /// A backward pass has let its graph go: the best moment to collect, for little is alive and most of what died is
+  /// young.
+  public void graphFreed() {
+    long need;
     synchronized (this) {
       drain();
-      collections++;
-      collectionNanos += System.nanoTime() - start;
-      guardedSince = 0;
-      highWater = Math.max(guardedLive, 0.9 * highWater);
+      need = guardedLive;
+      if (guardedSince < Math.max(LEAST_GARBAGE / 2, LEFT_SHARE * need)) return;
     }
+    if (ThreadMemory.current().scope == null) collect(need);
+  }
+
+  /// Collects the young objects, or all where that leaves too much: garbage that has grown old, or a program that
+  /// needs more than before.
+  private void collect(long need) {
+    long start = System.nanoTime();
+    if (collector.young()) {
+      synchronized (this) {
+        drain();
+        if (guardedLive <= Math.max(OLD_GARBAGE * settled, settled + LEAST_GARBAGE / 2)) {
+          settled = Math.min(settled, guardedLive);
+          collected(start, need);
+          return;
+        }
+      }
+    }
+    collectAll(start, need);
+  }
+
+  private void collectAll(long start, long need) {
+    collector.full();
+    synchronized (this) {
+      drain();
+      settled = guardedLive;
+      collected(start, need);
+    }
+  }
+
+  private void collected(long start, long need) {
+    collections++;
+    collectionNanos += System.nanoTime() - start;
+    guardedSince = 0;
+    highWater = Math.max(Math.max(need, guardedLive), DECAY * highWater);
   }
 
   private String shortage(long bytes) {

@@ -141,7 +141,9 @@ class MemoryTest {
   void residentMemoryIsFlatOver100000Steps(String collector, String scope) throws Exception {
     var command = new ArrayList<String>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-Xmx64m", "-XX:+" + collector, "--add-modules", "jdk.incubator.vector",
+    // The whole heap is resident from the start, so that what grows is what no heap limit bounds.
+    command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+" + collector, "--add-modules",
+        "jdk.incubator.vector",
         "--enable-native-access=ALL-UNNAMED",
         "-cp", System.getProperty("java.class.path"), TrainingLoop.class.getName(), "100000", scope));
     Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
