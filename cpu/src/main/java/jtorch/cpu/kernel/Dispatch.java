@@ -14,14 +14,15 @@ final class Dispatch {
 
   private Dispatch() {}
 
-  /// The only place that makes vector loops, and a class of its own to be loaded late.
+  /// The place that makes the vector loops of rows, each apart from its callers, and a class of its own to be loaded late.
   private static final class Vectors {
     static Rows f32() {
-      return new FloatRows(new FloatPoolRows(ScalarRows.F32.pooling()), ScalarRows.F32);
+      PoolRows pooling = Apart.of(PoolRows.class, new FloatPoolRows(ScalarRows.F32.pooling()));
+      return Apart.of(Rows.class, new FloatRows(pooling, ScalarRows.F32));
     }
 
     static Rows f64() {
-      return new DoubleRows(ScalarRows.F64.pooling(), ScalarRows.F64);
+      return Apart.of(Rows.class, new DoubleRows(ScalarRows.F64.pooling(), ScalarRows.F64));
     }
   }
 }

@@ -10,6 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [MixRows] of `double64` on the Vector API. Made from `FloatMixRows` by replacing the type names.
 final class DoubleMixRows implements MixRows {
+  static final MixRows APART = Apart.of(MixRows.class, new DoubleMixRows());
+
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int BYTES = Double.BYTES;
   private static final int LANES = SPECIES.length();

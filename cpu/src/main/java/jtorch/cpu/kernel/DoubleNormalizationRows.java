@@ -8,8 +8,8 @@ import static jtorch.memory.Memory.putDouble;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [NormalizationRows] of `float64` on the Vector API, in the manner of [DoubleRows]: addresses of other rows count
-/// from the one that moves.
+/// [NormalizationRows] of `float64` on the Vector API, in the manner of [DoubleRows]: addresses of other rows count from
+/// the one that moves.
 ///
 final class DoubleNormalizationRows implements NormalizationRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;

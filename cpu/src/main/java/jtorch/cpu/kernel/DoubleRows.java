@@ -36,7 +36,8 @@ final class DoubleRows implements Rows {
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
-  private static final NormalizationRows NORMALIZATION = new DoubleNormalizationRows();
+  private static final NormalizationRows NORMALIZATION =
+      Apart.of(NormalizationRows.class, new DoubleNormalizationRows());
 
   private final PoolRows pooling;
   private final StepRows steps;
@@ -45,7 +46,7 @@ final class DoubleRows implements Rows {
   /// @param scalar the scalar twin, for what is shorter than a vector
   DoubleRows(PoolRows pooling, Rows scalar) {
     this.pooling = pooling;
-    steps = new DoubleStepRows(scalar.steps());
+    steps = Apart.of(StepRows.class, new DoubleStepRows(scalar.steps()));
   }
 
   private static DoubleVector load(long address) {

@@ -10,6 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [MixRows] of `float32` on the Vector API. `DoubleMixRows` is this file with the type names replaced.
 final class FloatMixRows implements MixRows {
+  static final MixRows APART = Apart.of(MixRows.class, new FloatMixRows());
+
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int BYTES = Float.BYTES;
   private static final int LANES = SPECIES.length();

@@ -12,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [RecurrentGates] of `float32` on the Vector API; what is left of a row is done with a mask.
 final class FloatRecurrentGates implements RecurrentGates {
+  static final RecurrentGates APART = Apart.of(RecurrentGates.class, new FloatRecurrentGates());
+
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   /// Below this the series of the hyperbolic tangent is more precise than exponentials.

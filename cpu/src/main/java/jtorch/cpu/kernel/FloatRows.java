@@ -37,7 +37,8 @@ final class FloatRows implements Rows {
   /// Bytes that surely stay in the L1 cache.
   private static final int NEAR = 16 << 10;
 
-  private static final NormalizationRows NORMALIZATION = new FloatNormalizationRows();
+  private static final NormalizationRows NORMALIZATION =
+      Apart.of(NormalizationRows.class, new FloatNormalizationRows());
 
   private final PoolRows pooling;
   private final StepRows steps;
@@ -46,7 +47,7 @@ final class FloatRows implements Rows {
   /// @param scalar the scalar twin, for what is shorter than a vector
   FloatRows(PoolRows pooling, Rows scalar) {
     this.pooling = pooling;
-    steps = new FloatStepRows(scalar.steps());
+    steps = Apart.of(StepRows.class, new FloatStepRows(scalar.steps()));
   }
 
   private static FloatVector load(long address) {

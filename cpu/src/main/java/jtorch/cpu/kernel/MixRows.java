@@ -12,7 +12,7 @@ interface MixRows {
   int bytes();
 
   static MixRows of(boolean wide) {
-    if (wide) return Dispatch.VECTOR ? new DoubleMixRows() : new ScalarMixRows(true);
-    return Dispatch.VECTOR ? new FloatMixRows() : new ScalarMixRows(false);
+    if (wide) return Dispatch.VECTOR ? DoubleMixRows.APART : new ScalarMixRows(true);
+    return Dispatch.VECTOR ? FloatMixRows.APART : new ScalarMixRows(false);
   }
 }

@@ -9,7 +9,7 @@ import jtorch.memory.Memory;
 public interface RecurrentGates {
   /// The loops for `float32` or `float64`, on the Vector API where its module is present.
   static RecurrentGates of(boolean wide) {
-    return wide ? new DoubleRecurrentGates() : Dispatch.VECTOR ? new FloatRecurrentGates() : new PlainRecurrentGates();
+    return wide ? new DoubleRecurrentGates() : Dispatch.VECTOR ? FloatRecurrentGates.APART : new PlainRecurrentGates();
   }
 
   /// Gates before activation become gates after; `c` becomes the new cell state, also written to `cells`; `h` is the new

@@ -36,21 +36,27 @@ public interface Rows {
   }
 
   /// Bytes an element.
+  @Apart.Inlined
   int bytes();
 
   /// The loops of the normalisations, for the same dtype.
+  @Apart.Inlined
   NormalizationRows normalization();
 
   /// The loops of pooling, for the same dtype.
+  @Apart.Inlined
   PoolRows pooling();
 
   /// The loops of optimizer steps, for the same dtype.
+  @Apart.Inlined
   StepRows steps();
 
   /// Element `i` of the row `x`.
+  @Apart.Inlined
   double get(long x, long i);
 
   /// Rounds `value` into element `i` of the row `x`.
+  @Apart.Inlined
   void put(long x, long i, double value);
 
   // ---- one row to one number
