@@ -13,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// [RecurrentGates] of `float32` on the Vector API; what is left of a row is done with a mask.
 final class FloatRecurrentGates implements RecurrentGates {
   static final RecurrentGates APART = Apart.of(RecurrentGates.class, new FloatRecurrentGates());
+  private static final Activations ACTIVATIONS = Apart.of(Activations.class, new Exponential());
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -31,56 +32,36 @@ final class FloatRecurrentGates implements RecurrentGates {
     v.intoMemorySegment(ALL, x + i * 4, nativeOrder(), mask);
   }
 
-  private static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = FloatMath.expOfNonPositive(x.abs().neg());
-    FloatVector one = constant(1);
-    VectorMask<Float> positive = x.compare(GE, constant(0));
-    return e.blend(one, positive).div(e.add(one));
-  }
-
-  private static FloatVector tanh(FloatVector x) {
-    FloatVector a = x.abs();
-    FloatVector one = constant(1);
-    FloatVector e = FloatMath.expOfNonPositive(a.mul(constant(-2)));
-    FloatVector large = one.sub(e).div(one.add(e));
-    FloatVector q = a.mul(a);
-    FloatVector p = q.fma(constant(62f / 2835), constant(-17f / 315));
-    p = p.fma(q, constant(2f / 15));
-    p = p.fma(q, constant(-1f / 3));
-    FloatVector small = p.mul(q).fma(a, a);
-    FloatVector y = large.blend(small, a.compare(LT, constant(SMALL)));
-    return y.blend(y.neg(), x.compare(LT, constant(0)));
-  }
-
   @Override
   public void lstm(long gates, long c, long cells, long h, long n) {
+    ACTIVATIONS.sigmoid(gates, 2 * n);
+    ACTIVATIONS.tanh(gates + 8 * n, gates + 8 * n, n);
+    ACTIVATIONS.sigmoid(gates + 12 * n, n);
     for (long j = 0; j < n; j += LANES) {
       VectorMask<Float> m = SPECIES.indexInRange(j, n);
-      FloatVector i = sigmoid(load(gates, j, m));
-      FloatVector f = sigmoid(load(gates, n + j, m));
-      FloatVector g = tanh(load(gates, 2 * n + j, m));
-      FloatVector o = sigmoid(load(gates, 3 * n + j, m));
-      FloatVector cell = f.fma(load(c, j, m), i.mul(g));
-      store(i, gates, j, m);
-      store(f, gates, n + j, m);
-      store(g, gates, 2 * n + j, m);
-      store(o, gates, 3 * n + j, m);
+      FloatVector cell = load(gates, n + j, m).fma(load(c, j, m), load(gates, j, m).mul(load(gates, 2 * n + j, m)));
       store(cell, c, j, m);
       store(cell, cells, j, m);
-      store(o.mul(tanh(cell)), h, j, m);
+    }
+    ACTIVATIONS.tanh(h, c, n);
+    for (long j = 0; j < n; j += LANES) {
+      VectorMask<Float> m = SPECIES.indexInRange(j, n);
+      store(load(gates, 3 * n + j, m).mul(load(h, j, m)), h, j, m);
     }
   }
 
   @Override
   public void lstmBackward(long gates, long cells, long before, long dh, long dc, long dgates, long n) {
     FloatVector one = constant(1);
+    // Where the gradient of the output gate will stand, its tanh waits.
+    ACTIVATIONS.tanh(dgates + 12 * n, cells, n);
     for (long j = 0; j < n; j += LANES) {
       VectorMask<Float> m = SPECIES.indexInRange(j, n);
       FloatVector i = load(gates, j, m);
       FloatVector f = load(gates, n + j, m);
       FloatVector g = load(gates, 2 * n + j, m);
       FloatVector o = load(gates, 3 * n + j, m);
-      FloatVector t = tanh(load(cells, j, m));
+      FloatVector t = load(dgates, 3 * n + j, m);
       FloatVector grad = load(dh, j, m);
       FloatVector cell = grad.mul(o).fma(one.sub(t.mul(t)), load(dc, j, m));
       store(cell.mul(g).mul(i).mul(one.sub(i)), dgates, j, m);
@@ -93,15 +74,21 @@ final class FloatRecurrentGates implements RecurrentGates {
 
   @Override
   public void gru(long gates, long hidden, long h, long n) {
+    for (long j = 0; j < 2 * n; j += LANES) {
+      VectorMask<Float> m = SPECIES.indexInRange(j, 2 * n);
+      store(load(gates, j, m).add(load(hidden, j, m)), gates, j, m);
+    }
+    ACTIVATIONS.sigmoid(gates, 2 * n);
     for (long j = 0; j < n; j += LANES) {
       VectorMask<Float> m = SPECIES.indexInRange(j, n);
-      FloatVector r = sigmoid(load(gates, j, m).add(load(hidden, j, m)));
-      FloatVector z = sigmoid(load(gates, n + j, m).add(load(hidden, n + j, m)));
-      FloatVector k = tanh(r.fma(load(hidden, 2 * n + j, m), load(gates, 2 * n + j, m)));
-      store(r, gates, j, m);
-      store(z, gates, n + j, m);
+      FloatVector k = load(gates, j, m).fma(load(hidden, 2 * n + j, m), load(gates, 2 * n + j, m));
       store(k, gates, 2 * n + j, m);
-      store(z.fma(load(h, j, m).sub(k), k), h, j, m);
+    }
+    ACTIVATIONS.tanh(gates + 8 * n, gates + 8 * n, n);
+    for (long j = 0; j < n; j += LANES) {
+      VectorMask<Float> m = SPECIES.indexInRange(j, n);
+      FloatVector k = load(gates, 2 * n + j, m);
+      store(load(gates, n + j, m).fma(load(h, j, m).sub(k), k), h, j, m);
     }
   }
 
@@ -129,10 +116,13 @@ final class FloatRecurrentGates implements RecurrentGates {
 
   @Override
   public void plain(boolean tanh, long gates, long h, long n) {
+    if (tanh) {
+      ACTIVATIONS.tanh(h, gates, n);
+      return;
+    }
     for (long j = 0; j < n; j += LANES) {
       VectorMask<Float> m = SPECIES.indexInRange(j, n);
-      FloatVector x = load(gates, j, m);
-      store(tanh ? tanh(x) : x.max(constant(0)), h, j, m);
+      store(load(gates, j, m).max(constant(0)), h, j, m);
     }
   }
 
@@ -145,6 +135,55 @@ final class FloatRecurrentGates implements RecurrentGates {
       FloatVector d = tanh ? grad.mul(constant(1).sub(y.mul(y)))
           : grad.blend(constant(0), y.compare(LE, constant(0)));
       store(d, dgates, j, m);
+    }
+  }
+
+  /// Loops of their own: with the functions of all gates in one, C2 would stop inlining halfway.
+  interface Activations {
+    /// `x[i] = 1 / (1 + exp(-x[i]))`.
+    void sigmoid(long x, long n);
+
+    /// `y[i] = tanh(x[i])`; `y` may be `x`.
+    void tanh(long y, long x, long n);
+  }
+
+  /// By exponentials.
+  static final class Exponential implements Activations {
+    @Override
+    public void sigmoid(long x, long n) {
+      for (long j = 0; j < n; j += LANES) {
+        VectorMask<Float> m = SPECIES.indexInRange(j, n);
+        store(sigmoid(load(x, j, m)), x, j, m);
+      }
+    }
+
+    @Override
+    public void tanh(long y, long x, long n) {
+      for (long j = 0; j < n; j += LANES) {
+        VectorMask<Float> m = SPECIES.indexInRange(j, n);
+        store(tanh(load(x, j, m)), y, j, m);
+      }
+    }
+
+    private static FloatVector sigmoid(FloatVector x) {
+      FloatVector e = FloatMath.expOfNonPositive(x.abs().neg());
+      FloatVector one = constant(1);
+      VectorMask<Float> positive = x.compare(GE, constant(0));
+      return e.blend(one, positive).div(e.add(one));
+    }
+
+    private static FloatVector tanh(FloatVector x) {
+      FloatVector a = x.abs();
+      FloatVector one = constant(1);
+      FloatVector e = FloatMath.expOfNonPositive(a.mul(constant(-2)));
+      FloatVector large = one.sub(e).div(one.add(e));
+      FloatVector q = a.mul(a);
+      FloatVector p = q.fma(constant(62f / 2835), constant(-17f / 315));
+      p = p.fma(q, constant(2f / 15));
+      p = p.fma(q, constant(-1f / 3));
+      FloatVector small = p.mul(q).fma(a, a);
+      FloatVector y = large.blend(small, a.compare(LT, constant(SMALL)));
+      return y.blend(y.neg(), x.compare(LT, constant(0)));
     }
   }
 }
