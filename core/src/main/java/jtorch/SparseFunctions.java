@@ -2,6 +2,7 @@ package jtorch;
 
 import java.util.function.UnaryOperator;
 import jtorch.op.SparseForms;
+import jtorch.op.SparseProducts;
 
 /// Sparse tensors from their parts, that [Torch] inherits.
 public abstract class SparseFunctions extends CreationFunctions {
@@ -89,5 +90,67 @@ public abstract class SparseFunctions extends CreationFunctions {
       Layout layout) {
     return SparseForms.SPARSE_COMPRESSED_INFERRED.tensor(compressedIndices, plainIndices, values, null, layout, null,
         null);
+  }
+
+  // ---- products --------------------------------------------------------------------------------------------------
+
+  /// A sparse matrix times a dense one, as a sparse matrix.
+  public static Tensor smm(Tensor input, Tensor mat) {
+    return SparseProducts.SMM.tensor(input, mat);
+  }
+
+  /// A sparse matrix times a dense one: dense, as [MatrixMethods#mm].
+  public static Tensor dsmm(Tensor input, Tensor mat) {
+    return input.mm(mat);
+  }
+
+  /// A sparse matrix times a dense one: the rows that the sparse one specifies, each dense.
+  public static Tensor hspmm(Tensor mat1, Tensor mat2) {
+    return SparseProducts.HSPMM.tensor(mat1, mat2);
+  }
+
+  /// Another name of [#hspmm].
+  public static Tensor hsmm(Tensor mat1, Tensor mat2) {
+    return hspmm(mat1, mat2);
+  }
+
+  /// `beta input + alpha mat1 @ mat2` with sparse `input` and `mat1`, as a sparse matrix.
+  public static Tensor sspaddmm(Tensor input, Tensor mat1, Tensor mat2, Number beta, Number alpha) {
+    return SparseProducts.SSPADDMM.tensor(input, mat1, mat2, beta, alpha);
+  }
+
+  public static Tensor sspaddmm(Tensor input, Tensor mat1, Tensor mat2) {
+    return sspaddmm(input, mat1, mat2, 1L, 1L);
+  }
+
+  // ---- parts as tensors of their own -----------------------------------------------------------------------------
+
+  /// [SparseMethods#values] as a copy; so are the next ones.
+  public static Tensor valuesCopy(Tensor input) {
+    return input.values().clone();
+  }
+
+  public static Tensor indicesCopy(Tensor input) {
+    return input.indices().clone();
+  }
+
+  public static Tensor crowIndicesCopy(Tensor input) {
+    return input.crowIndices().clone();
+  }
+
+  public static Tensor colIndicesCopy(Tensor input) {
+    return input.colIndices().clone();
+  }
+
+  public static Tensor ccolIndicesCopy(Tensor input) {
+    return input.ccolIndices().clone();
+  }
+
+  public static Tensor rowIndicesCopy(Tensor input) {
+    return input.rowIndices().clone();
+  }
+
+  public static Tensor resizeAsSparse_(Tensor input, Tensor theTemplate) {
+    return input.resizeAsSparse_(theTemplate);
   }
 }

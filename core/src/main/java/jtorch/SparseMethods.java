@@ -2,6 +2,7 @@ package jtorch;
 
 import jtorch.op.SparseConversions;
 import jtorch.op.SparseForms;
+import jtorch.op.SparseProducts;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of sparse tensors, and ways from one layout to another; [SparseTensor] tells what the parts are.
@@ -86,20 +87,17 @@ public sealed interface SparseMethods permits Tensor {
 
   /// Another size: sparse dimensions may grow; without entries anything goes.
   default Tensor sparseResize_(long[] size, long sparseDim, long denseDim) {
-    self().data(SparseForms.RESIZE.tensor(self(), size, sparseDim, denseDim));
-    return self();
+    return SparseForms.RESIZE_.tensor(self(), size, sparseDim, denseDim);
   }
 
   /// Another size, without entries.
   default Tensor sparseResizeAndClear_(long[] size, long sparseDim, long denseDim) {
-    Tensor none = Torch.sparseCooTensor(size, o -> o.dtype(self().dtype()));
-    self().data(SparseForms.RESIZE.tensor(none, size, sparseDim, denseDim));
-    return self();
+    return SparseForms.RESIZE_AND_CLEAR_.tensor(self(), size, sparseDim, denseDim);
   }
 
   /// The size and the numbers of dimensions of another sparse tensor.
   default Tensor resizeAsSparse_(Tensor theTemplate) {
-    return sparseResize_(theTemplate.sizes(), theTemplate.sparseDim(), theTemplate.denseDim());
+    return SparseForms.RESIZE_AS_.tensor(self(), theTemplate);
   }
 
   // ---- layouts ---------------------------------------------------------------------------------------------------
@@ -172,5 +170,17 @@ public sealed interface SparseMethods permits Tensor {
   /// ```
   default Tensor sparseMask(Tensor mask) {
     return SparseConversions.SPARSE_MASK.tensor(self(), mask);
+  }
+
+  // ---- products --------------------------------------------------------------------------------------------------
+
+  /// This sparse matrix times a dense one, as a sparse matrix.
+  default Tensor smm(Tensor mat) {
+    return SparseProducts.SMM.tensor(self(), mat);
+  }
+
+  /// `this + mat1 @ mat2` with sparse `mat1`, as a sparse matrix.
+  default Tensor sspaddmm(Tensor mat1, Tensor mat2) {
+    return SparseProducts.SSPADDMM.tensor(self(), mat1, mat2, 1L, 1L);
   }
 }

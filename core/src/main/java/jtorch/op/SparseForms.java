@@ -286,6 +286,31 @@ public final class SparseForms {
           c.integer("dense_dim")))
       .notDifferentiable().anyLayout();
 
+  public static final Operator RESIZE_ = Operator
+      .declare("aten::sparse_resize_(Tensor(a!) self, int[] size, int sparse_dim, int dense_dim) -> Tensor(a!)")
+      .composition(c -> {
+        c.tensor("self").data(RESIZE.tensor(c.tensor("self"), c.longs("size"), c.integer("sparse_dim"),
+            c.integer("dense_dim")));
+        return c.tensor("self");
+      })
+      .notDifferentiable().anyLayout();
+  /// Another size, without entries.
+  public static final Operator RESIZE_AND_CLEAR_ = Operator.declare(
+      "aten::sparse_resize_and_clear_(Tensor(a!) self, int[] size, int sparse_dim, int dense_dim) -> Tensor(a!)")
+      .composition(c -> {
+        coo(c).data(SparseChecks.resized(c, empty(new long[0], 0, c.tensor("self").dtype()), c.longs("size"),
+            c.integer("sparse_dim"), c.integer("dense_dim")));
+        return c.tensor("self");
+      })
+      .notDifferentiable().anyLayout();
+  public static final Operator RESIZE_AS_ = Operator
+      .declare("aten::resize_as_sparse_(Tensor(a!) self, Tensor the_template) -> Tensor(a!)")
+      .composition(c -> {
+        Tensor to = c.tensor("the_template");
+        return RESIZE_.call(c.tensor("self"), to.sizes(), to.sparseDim(), to.denseDim());
+      })
+      .notDifferentiable().anyLayout();
+
   private SparseForms() {}
 
   /// An operator's own self as a sparse tensor of coordinates whose places are each there once.

@@ -14,13 +14,18 @@ public final class Embedding extends Module {
   ///
   /// @param paddingIdx the row that gets no gradient; null for none
   /// @param scaleGradByFreq whether a row's gradient is divided by how often it was looked up
-  public record Options(@Nullable Long paddingIdx, boolean scaleGradByFreq) {
+  /// @param sparse whether the gradient is a sparse tensor of the rows that were looked up
+  public record Options(@Nullable Long paddingIdx, boolean scaleGradByFreq, boolean sparse) {
     public Options paddingIdx(@Nullable Long v) {
-      return new Options(v, scaleGradByFreq);
+      return new Options(v, scaleGradByFreq, sparse);
     }
 
     public Options scaleGradByFreq(boolean v) {
-      return new Options(paddingIdx, v);
+      return new Options(paddingIdx, v, sparse);
+    }
+
+    public Options sparse(boolean v) {
+      return new Options(paddingIdx, scaleGradByFreq, v);
     }
   }
 
@@ -33,7 +38,7 @@ public final class Embedding extends Module {
 
   /// @throws IllegalArgumentException if the padding row is outside of the table
   public Embedding(long numEmbeddings, long embeddingDim, UnaryOperator<Options> options) {
-    Options given = options.apply(new Options(null, false));
+    Options given = options.apply(new Options(null, false, false));
     Long padding = given.paddingIdx();
     if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
       throw new IllegalArgumentException("Padding_idx must be within num_embeddings");
@@ -48,12 +53,13 @@ public final class Embedding extends Module {
 
   @Override
   public Tensor forward(Tensor indices) {
-    return F.embedding(indices, weight, options.paddingIdx(), options.scaleGradByFreq());
+    return F.embedding(indices, weight, options.paddingIdx(), options.scaleGradByFreq(), options.sparse());
   }
 
   @Override
   protected String extraRepresentation() {
     return weight.size(0) + ", " + weight.size(1)
-        + (options.paddingIdx() == null ? "" : ", padding_idx=" + options.paddingIdx());
+        + (options.paddingIdx() == null ? "" : ", padding_idx=" + options.paddingIdx())
+        + (options.sparse() ? ", sparse=True" : "");
   }
 }

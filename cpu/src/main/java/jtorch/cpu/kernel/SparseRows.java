@@ -11,7 +11,6 @@ import static jtorch.memory.Memory.putLong;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Rows of a sparse matrix times a dense one, and dot products of rows. The sums of a row stay in registers, four vectors
@@ -111,7 +110,7 @@ public final class SparseRows {
     static float dot(long left, long right, long width) {
       FloatVector a = FloatVector.zero(SPECIES);
       for (long at = 0; at + STEP <= width * 4; at += STEP) a = load(left + at).fma(load(right + at), a);
-      return a.reduceLanes(VectorOperators.ADD);
+      return Lanes.sum(a);
     }
 
     static long whole(long width) {
@@ -163,7 +162,7 @@ public final class SparseRows {
     static double dot(long left, long right, long width) {
       DoubleVector a = DoubleVector.zero(SPECIES);
       for (long at = 0; at + STEP <= width * 8; at += STEP) a = load(left + at).fma(load(right + at), a);
-      return a.reduceLanes(VectorOperators.ADD);
+      return Lanes.sum(a);
     }
 
     static long whole(long width) {

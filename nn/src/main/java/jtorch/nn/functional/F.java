@@ -70,8 +70,13 @@ public final class F extends AttentionFunctions {
 
   /// Rows of a table by index; the padding row gets no gradient.
   public static Tensor embedding(Tensor indices, Tensor weight, @Nullable Long paddingIdx, boolean scaleGradByFreq) {
-    return Embeddings.EMBEDDING.tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq,
-        false);
+    return embedding(indices, weight, paddingIdx, scaleGradByFreq, false);
+  }
+
+  /// With `sparse` the table's gradient is a sparse tensor of the rows that were read.
+  public static Tensor embedding(Tensor indices, Tensor weight, @Nullable Long paddingIdx, boolean scaleGradByFreq,
+      boolean sparse) {
+    return Embeddings.EMBEDDING.tensor(weight, indices, paddingIdx == null ? -1L : paddingIdx, scaleGradByFreq, sparse);
   }
 
   public static Tensor embedding(Tensor indices, Tensor weight) {
