@@ -72,9 +72,20 @@ public final class SGD extends Optimizer<SGD.Options> {
 
   @Override
   protected void update(Tensor p, Tensor grad, Map<String, Object> state, Options o) {
+    if (grad.isSparse()) {
+      stepRows(p, grad, o);
+      return;
+    }
     boolean first = !state.containsKey("momentum_buffer");
     Tensor buffer = o.momentum() == 0 ? null : slot(state, "momentum_buffer", p::zerosLike);
     OptimizerSteps.SGD.call(p, grad, buffer, o.lr(), o.momentum(), o.dampening(), o.weightDecay(), o.nesterov(),
         o.maximize(), first);
+  }
+
+  /// A step by a sparse gradient touches the rows that it specifies and no other.
+  private static void stepRows(Tensor p, Tensor grad, Options o) {
+    if (o.momentum() != 0 || o.weightDecay() != 0)
+      throw new IllegalArgumentException("SGD: sparse gradients are there without momentum and weight decay only");
+    SparseAdam.addRows(p, grad._indices(), grad._values(), o.maximize() ? o.lr() : -o.lr());
   }
 }
