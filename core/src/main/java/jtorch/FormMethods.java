@@ -445,4 +445,16 @@ public sealed interface FormMethods permits Tensor {
   default Tensor moduleLoad(Tensor other) {
     return moduleLoad(other, false);
   }
+
+  /// A nested tensor as a dense one, each part filled up with a number at the ends of its dimensions.
+  ///
+  /// @throws IllegalArgumentException if it is not nested
+  default Tensor toPaddedTensor(double padding) {
+    return Nested.toPaddedTensor(self(), padding);
+  }
+
+  /// @param outputSize the sizes with the batch, at least those of the largest part
+  default Tensor toPaddedTensor(double padding, long[] outputSize) {
+    return Nested.toPaddedTensor(self(), padding, outputSize);
+  }
 }

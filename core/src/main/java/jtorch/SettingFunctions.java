@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import jtorch.op.Promotion;
 import jtorch.op.RandomNumbers;
 import jtorch.random.Generator;
+import org.jspecify.annotations.Nullable;
 
 /// Settings of the library, states of the default generator, facts about dtypes, and tensors from other sources, for
 /// [Torch] to inherit.
@@ -326,5 +328,25 @@ public abstract class SettingFunctions extends AutocastFunctions {
     Tensor[] values = carriedInputs;
     while (cond.test(values)) values = body.apply(values);
     return values;
+  }
+
+  // ---- functions of functions ------------------------------------------------------------------------------------
+
+  /// A function on batches from one on single elements: the first dimension of the input is mapped, and becomes the first of
+  /// the result. `vmap(x -> x.dot(w)).apply(batch)`.
+  public static UnaryOperator<Tensor> vmap(UnaryOperator<Tensor> func) {
+    var mapped = vmap(x -> new Tensor[] {func.apply(x[0])}, new Long[] {0L}, new long[] {0}, "error");
+    return x -> mapped.apply(new Tensor[] {x})[0];
+  }
+
+  /// A function of several tensors on batches. It runs once a slice, and the results are stacked.
+  ///
+  /// @param inDims the mapped dimension of each input; null for an input that every call gets whole
+  /// @param outDims where each result has the batch
+  /// @param randomness `error` if random numbers are refused, `different` or `same` for each slice
+  /// @throws IllegalArgumentException if mapped sizes differ, when it is applied
+  public static Function<Tensor[], Tensor[]> vmap(Function<Tensor[], Tensor[]> func, @Nullable Long[] inDims,
+      long[] outDims, String randomness) {
+    return new Vmap(func, inDims, outDims, randomness);
   }
 }

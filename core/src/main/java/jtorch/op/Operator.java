@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import jtorch.Device;
+import jtorch.NestedTensor;
 import jtorch.QuantizedTensor;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
@@ -76,6 +77,7 @@ public final class Operator {
   private boolean view;
   private boolean undifferentiable;
   private boolean anyQuantization;
+  private boolean anyNested;
   private @Nullable Function<Call, String> noGradient;
   private int[] undifferentiableResults = {};
   private @Nullable Operator inPlaceForm;
@@ -195,6 +197,12 @@ public final class Operator {
   /// This declaration takes quantized tensors.
   public Operator anyQuantization() {
     anyQuantization = true;
+    return this;
+  }
+
+  /// This declaration takes nested tensors.
+  public Operator anyNested() {
+    anyNested = true;
     return this;
   }
 
@@ -368,6 +376,7 @@ public final class Operator {
   }
 
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    if (NestedTensor.areThere() && !anyNested) NestedTensor.refuse(this, arguments);
     if (QuantizedTensor.areThere() && !takesQuantized()) QuantizedTensor.refuse(this, arguments);
     if (SparseTensor.areThere() && SparseTensor.isAmong(arguments)) {
       Operator form = functional != null ? functional.forSparse(arguments) : forSparse(arguments);

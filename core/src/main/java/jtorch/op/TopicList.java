@@ -32,6 +32,7 @@ final class TopicList {
       Folding.class, //
       Fourier.class, //
       GridSampling.class, //
+      GroupedProducts.class, //
       Histograms.class, //
       Indexing.class, //
       Integrals.class, //
@@ -45,6 +46,7 @@ final class TopicList {
       MatrixFunctions.class, //
       MatrixNorms.class, //
       MatrixProducts.class, //
+      NestedForms.class, //
       Normalization.class, //
       OptimizerSteps.class, //
       OrthogonalFactors.class, //

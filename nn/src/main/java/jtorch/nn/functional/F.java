@@ -10,6 +10,7 @@ import jtorch.op.ClassificationLosses;
 import jtorch.op.Convolution;
 import jtorch.op.Dropouts;
 import jtorch.op.Embeddings;
+import jtorch.op.GroupedProducts;
 import jtorch.op.Losses;
 import jtorch.op.MatrixProducts;
 import jtorch.op.Normalization;
@@ -66,6 +67,14 @@ public final class F extends AttentionFunctions {
   /// `y_o = x1^T weight_o x2 + bias_o` over the last dimensions: `[*, m], [*, n], [o, m, n], [o] -> [*, o]`.
   public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, @Nullable Tensor bias) {
     return Torch.bilinear(input1, input2, weight, bias);
+  }
+
+  /// Products of matrices in groups: rows up to `offs[i]` of `matA` times the i-th matrix of `matB`, and the other forms of
+  /// [jtorch.op.GroupedProducts#GROUPED_MM].
+  ///
+  /// @param offs the ends of the groups, int32; null where both are batches
+  public static Tensor groupedMm(Tensor matA, Tensor matB, @Nullable Tensor offs) {
+    return GroupedProducts.GROUPED_MM.tensor(matA, matB, offs, null, null);
   }
 
   /// Rows of a table by index; the padding row gets no gradient.
