@@ -7,6 +7,7 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
+import jtorch.op.Operator;
 import jtorch.spi.Kernel;
 
 /// Reading and writing one element for each element of an index tensor.
@@ -33,6 +34,10 @@ final class ScatterKernels {
     final long bound;
     final Tensor index;
 
+    private final Operator operator;
+    private final Tensor indexed;
+    private final int dim;
+
     Places(Call c, Tensor self, Tensor given) {
       Tensor shaped = IndexKernels.atLeast1d(given);
       int dim = c.dim("dim", shaped);
@@ -43,7 +48,9 @@ final class ScatterKernels {
       bound = self.size(dim);
       outer = offsets(self, index, 0, dim, size);
       inner = offsets(self, index, dim + 1, index.dim(), size);
-      check(c, self, dim);
+      operator = c.operator();
+      indexed = self;
+      this.dim = dim;
     }
 
     private static long[] offsets(Tensor self, Tensor index, int begin, int end, int size) {
@@ -56,19 +63,24 @@ final class ScatterKernels {
       return IndexedRegion.table(sizes, strides);
     }
 
-    private void check(Call c, Tensor self, int dim) {
-      long n = index.numel();
-      long address = index.address();
-      // One test for many: an index that is negative or too large leaves the sign.
+    /// All places; whoever writes in place does so before anything changes.
+    Places checked() {
+      check(index.address(), index.numel());
+      return this;
+    }
+
+    /// @throws IndexOutOfBoundsException if one of these numbers is none of the dimension
+    void check(long numbers, long count) {
+      // One test for many: a number that is negative or too large leaves the sign.
       long wrong = 0;
-      for (long i = 0; i < n; i++) {
-        long at = Memory.getLong(address + 8 * i);
+      for (long i = 0; i < count; i++) {
+        long at = Memory.getLong(numbers + 8 * i);
         wrong |= at | bound - 1 - at;
       }
       if (wrong >= 0) return;
-      for (long i = 0; i < n; i++) {
-        long at = Memory.getLong(address + 8 * i);
-        if (at < 0 || at >= bound) throw IndexedRegion.outside(c.operator(), self, dim, at);
+      for (long i = 0; i < count; i++) {
+        long at = Memory.getLong(numbers + 8 * i);
+        if (at < 0 || at >= bound) throw IndexedRegion.outside(operator, indexed, dim, at);
       }
     }
 
@@ -100,6 +112,8 @@ final class ScatterKernels {
     if (c.out().numel() == 0) return;
     Places places = new Places(c, self, c.tensor("index"));
     int size = self.elementSize();
+    boolean lines = places.walksLines(size);
+    if (!lines) places.checked();
     long from = self.address();
     long to = c.out().address();
     long numbers = places.index.address();
@@ -109,7 +123,9 @@ final class ScatterKernels {
     places.run((firstOuter, endOuter, firstInner, endInner) -> {
       for (int o = firstOuter; o < endOuter; o++) {
         long base = from + places.outer[o];
-        if (places.walksLines(size)) {
+        if (lines) {
+          // Checked line by line, while the numbers are in the cache.
+          places.check(numbers + 8 * o * length, length);
           gatherLine(size, base, numbers + 8 * o * length, to + o * length * size, length);
           continue;
         }
@@ -147,7 +163,7 @@ final class ScatterKernels {
     Tensor given = c.tensor("index");
     if (given.numel() == 0) return;
     Tensor out = IndexKernels.atLeast1d(c.out());
-    Places places = new Places(c, out, given);
+    Places places = new Places(c, out, given).checked();
     write(places, source(c, places.index, out), out, way);
   }
 
@@ -160,14 +176,14 @@ final class ScatterKernels {
     Tensor given = c.tensor("index");
     if (given.numel() == 0) return;
     Tensor out = IndexKernels.atLeast1d(c.out());
-    Places places = new Places(c, out, given);
+    Places places = new Places(c, out, given).checked();
     Tensor source = source(c, places.index, out);
     Reduction reduction = Reduction.of(c);
     if (!reduction.includesSelf()) write(places, reduction.neutral(out.dtype()), out, Combiner.Way.REPLACE);
     write(places, source, out, reduction.way());
     if (!reduction.isMean()) return;
     Tensor counts = reduction.counts(out);
-    write(new Places(c, counts, given), Torch.scalarTensor(1L), counts, Combiner.Way.ADD);
+    write(new Places(c, counts, given).checked(), Torch.scalarTensor(1L), counts, Combiner.Way.ADD);
     reduction.divide(out, counts);
   }
 
