@@ -324,71 +324,82 @@ final class ShortTransforms {
       float[] c = new float[half + 1];
       long[] s = new long[half];
       float[] f = new float[half];
-      for (int k = 0; k <= half; k++) {
+      // The row of result 0 is free until the others are done.
+      for (int k = 1; k <= half; k++) {
         for (int i = 0; i <= half; i++) {
           int j = even[k].terms[i];
           m[i] = x[j];
           c[i] = cosines[j * k % n];
-        }
-        if (k == 0) {
-          add(m, row, y[0], even[0]);
-          for (int i = 0; i <= half; i++) m[i] += plane;
-          add(m, row, y[0] + plane, even[0]);
-          continue;
         }
         for (int i = 0; i < half; i++) {
           int j = odd[k].terms[i];
           s[i] = x[n - j] + plane;
           f[i] = sines[j * k % n];
         }
-        pair(m, c, s, f, even[k], odd[k], y[k], y[n - k], row);
+        pair(m, c, s, f, even[k], odd[k], y[k], y[n - k], y[0], row);
         for (int i = 0; i <= half; i++) m[i] += plane;
         for (int i = 0; i < half; i++) s[i] -= plane;
-        pair(m, c, s, f, even[k], odd[k], y[n - k] + plane, y[k] + plane, row);
+        pair(m, c, s, f, even[k], odd[k], y[n - k] + plane, y[k] + plane, y[0], row);
       }
-    }
-
-    private static void add(long[] x, long row, long y, Sum order) {
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector sum = load(x[0] + q);
-        for (int i = 1; i < order.first; i++) sum = sum.add(load(x[i] + q));
-        if (order.second > order.first) {
-          FloatVector second = load(x[order.first] + q);
-          for (int i = order.first + 1; i < order.second; i++) second = second.add(load(x[i] + q));
-          sum = sum.add(second);
-        }
-        for (int i = order.second; i < x.length; i++) sum = sum.add(load(x[i] + q));
-        store(sum, y + q);
-      }
+      Arrays.fill(c, 1);
+      for (int i = 0; i <= half; i++) m[i] = x[even[0].terms[i]];
+      weigh(m, c, even[0], y[0], x[n - 1], row);
+      for (int i = 0; i <= half; i++) m[i] += plane;
+      weigh(m, c, even[0], y[0] + plane, x[n - 1], row);
     }
 
     /// `m + s` and `m - s`, as weighted sums of rows.
     private static void pair(long[] m, float[] c, long[] s, float[] f, Sum even, Sum odd, long sum, long difference,
-        long row) {
+        long spare, long row) {
       switch (s.length) {
         case 1 -> pair3(m, c, s[0], f[0], sum, difference, row);
         case 2 -> pair5(m, c, s, f, sum, difference, row);
         default -> {
-          for (long q = 0; q < row; q += STEP) {
-            FloatVector u = weighted(m, c, q, even.first, even.second);
-            FloatVector v = weighted(s, f, q, odd.first, odd.second);
-            store(u.add(v), sum + q);
-            store(u.sub(v), difference + q);
-          }
+          weigh(m, c, even, sum, spare, row);
+          weigh(s, f, odd, difference, spare, row);
+          sumAndDifference(sum, difference, sum, difference, row);
         }
       }
     }
 
-    private static FloatVector weighted(long[] x, float[] weights, long q, int first, int second) {
-      FloatVector sum = load(x[0] + q).mul(weights[0]);
-      for (int i = 1; i < first; i++) sum = sum.add(load(x[i] + q).mul(weights[i]));
-      if (second > first) {
-        FloatVector other = load(x[first] + q).mul(weights[first]);
-        for (int i = first + 1; i < second; i++) other = other.add(load(x[i] + q).mul(weights[i]));
-        sum = sum.add(other);
+    private static void weigh(long[] x, float[] c, Sum order, long to, long spare, long row) {
+      weigh(x, c, 0, order.first, to, row);
+      if (order.second > order.first) {
+        weigh(x, c, order.first, order.second, spare, row);
+        for (long q = 0; q < row; q += STEP) store(load(to + q).add(load(spare + q)), to + q);
       }
-      for (int i = second; i < x.length; i++) sum = sum.add(load(x[i] + q).mul(weights[i]));
-      return sum;
+      for (int i = order.second; i < x.length; i++) weigh1(x[i], c[i], to, row);
+    }
+
+    /// The sum of some terms from the left, four at a time: longer expressions make C2 give up.
+    private static void weigh(long[] x, float[] c, int first, int end, long to, long row) {
+      start2(x[first], x[first + 1], c[first], c[first + 1], to, row);
+      int i = first + 2;
+      for (; i + 4 <= end; i += 4)
+        weigh4(x[i], x[i + 1], x[i + 2], x[i + 3], c[i], c[i + 1], c[i + 2], c[i + 3], to, row);
+      for (; i + 2 <= end; i += 2) weigh2(x[i], x[i + 1], c[i], c[i + 1], to, row);
+      if (i < end) weigh1(x[i], c[i], to, row);
+    }
+
+    private static void start2(long x0, long x1, float c0, float c1, long to, long row) {
+      for (long q = 0; q < row; q += STEP) store(load(x0 + q).mul(c0).add(load(x1 + q).mul(c1)), to + q);
+    }
+
+    private static void weigh1(long x, float c, long to, long row) {
+      for (long q = 0; q < row; q += STEP) store(load(to + q).add(load(x + q).mul(c)), to + q);
+    }
+
+    private static void weigh2(long x0, long x1, float c0, float c1, long to, long row) {
+      for (long q = 0; q < row; q += STEP)
+        store(load(to + q).add(load(x0 + q).mul(c0)).add(load(x1 + q).mul(c1)), to + q);
+    }
+
+    private static void weigh4(long x0, long x1, long x2, long x3, float c0, float c1, float c2, float c3, long to,
+        long row) {
+      for (long q = 0; q < row; q += STEP) {
+        FloatVector half = load(to + q).add(load(x0 + q).mul(c0)).add(load(x1 + q).mul(c1));
+        store(half.add(load(x2 + q).mul(c2)).add(load(x3 + q).mul(c3)), to + q);
+      }
     }
 
     private static void pair3(long[] m, float[] c, long s, float f, long sum, long difference, long row) {
