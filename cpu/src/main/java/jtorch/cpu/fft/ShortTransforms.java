@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///   differs between complex and real transforms of 5 and 7.
 /// - Products of coprime factors are transforms of the larger factor, then of the smaller one, without roots between
 ///   (Good and Thomas): results are found by remainders.
+/// - 60 is 4 by 3 by 5 with roots between, and 30 is 6 by 5.
 /// - 8 is 4 by 2, its root `(1 - i) sqrt(1/2)` once multiplied with sums (complex), once with each part (packed real
 ///   lines).
 ///
@@ -35,8 +36,13 @@ final class ShortTransforms {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final float ROOT = (float) Math.sqrt(0.5);
 
-  /// A factor's transforms: of the rows `in[i]` to the rows `out[i]`.
-  private record Step(Factor factor, int[][] in, int[][] out) {}
+  /// Transforms of the rows `in[i]` to the rows `out[i]`.
+  private record Step(Factor[] factors, int[][] in, int[][] out) {
+    Step(Factor factor, int[][] in, int[][] out) {
+      this(new Factor[in.length], in, out);
+      Arrays.fill(factors, factor);
+    }
+  }
 
   /// A transform of a few rows at given addresses; the rows read may be changed.
   private interface Factor {
@@ -57,6 +63,9 @@ final class ShortTransforms {
     for (int[] pair : new int[][] {{2, 3}, {2, 5}, {2, 7}, {4, 3}, {3, 5}})
       complex.put(pair[0] * pair[1], coprime(pair[0], factors.get(pair[0]), pair[1], factors.get(pair[1])));
     complex.put(8, eight());
+    Step[] twelve = joined(alone(4, ShortTransforms::four), 4, 3, Odd.complex(3));
+    complex.put(60, joined(twelve, 12, 5, Odd.complex(5)));
+    complex.put(30, joined(Objects.requireNonNull(complex.get(6)), 6, 5, Odd.joining5()));
     for (int n : new int[] {2, 3, 4, 6, 8, 10, 12}) {
       fromReal.put(n, complex.get(n));
       toReal.put(n, complex.get(n));
@@ -99,7 +108,7 @@ final class ShortTransforms {
       }
       Step step = steps[i];
       for (int j = 0; j < step.in.length; j++)
-        step.factor.run(addresses(x, step.in[j], row), addresses(y, step.out[j], row), plane, row);
+        step.factors[j].run(addresses(x, step.in[j], row), addresses(y, step.out[j], row), plane, row);
       long swap = x;
       x = y;
       y = swap;
@@ -137,6 +146,43 @@ final class ShortTransforms {
     }
     for (int k = 0; k < n; k++) out[k % b][k % a] = k;
     return new Step[] {new Step(large, in, lines), new Step(small, across, out)};
+  }
+
+  /// Joins r transforms of m numbers each, those of every r-th number, whose results are turned first.
+  private static Step[] joined(Step[] inner, int m, int r, Factor last) {
+    int n = m * r;
+    Step[] steps = new Step[inner.length + 1];
+    for (int i = 0; i < inner.length; i++) {
+      int lines = inner[i].in.length;
+      Factor[] factors = new Factor[r * lines];
+      int[][] in = new int[r * lines][];
+      int[][] out = new int[r * lines][];
+      boolean first = i == 0;
+      for (int at = 0; at < r * lines; at++) {
+        int line = at / lines;
+        factors[at] = inner[i].factors[at % lines];
+        in[at] = IntStream.of(inner[i].in[at % lines]).map(j -> first ? r * j + line : line * m + j).toArray();
+        out[at] = IntStream.of(inner[i].out[at % lines]).map(j -> line * m + j).toArray();
+      }
+      steps[i] = new Step(factors, in, out);
+    }
+    Factor[] factors = new Factor[m];
+    int[][] in = new int[m][r];
+    int[][] out = new int[m][r];
+    for (int k = 0; k < m; k++) {
+      float[] roots = new float[2 * r];
+      double[] root = new double[2];
+      for (int q = 0; q < r; q++) {
+        in[k][q] = q * m + k;
+        out[k][q] = k + m * q;
+        Plan.root((long) q * k, n, root, 0);
+        roots[2 * q] = (float) root[0];
+        roots[2 * q + 1] = (float) root[1];
+      }
+      factors[k] = k == 0 ? last : new Turned(last, roots);
+    }
+    steps[inner.length] = new Step(factors, in, out);
+    return steps;
   }
 
   private static Step[] eight() {
@@ -236,6 +282,24 @@ final class ShortTransforms {
     }
   }
 
+  /// A factor whose numbers are multiplied by roots of unity first, except for the first one.
+  private record Turned(Factor factor, float[] roots) implements Factor {
+    @Override
+    public void run(long[] x, long[] y, long plane, long row) {
+      for (int i = 1; i < x.length; i++) turn(x[i], roots[2 * i], roots[2 * i + 1], plane, row);
+      factor.run(x, y, plane, row);
+    }
+
+    private static void turn(long x, float wr, float wi, long plane, long row) {
+      for (long q = 0; q < row; q += STEP) {
+        FloatVector re = load(x + q);
+        FloatVector im = load(x + q + plane);
+        store(re.mul(wr).sub(im.mul(wi)), x + q);
+        store(re.mul(wi).add(im.mul(wr)), x + q + plane);
+      }
+    }
+  }
+
   /// An order of sums: `(sum of the first terms) + (sum of the second ones) + ...`, each from the left.
   ///
   /// @param first where the second terms begin
@@ -291,6 +355,13 @@ final class ShortTransforms {
         even[0] = Sum.of(Plan.natural(half + 1));
       }
       return of(n, even, odd);
+    }
+
+    /// 5 as the last factor of 30.
+    static Odd joining5() {
+      Sum left = Sum.of(0, 1, 2);
+      Sum s = Sum.of(1, 2);
+      return of(5, new Sum[] {left, left, left}, new Sum[] {s, s, s});
     }
 
     static Odd fromReal(int n) {

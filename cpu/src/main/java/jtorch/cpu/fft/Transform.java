@@ -95,7 +95,7 @@ public final class Transform<T> {
     ShortTransforms direct = direct(n, ShortTransforms.Kind.COMPLEX);
     if (direct != null) {
       // Numbers of even length are divided by it before the last step, and 2 numbers by everything.
-      boolean between = packed && (n == 2 || n % 4 == 2 && scale == 1.0 / n);
+      boolean between = packed && (n == 2 || n < 30 && n % 4 == 2 && scale == 1.0 / n);
       blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
         long back = inverse ? -plane : plane;
         long shift = inverse ? plane : 0;
@@ -141,9 +141,13 @@ public final class Transform<T> {
       return;
     }
     int rows = Math.max(plan.rows(), whole ? n : half + 1);
+    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
     blocks(scratch, rows, lines, (first, count, width, a, b, plane) -> {
-      passes.load(even ? in.pairs() : in, first, count, length, width, a, plane, plan.order());
-      long y = plan.finish(passes, a, b, plane, width);
+      passes.load(even ? in.pairs() : in, first, count, length, width, a, plane,
+          halves == null ? plan.order() : Plan.natural(length));
+      long y = halves == null
+          ? plan.finish(passes, a, b, plane, width)
+          : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a, b, plane, width);
       if (even) {
         passes.splitReal(y, y, plane, half, width, realRoots(n));
         if (whole) passes.mirror(y, plane, n, width);
@@ -177,6 +181,7 @@ public final class Transform<T> {
       return;
     }
     int[] natural = Plan.natural(half + 1);
+    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
     blocks(scratch, Math.max(plan.rows(), half + 1), lines, (first, count, width, a, b, plane) -> {
       passes.load(in, first, count, half + 1, width, a, plane, natural);
       if (even) {
@@ -185,7 +190,9 @@ public final class Transform<T> {
         Memory.fill(a + plane, (long) width * bytes, (byte) 0);
         passes.mirror(a, plane, n, width);
       }
-      long y = plan.run(passes, a + plane, b + plane, -plane, width) - plane;
+      long y = (halves == null
+          ? plan.run(passes, a + plane, b + plane, -plane, width)
+          : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a + plane, b + plane, -plane, width)) - plane;
       passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale);
     });
   }
