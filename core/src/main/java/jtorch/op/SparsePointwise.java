@@ -48,6 +48,7 @@ public final class SparsePointwise {
     });
     Creation.ZEROS_LIKE.sparse().composition(c -> none(c)).notDifferentiable();
     Creation.EMPTY_LIKE.sparse().composition(c -> none(c)).notDifferentiable();
+    Creation.ZERO.sparse().composition(c -> none(c)).gradient("self", b -> null);
   }
 
   private static Tensor ofValues(Call c, Operator function, boolean once) {
@@ -69,7 +70,7 @@ public final class SparsePointwise {
 
   private static Tensor none(Call c) {
     SparseTensor self = SparseIndices.sparse(c, "self");
-    DType dtype = c.dtype("dtype", self.dtype());
+    DType dtype = c.operator().schema().arguments().size() > 1 ? c.dtype("dtype", self.dtype()) : self.dtype();
     if (self.layout() == Layout.SPARSE_COO) return SparseForms.empty(self.sizes(), self.sparseDims(), dtype);
     long[] plain = self.indexPart().sizes().clone();
     plain[plain.length - 1] = 0;

@@ -169,6 +169,17 @@ final class SparseTensorTest {
   }
 
   @Test
+  void tensorsChangeInPlace() {
+    Tensor x = a.clone();
+    x.mul_(2).add_(a);
+    assertThat(x.toDense().toDoubleArray()).isEqualTo(a.toDense().mul(3).toDoubleArray());
+    assertThat(Torch.ones(2, 3).add_(a, -1).toDoubleArray()).containsExactly(1, 1, -3, -4, 1, -2.5);
+    assertThat(x.zero_()._nnz()).isZero();
+    assertThat(x.sparseResize_(new long[] {4, 5, 6}, 2, 1).sizes()).containsExactly(4, 5, 6);
+    assertThat(a.toDense().toDoubleArray()).containsExactly(0, 0, 4, 5, 0, 3.5);
+  }
+
+  @Test
   void partsLiveAsLongAsTheTensor() {
     Tensor kept;
     Tensor dense = Torch.randn(200, 200);
