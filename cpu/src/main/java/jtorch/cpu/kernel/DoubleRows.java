@@ -199,11 +199,19 @@ final class DoubleRows implements Rows {
 
   @Override
   public double dot(long x, long y, long n, double centre) {
+    if (n < 16) return shortDot(x, y - x, x + n * BYTES, (double) centre);
     double sum = 0;
     long between = y - x;
     for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {
       sum += dotBlock(x, between, Math.min(end, x + BLOCK * BYTES), (double) centre);
     }
+    return sum;
+  }
+
+  /// Rows shorter than PyTorch's vectors are summed in order.
+  private static double shortDot(long x, long y, long end, double centre) {
+    double sum = 0;
+    for (; x < end; x += BYTES) sum += getDouble(x) * (getDouble(y + x) - centre);
     return sum;
   }
 
