@@ -28,6 +28,10 @@ public final class CachingAllocator {
   private static final double OLD_GARBAGE = 1.25;
   /// Live and cached bytes together may pass the peak of the live ones by this factor before cached ones go.
   private static final double CACHE_SLACK = 1.1;
+  /// Collections for slabs may take this share of the time; where they take more, more slabs are allowed, up to
+  /// [#MOST_PATIENCE] times [#LEAST_GARBAGE].
+  private static final double SLAB_COLLECTION_SHARE = 0.05;
+  private static final double MOST_PATIENCE = 16;
   private static final long PAGE = 4096;
 
   private final Collector collector = new Collector();
@@ -52,6 +56,9 @@ public final class CachingAllocator {
   private long settled;
   private double highWater;
   private double scopeHighWater;
+  private long allowedSlabs = LEAST_GARBAGE;
+  private double slabPatience = 1;
+  private long slabsCollected = System.nanoTime();
 
   private CachingAllocator() {}
 
@@ -257,6 +264,29 @@ public final class CachingAllocator {
     return "not enough memory for a tensor of %s: %s; live %s, cached %s; largest tensors: %s. A smaller batch, Torch.noGrad or Torch.scope() would help"
         .formatted(MemoryStatistics.text(bytes), bound, MemoryStatistics.text(now.live()),
             MemoryStatistics.text(now.cached()), top.isEmpty() ? "none" : top);
+  }
+
+  /// No slab is free, and so many bytes of them are in use as far as the collector has told. The Java heap knows little
+  /// of them: a tensor of 4 KB is a hundred bytes to it, so it may be long until it collects by itself.
+  void slabsUsedUp(long used) {
+    long start = System.nanoTime();
+    synchronized (this) {
+      if (used <= allowedSlabs) return;
+      allowedSlabs = Long.MAX_VALUE;
+    }
+    collect(0);
+    long left = Slab.liveBytes();
+    if (left > used / 2) {
+      collectAll(System.nanoTime(), 0);
+      left = Slab.liveBytes();
+    }
+    long end = System.nanoTime();
+    synchronized (this) {
+      boolean often = end - start > SLAB_COLLECTION_SHARE * (end - slabsCollected);
+      slabPatience = often ? Math.min(2 * slabPatience, MOST_PATIENCE) : Math.max(1, 0.9 * slabPatience);
+      slabsCollected = end;
+      allowedSlabs = Math.max((long) (slabPatience * LEAST_GARBAGE), 2 * left);
+    }
   }
 
   /// Memory for slabs: never given back to the system, for slabs recycle it themselves.

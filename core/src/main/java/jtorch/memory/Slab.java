@@ -38,6 +38,12 @@ final class Slab {
   }
 
   static Slab open() {
+    long used = 0;
+    synchronized (FREE) {
+      drain();
+      if (FREE.isEmpty()) used = GUARDS.size() * SIZE;
+    }
+    if (used > 0) CachingAllocator.CPU.slabsUsedUp(used);
     synchronized (FREE) {
       drain();
       Long free = FREE.poll();

@@ -9,7 +9,8 @@ import jtorch.nn.functional.F;
 import jtorch.optim.SGD;
 
 /// A program of many small training steps that watches its own resident memory; run by [MemoryTest] in a process of
-/// its own. Prints the resident bytes at half time and at the end, and how often a collection was forced.
+/// its own. As many steps as are measured go before, until all is compiled. Prints the resident bytes before and after
+/// the measured ones, and how often a collection was forced.
 final class TrainingLoop {
   private TrainingLoop() {}
 
@@ -21,10 +22,10 @@ final class TrainingLoop {
     var optimizer = new SGD(net.parameters(), 0.01, o -> o.momentum(0.9));
     Tensor x = Torch.randn(64, 32);
     Tensor y = Torch.randint(0, 10, 64);
-    long half = 0;
+    long before = 0;
     double loss = 0;
-    for (int i = 0; i < steps; i++) {
-      if (i == steps / 2) half = resident();
+    for (int i = 0; i < 2 * steps; i++) {
+      if (i == steps) before = resident();
       if (scoped) {
         try (var scope = Torch.scope()) {
           loss = step(net, optimizer, x, y);
@@ -33,7 +34,7 @@ final class TrainingLoop {
         loss = step(net, optimizer, x, y);
       }
     }
-    System.out.println(half + " " + resident() + " " + Torch.memory().statistics().collections() + " " + loss);
+    System.out.println(before + " " + resident() + " " + Torch.memory().statistics().collections() + " " + loss);
   }
 
   private static double step(Sequential net, SGD optimizer, Tensor x, Tensor y) {
