@@ -10,8 +10,9 @@ package jtorch.expr;
 /// functions of integers without tolerance.
 ///
 /// **Source**: the Cephes library's formulas: recurrence to x of at least 10, then Stirling's series; Chebyshev series.
-/// Sleef's reductions and coefficients for [#cos], [#tan], [#sinh], [#cosh] and [#atan2]: N. Shibata, F. Petrogalli,
-/// *SLEEF: A Portable Vectorized Library of C Standard Mathematical Functions*, 2020.
+/// Sleef's reductions and coefficients for [#cos], [#sinh], [#cosh] and [#atan2]: N. Shibata, F. Petrogalli,
+/// *SLEEF: A Portable Vectorized Library of C Standard Mathematical Functions*, 2020. The quotient of [#tan]: W. Cody,
+/// W. Waite, *Software Manual for the Elementary Functions*, 1980, chapter 9.
 public final class SinglePrecision {
   private static final float PSI_10 = 2.2517525890667211f;
   /// `B(2k) / (2k)`, the highest k first.
@@ -23,10 +24,15 @@ public final class SinglePrecision {
   private static final float HALF_TURN_REST = 0.00011315941810607910156f;
   private static final float HALF_TURN_REST2 = 1.9841872589410058936e-09f;
   private static final float LARGEST_ANGLE = 125;
+  /// A quarter turn in two parts, and the largest angle that is reduced by these.
+  private static final double QUARTER_TURN = 0x1.921fb544p0;
+  private static final double QUARTER_TURN_REST = 0x1.0b4611a626331p-34;
+  private static final float LARGEST_TANGENT = 10_000;
+  private static final double TAN_P1 = -0.958017723e-1;
+  private static final double TAN_Q1 = -0.429135777;
+  private static final double TAN_Q2 = 0.971685835e-2;
   private static final float LN2 = 0.693145751953125f;
   private static final float LN2_REST = 1.428606765330187045e-06f;
-  private static final float[] TAN =
-      {0.0044663646f, -8.392018e-5f, 0.010963924f, 0.02123603f, 0.054068714f};
   private static final float[] EXP = {1.980960224e-4f, 1.394256484e-3f, 8.333456703e-3f, 4.166637361e-2f};
   private static final float[] ATAN = {-0.0017639791f, 0.01079009f, -0.03095646f, 0.05773651f, -0.08389507f,
     0.109463558f, -0.14262682f, 0.1999832f};
@@ -50,18 +56,21 @@ public final class SinglePrecision {
     return (float) (((int) quarters & 2) == 0 ? -sine : sine);
   }
 
+  /// Cody and Waite's quotient, in double: too large by up to half a unit in the last place of the float.
   public static float tan(float x) {
-    if (!(Math.abs(x) < LARGEST_ANGLE) || x == 0) return (float) Math.tan(x);
+    if (!(Math.abs(x) < LARGEST_TANGENT) || x == 0) return (float) Math.tan(x);
     float quarters = (float) Math.rint(x * (float) (2 / Math.PI));
-    double r = (double) Math.fma(quarters, HALF_TURN / -2, x) + quarters * (HALF_TURN_REST / -2)
-        + quarters * (HALF_TURN_REST2 / -2);
-    boolean odd = ((int) quarters & 1) != 0;
-    if (odd) r = -r;
+    double r = x - quarters * QUARTER_TURN - quarters * QUARTER_TURN_REST;
     double u = r * r;
-    float head = (float) u;
-    float p = polynomial(TAN, head);
-    double tangent = r * (1 + (0.3333336f + u * ((double) 0.13332567f + p * head)) * u);
-    return (float) (odd ? 1 / tangent : tangent);
+    double numerator = r + r * u * TAN_P1;
+    double denominator = 1 + u * (TAN_Q1 + u * TAN_Q2);
+    boolean odd = ((int) quarters & 1) != 0;
+    return (float) (odd ? -denominator / numerator : numerator / denominator);
+  }
+
+  /// @see ReciprocalRoot
+  public static float sqrt(float x) {
+    return ReciprocalRoot.sqrt(x);
   }
 
   public static float sinh(float x) {

@@ -3,8 +3,10 @@ package jtorch.op;
 import static jtorch.expr.Expr.P;
 import static jtorch.expr.Expr.X;
 import static jtorch.expr.Expr.Y;
+import static jtorch.expr.Expr.Z;
 import static jtorch.expr.Expr.constant;
 import static jtorch.expr.Expr.select;
+import static jtorch.op.Elementwise.Types.FLOATING;
 import static jtorch.op.Elementwise.Types.PROMOTED;
 
 import jtorch.DType;
@@ -224,6 +226,11 @@ public final class Losses {
     return bounded;
   }
 
+  /// The cosine of two vectors from their product and their squares.
+  private static final Operator COSINE =
+      Elementwise.declare("jtorch::cosine(Tensor self, Tensor square1, Tensor square2) -> Tensor", FLOATING,
+          X.div(Y.add(1e-12).mul(Z.add(1e-12)).sqrt()));
+
   /// `1 - cos` where the target is 1, `max(cos - margin, 0)` where it is -1, cos being that of the last dimension
   public static final Operator COSINE_EMBEDDING_LOSS = Operator.declare(
       "aten::cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor")
@@ -236,9 +243,7 @@ public final class Losses {
             target.dim() + 1, java.util.Arrays.toString(x1.sizes()), java.util.Arrays.toString(x2.sizes()))
             .shapeFailure();
         long dim = target.dim();
-        Tensor magnitude1 = x1.mul(x1).sum(dim).add(1e-12);
-        Tensor magnitude2 = x2.mul(x2).sum(dim).add(1e-12);
-        Tensor cosine = x1.mul(x2).sum(dim).div(magnitude1.mul(magnitude2).sqrt());
+        Tensor cosine = COSINE.tensor(x1.mul(x2).sum(dim), x1.mul(x1).sum(dim), x2.mul(x2).sum(dim));
         Tensor near = Torch.where(target.eq(1L), cosine.rsub(1L), 0L);
         Tensor far = Torch.where(target.eq(-1L), cosine.sub(c.number("margin")).clampMin(0L), 0L);
         return reduced(c, near.add(far));

@@ -11,12 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SinglePrecisionTest {
   /// Each is one unit from what a rounded double would give.
   @ParameterizedTest
-  @CsvSource({"cos, 1, 0.54030234", "tan, -6, 0.29100621", "sinh, 4, 27.289919", "sinh, 7, 548.31616",
+  @CsvSource({"cos, 1, 0.54030234", "tan, -6, 0.29100621", "tan, 5, -3.3805149",
+    "sqrt, 19, 4.3588986", "sqrt, 34, 5.830952", "sqrt, 1000000, 1000", "sinh, 4, 27.289919", "sinh, 7, 548.31616",
     "log1p, 6, 1.9459102", "logNdtr, 7, -1.2798112e-12", "i1, 6, 61.341953", "erfcx, -4, 17772220"})
   void lastDigitsOfPyTorch(String name, float x, float expected) {
     float value = switch (name) {
       case "cos" -> SinglePrecision.cos(x);
       case "tan" -> SinglePrecision.tan(x);
+      case "sqrt" -> SinglePrecision.sqrt(x);
       case "sinh" -> LibraryFunctions.sinh(x);
       case "log1p" -> LibraryFunctions.log1p(x);
       case "logNdtr" -> SinglePrecision.logNdtr(x);
@@ -32,6 +34,7 @@ class SinglePrecisionTest {
   void withinTwoUnitsOfDouble(float x) {
     near(SinglePrecision.cos(x), Math.cos(x), 1e-7);
     near(SinglePrecision.tan(x), Math.tan(x), 0);
+    near(SinglePrecision.sqrt(x), Math.sqrt(x), 0);
     near(SinglePrecision.sinh(x), Math.sinh(x), 0);
     near(SinglePrecision.cosh(x), Math.cosh(x), 0);
     near(SinglePrecision.atan2(x, 3), Math.atan2(x, 3), 0);

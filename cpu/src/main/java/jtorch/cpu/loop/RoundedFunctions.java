@@ -11,6 +11,10 @@ import jtorch.expr.SpecialFunctions;
 final class RoundedFunctions {
   private RoundedFunctions() {}
 
+  static float sqrt(float x) {
+    return SinglePrecision.sqrt(x);
+  }
+
   static float exp(float x) {
     return (float) Math.exp(x);
   }
