@@ -2,7 +2,9 @@
 
     python python_signatures.py > ../resources/jtorch/testing/python-signatures.txt        # PyTorch 2.13
 """
+import ast
 import inspect
+import re
 import torch
 import torch.distributions, torch.nn.utils.parametrizations, torch.utils.data
 
@@ -22,6 +24,16 @@ def show(path, thing, drop_first=False):
     print(f"{path}({', '.join(parts)})")
 
 
+def show_documented(path, thing):
+    """A function of C++, whose parameters stand only in the first words of its documentation."""
+    found = re.match(r"\s*" + path.split(".")[-1] + r"(\(.*?\))\s*->", thing.__doc__ or "", re.S)
+    if not found: return
+    arguments = ast.parse(f"def f{found[1]}: pass").body[0].args
+    names = [a.arg for a in arguments.args]
+    defaults = ["=" + text(eval(ast.unparse(d))) for d in arguments.defaults]
+    print(f"{path}({', '.join(n + d for n, d in zip(names, [''] * (len(names) - len(defaults)) + defaults))})")
+
+
 def public(module): return sorted(n for n in dir(module) if not n.startswith("_"))
 
 
@@ -38,4 +50,5 @@ for module in ("torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.
     m = eval(module)
     for n in public(m):
         if inspect.isfunction(getattr(m, n)): show(f"{module}.{n}", getattr(m, n))
+        if inspect.isbuiltin(getattr(m, n)): show_documented(f"{module}.{n}", getattr(m, n))
 show("torch.utils.data.random_split", torch.utils.data.random_split)

@@ -52,6 +52,6 @@ public final class LayerNorm extends Module {
     String shape =
         Arrays.toString(normalizedShape).replace('[', '(').replace("]", normalizedShape.length == 1 ? ",)" : ")");
     return shape + ", eps=" + Numbers.python(options.eps()) + ", elementwise_affine="
-        + (options.elementwiseAffine() ? "True" : "False");
+        + (weight != null ? "True" : "False") + ", bias=" + (bias != null ? "True" : "False");
   }
 }

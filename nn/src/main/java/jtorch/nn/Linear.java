@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Shapes**: input `[*, in]`, result `[*, out]`, weight `[out, in]`, bias `[out]`. **Starts** with weight and bias uniform
 /// in `+-1 / sqrt(in)`. **As** `torch.nn.Linear`.
-public final class Linear extends Module {
+public class Linear extends Module {
   /// The keyword arguments.
   public record Options(boolean bias, DType dtype) {
     public Options bias(boolean v) {

@@ -7,8 +7,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.MemoryFormat;
@@ -85,6 +87,17 @@ public abstract class Module implements ModulePath {
         if (replaced != null) out = replaced;
       }
       return out;
+    } finally {
+      context.leave();
+    }
+  }
+
+  /// Runs a `forward` of another signature than one tensor to one: errors inside name the module.
+  protected final <T extends @Nullable Object> T within(Supplier<T> forward) {
+    ThreadContext context = ThreadContext.current();
+    context.enter(this);
+    try {
+      return forward.get();
     } finally {
       context.leave();
     }
@@ -256,6 +269,27 @@ public abstract class Module implements ModulePath {
       });
     }
     return new StateDifference(missing, unexpected);
+  }
+
+  /// Takes over what an equal module holds: values with their dtypes, which parameters learn, which mode each module is in.
+  final void takeOver(Module other) {
+    Map<String, Module> theirs = other.namedModules();
+    namedModules().forEach((path, mine) -> {
+      Module their = Objects.requireNonNull(theirs.get(path), path);
+      mine.training = their.training;
+      Map<String, Object> values = their.own();
+      mine.own().forEach((name, value) -> {
+        switch (value) {
+          case Parameter p when values.get(name) instanceof Parameter given -> {
+            p.data(given.detach().clone());
+            if (p.dtype().isDifferentiable()) p.requiresGrad(given.requiresGrad());
+          }
+          case Buffer b when values.get(name) instanceof Buffer given -> b.data(given.detach().clone());
+          default -> {
+          }
+        }
+      });
+    });
   }
 
   // ---- modes and conversions -------------------------------------------------------------------------------------

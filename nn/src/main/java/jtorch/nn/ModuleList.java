@@ -31,6 +31,21 @@ public final class ModuleList<M extends Module> extends Module implements Iterab
     return modules.size();
   }
 
+  /// As PyTorch prints it: neighbours that print alike share a line, `(0-5): 6 x ...`.
+  @Override
+  public String toString() {
+    var text = new StringBuilder(name()).append('(');
+    for (int i = 0; i < modules.size();) {
+      String module = modules.get(i).toString();
+      int end = i + 1;
+      while (end < modules.size() && modules.get(end).toString().equals(module)) end++;
+      String numbers = end - i == 1 ? "(" + i + "): " : "(" + i + "-" + (end - 1) + "): " + (end - i) + " x ";
+      text.append("\n  ").append(numbers).append(module.replace("\n", "\n  "));
+      i = end;
+    }
+    return text.append(modules.isEmpty() ? ")" : "\n)").toString();
+  }
+
   @Override
   public Iterator<M> iterator() {
     return List.copyOf(modules).iterator();

@@ -46,16 +46,15 @@ public abstract class AttentionFunctions extends VisionFunctions {
   public static @Nullable Tensor[] multiHeadAttentionForward(Tensor query, Tensor key, Tensor value, int numHeads,
       Tensor outProjWeight, @Nullable Tensor outProjBias, UnaryOperator<MultiHeadAttentionOptions> options) {
     MultiHeadAttentionOptions o = options.apply(MultiHeadAttentionOptions.DEFAULT);
-    boolean batched = query.dim() == 3;
-    if (!batched && query.dim() != 2) throw failure("query should be unbatched 2D or batched 3D tensor but received "
-        + query.dim() + "-D query tensor");
-    if (key.dim() != query.dim() || value.dim() != query.dim())
-      throw failure("expected key and value to have as many dimensions as query: " + query.dim());
+    boolean batched = checkShapes(query, key, value, numHeads, o);
     Tensor padding = o.keyPaddingMask();
     if (!batched) {
-      query = query.unsqueeze(1);
-      key = key.unsqueeze(1);
-      value = value.unsqueeze(1);
+      // Equal arguments stay the same object.
+      Tensor q = query.unsqueeze(1);
+      Tensor k = key == query ? q : key.unsqueeze(1);
+      value = value == key ? k : value.unsqueeze(1);
+      query = q;
+      key = k;
       if (padding != null) padding = padding.unsqueeze(0);
     }
     long length = query.size(0);
@@ -63,10 +62,11 @@ public abstract class AttentionFunctions extends VisionFunctions {
     long width = query.size(2);
     long headWidth = width / numHeads;
     if (headWidth * numHeads != width) throw failure("embed_dim " + width + " not divisible by num_heads " + numHeads);
-    padding = added(padding, query.dtype());
-    if (o.isCausal() && o.attnMask() == null) throw failure("Need attn_mask if specifying the is_causal hint.");
+    padding = added(padding, "key_padding_mask", query.dtype());
+    if (o.isCausal() && o.attnMask() == null) throw failure(
+        "Need attn_mask if specifying the is_causal hint: Transformer.generateSquareSubsequentMask makes one.");
     boolean causal = o.isCausal() && padding == null && !o.needWeights();
-    Tensor mask = causal ? null : added(o.attnMask(), query.dtype());
+    Tensor mask = causal ? null : added(o.attnMask(), "attn_mask", query.dtype());
     Tensor[] projected = projected(query, key, value, o);
     Tensor q = projected[0];
     Tensor k = projected[1];
@@ -74,9 +74,11 @@ public abstract class AttentionFunctions extends VisionFunctions {
     if (mask != null) mask = mask(mask, length, key.size(0), batch * numHeads);
     Tensor biasK = o.biasK();
     Tensor biasV = o.biasV();
-    if ((biasK == null) != (biasV == null)) throw failure("bias_k and bias_v go together");
+    if ((biasK == null) != (biasV == null)) throw failure(
+        biasK == null ? "bias_v is set but bias_k is null" : "bias_k is set but bias_v is null");
     if (biasK != null && biasV != null) {
-      if (o.staticK() != null || o.staticV() != null) throw failure("bias cannot be added to static key.");
+      if (o.staticK() != null) throw failure("bias cannot be added to static key.");
+      if (o.staticV() != null) throw failure("bias cannot be added to static value.");
       k = Torch.cat(k, biasK.repeat(1, batch, 1));
       v = Torch.cat(v, biasV.repeat(1, batch, 1));
       mask = oneMore(mask);
@@ -84,6 +86,8 @@ public abstract class AttentionFunctions extends VisionFunctions {
     }
     long heads = batch * numHeads;
     q = q.reshape(length, heads, headWidth).transpose(0, 1);
+    checkStatic("static_k", o.staticK(), heads, headWidth);
+    checkStatic("static_v", o.staticV(), heads, headWidth);
     k = o.staticK() != null ? o.staticK() : k.reshape(k.size(0), heads, headWidth).transpose(0, 1);
     v = o.staticV() != null ? o.staticV() : v.reshape(v.size(0), heads, headWidth).transpose(0, 1);
     if (o.addZeroAttn()) {
@@ -95,6 +99,11 @@ public abstract class AttentionFunctions extends VisionFunctions {
     }
     long keys = k.size(1);
     if (padding != null) {
+      long[] wanted = {batch, keys};
+      for (int d = 0; d < 2; d++) {
+        if (padding.size(d) != wanted[d]) throw failure(
+            "Expected key_padding_mask.shape[" + d + "] to be " + wanted[d] + ", but got " + padding.size(d));
+      }
       Tensor each = padding.view(batch, 1, 1, keys).expand(-1, numHeads, -1, -1).reshape(heads, 1, keys);
       mask = mask == null ? each : mask.add(each);
     }
@@ -119,6 +128,36 @@ public abstract class AttentionFunctions extends VisionFunctions {
     return new @Nullable Tensor[] {batched ? out : out.squeeze(1), null};
   }
 
+  /// Whether there is a dimension of batches.
+  private static boolean checkShapes(Tensor query, Tensor key, Tensor value, int numHeads,
+      MultiHeadAttentionOptions o) {
+    int dims = query.dim();
+    if (dims != 2 && dims != 3) throw failure(
+        "query should be unbatched 2D or batched 3D tensor but received " + dims + "-D query tensor");
+    String of = dims == 3 ? "For batched (3-D) query" : "For unbatched (2-D) query";
+    if (key.dim() != dims || value.dim() != dims) throw failure(of + ", expected key and value to be " + dims
+        + "-D but found " + key.dim() + "-D and " + value.dim() + "-D tensors respectively");
+    Tensor padding = o.keyPaddingMask();
+    if (padding != null && padding.dim() != dims - 1) throw failure(of + ", expected key_padding_mask to be null or "
+        + (dims - 1) + "-D but found " + padding.dim() + "-D tensor instead");
+    Tensor mask = o.attnMask();
+    if (mask == null) return dims == 3;
+    if (mask.dim() != 2 && mask.dim() != 3) throw failure(
+        of + ", expected attn_mask to be null, 2-D or 3-D but found " + mask.dim() + "-D tensor instead");
+    long[] each = {numHeads, query.size(0), key.size(0)};
+    if (dims == 2 && mask.dim() == 3 && !Arrays.equals(mask.sizes(), each)) throw failure(
+        "Expected attn_mask shape to be " + Arrays.toString(each) + " but got " + Arrays.toString(mask.sizes()));
+    return dims == 3;
+  }
+
+  private static void checkStatic(String name, @Nullable Tensor given, long heads, long headWidth) {
+    if (given == null) return;
+    if (given.size(0) != heads)
+      throw failure("expecting " + name + ".size(0) of " + heads + ", but got " + given.size(0));
+    if (given.size(2) != headWidth)
+      throw failure("expecting " + name + ".size(2) of " + headWidth + ", but got " + given.size(2));
+  }
+
   private static IllegalArgumentException failure(String reason) {
     return new IllegalArgumentException("multi_head_attention_forward: " + reason);
   }
@@ -128,14 +167,14 @@ public abstract class AttentionFunctions extends VisionFunctions {
   }
 
   /// A mask as numbers added to scores.
-  private static @Nullable Tensor added(@Nullable Tensor mask, DType dtype) {
+  private static @Nullable Tensor added(@Nullable Tensor mask, String name, DType dtype) {
     if (mask == null || mask.dtype().isFloatingPoint()) return mask;
-    if (mask.dtype() != DType.BOOL) throw failure("only bool and floating types of masks are supported");
-    return Torch.where(mask, Double.NEGATIVE_INFINITY, 0.0).to(dtype);
+    if (mask.dtype() != DType.BOOL)
+      throw failure("only bool and floating types of " + name + " are supported, got " + mask.dtype());
+    return Torch.zeros(mask.sizes(), dtype).maskedFill_(mask, Double.NEGATIVE_INFINITY);
   }
 
   private static Tensor mask(Tensor mask, long length, long keys, long heads) {
-    if (mask.dim() != 2 && mask.dim() != 3) throw failure("attn_mask's dimension " + mask.dim() + " is not supported");
     long[] wanted = mask.dim() == 2 ? new long[] {length, keys} : new long[] {heads, length, keys};
     if (!Arrays.equals(mask.sizes(), wanted)) throw failure("The shape of the " + mask.dim() + "D attn_mask is "
         + Arrays.toString(mask.sizes()) + ", but should be " + Arrays.toString(wanted) + ".");
@@ -152,6 +191,8 @@ public abstract class AttentionFunctions extends VisionFunctions {
     if (o.inProjBias() != null) biases = o.inProjBias().chunk(3, 0);
     Tensor weight = o.inProjWeight();
     if (weight != null) {
+      if (weight.size(1) != width)
+        throw failure("was expecting embedding dimension of " + weight.size(1) + ", but got " + width);
       if (!Arrays.equals(key.sizes(), value.sizes())) throw failure("key shape " + Arrays.toString(key.sizes())
           + " does not match value shape " + Arrays.toString(value.sizes()));
       if (query == key && key == value) {
@@ -159,13 +200,24 @@ public abstract class AttentionFunctions extends VisionFunctions {
         Tensor all = MatrixProducts.LINEAR.tensor(query, weight, o.inProjBias());
         return new Tensor[] {all.narrow(2, 0, width), all.narrow(2, width, width), all.narrow(2, 2 * width, width)};
       }
+      if (key == value) {
+        // Keys and values of the same tensor are one product, too.
+        @Nullable Tensor bias = o.inProjBias();
+        Tensor both = MatrixProducts.LINEAR.tensor(key, weight.narrow(0, width, 2 * width),
+            bias == null ? null : bias.narrow(0, width, 2 * width));
+        return new Tensor[] {MatrixProducts.LINEAR.tensor(query, weight.narrow(0, 0, width), biases[0]),
+          both.narrow(2, 0, width), both.narrow(2, width, width)};
+      }
       Tensor[] weights = weight.chunk(3, 0);
       return new Tensor[] {MatrixProducts.LINEAR.tensor(query, weights[0], biases[0]),
         MatrixProducts.LINEAR.tensor(key, weights[1], biases[1]),
         MatrixProducts.LINEAR.tensor(value, weights[2], biases[2])};
     }
     if (o.qProjWeight() == null || o.kProjWeight() == null || o.vProjWeight() == null)
-      throw failure("in_proj_weight is None, and projections are not given apart");
+      throw failure("in_proj_weight is null, and projections are not given apart");
+    if (key.size(0) != value.size(0) || key.size(1) != value.size(1)) throw failure(
+        "key's sequence and batch dims [" + key.size(0) + ", " + key.size(1) + "] do not match value's ["
+            + value.size(0) + ", " + value.size(1) + "]");
     return new Tensor[] {
       MatrixProducts.LINEAR.tensor(query, Objects.requireNonNull(o.qProjWeight()), biases[0]),
       MatrixProducts.LINEAR.tensor(key, Objects.requireNonNull(o.kProjWeight()), biases[1]),
