@@ -1,7 +1,11 @@
 package jtorch;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -13,6 +17,7 @@ import jtorch.memory.Storage;
 import jtorch.op.Creation;
 import jtorch.random.Generator;
 import jtorch.spi.Backends;
+import jtorch.spi.Serialization;
 import org.jspecify.annotations.Nullable;
 
 /// The functions of the `torch` module that are not methods of one tensor; meant for `import static jtorch.Torch.*`.
@@ -343,5 +348,63 @@ public final class Torch extends TensorFunctions {
         + " bytes cannot be a tensor of " + dtype + Arrays.toString(sizes) + ", which has " + bytes);
     return new Tensor(Storage.foreign(segment.address(), bytes, segment), dtype, sizes, Tensor.contiguousStrides(sizes),
         0);
+  }
+
+  // ---- files -----------------------------------------------------------------------------------------------------
+
+  /// Writes a value as `torch.save` does: tensors, and maps, lists, tuples, numbers and texts of them, as a state.
+  ///
+  /// ```java
+  /// Torch.save(model.stateDict(), path);
+  /// Torch.save(Map.of("model", model.stateDict(), "optimizer", optimizer.stateDict(), "epoch", 3), path);
+  /// ```
+  ///
+  /// The file is the zip format of PyTorch 1.6 and later, which `torch.load(path, weights_only=True)` opens. Tensors that
+  /// share memory share it in the file. The file is replaced in one step when all is written: a failure leaves the old
+  /// one whole. The artifact jtorch-io does the work.
+  ///
+  /// @throws IllegalArgumentException if there is something among the values that has no form in Python
+  /// @throws IOException if the file cannot be written
+  public static void save(@Nullable Object value, Path path) throws IOException {
+    Serialization.find().save(value, path);
+  }
+
+  /// As [#save(Object, Path)], into a stream, which stays open.
+  public static void save(@Nullable Object value, OutputStream out) throws IOException {
+    Serialization.find().save(value, out);
+  }
+
+  /// Reads what `torch.save` wrote, in any of its formats, or what [#save] wrote.
+  ///
+  /// ```java
+  /// model.loadStateDict(Torch.load(path));
+  /// Map<String, Object> checkpoint = Torch.load(path);
+  /// ```
+  ///
+  /// Python's values become Java's: `int` a `Long` (a `BigInteger` where it is too large), `float` a `Double`, `str` a
+  /// `String`, `None` null, `bytes` a `byte[]`, `list` a `List`, `dict` a `Map`, `set` a `Set`, `torch.Size` a `long[]`; see
+  /// [jtorch.python] for the others. The type of the result is the caller's claim.
+  ///
+  /// @throws IOException if the file cannot be read; the exception says what is damaged in it and where
+  /// @throws UnsupportedOperationException if it names classes that are not allowed
+  public static <T extends @Nullable Object> T load(Path path) throws IOException {
+    return load(path, o -> o);
+  }
+
+  /// As [#load(Path)] with PyTorch's keyword arguments: `Torch.load(path, o -> o.weightsOnly(false))`.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"})
+  public static <T extends @Nullable Object> T load(Path path, UnaryOperator<LoadOptions> options) throws IOException {
+    return (T) Serialization.find().load(path, options.apply(LoadOptions.DEFAULT));
+  }
+
+  /// As [#load(Path)], from the rest of a stream.
+  public static <T extends @Nullable Object> T load(InputStream in) throws IOException {
+    return load(in, o -> o);
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"})
+  public static <T extends @Nullable Object> T load(InputStream in, UnaryOperator<LoadOptions> options)
+      throws IOException {
+    return (T) Serialization.find().load(in, options.apply(LoadOptions.DEFAULT));
   }
 }

@@ -72,4 +72,32 @@ public final class Memory {
   public static void fill(long address, long bytes, byte value) {
     ALL.asSlice(address, bytes).fill(value);
   }
+
+  /// Turns the bytes of each element around: numbers of the other byte order.
+  public static void reverseElements(long address, long bytes, int size) {
+    switch (size) {
+      case 2 -> {
+        for (long at = address, end = address + bytes - 1; at < end; at += 2)
+          putShort(at, Short.reverseBytes(getShort(at)));
+      }
+      case 4 -> {
+        for (long at = address, end = address + bytes - 3; at < end; at += 4)
+          putInt(at, Integer.reverseBytes(getInt(at)));
+      }
+      case 8 -> {
+        for (long at = address, end = address + bytes - 7; at < end; at += 8)
+          putLong(at, Long.reverseBytes(getLong(at)));
+      }
+      default -> {
+        if (size != 1) throw new IllegalArgumentException("no element has " + size + " bytes");
+      }
+    }
+  }
+
+  /// Makes bytes truths: kernels rely on 0 or 1, which no file format checks.
+  public static void normalizeTruths(long address, long count) {
+    for (long at = address; at < address + count; at++) {
+      if (getByte(at) != 0) putByte(at, (byte) 1);
+    }
+  }
 }

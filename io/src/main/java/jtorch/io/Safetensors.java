@@ -274,7 +274,7 @@ public final class Safetensors implements AutoCloseable {
     long address = made.address();
     for (long done = 0; done < e.end - e.begin; done += SLICE)
       read(path, channel, dataStart + e.begin + done, slice(address + done, e.end - e.begin - done));
-    if (e.format == Format.BOOL) normalizeTruths(address, e.end - e.begin);
+    if (e.format == Format.BOOL) Memory.normalizeTruths(address, e.end - e.begin);
     Reference.reachabilityFence(made);
     return made;
   }
@@ -287,13 +287,6 @@ public final class Safetensors implements AutoCloseable {
 
   private static ByteBuffer slice(long address, long bytes) {
     return Memory.ALL.asSlice(address, Math.min(SLICE, bytes)).asByteBuffer();
-  }
-
-  /// Kernels rely on truths being 0 or 1, which no reader of this format checks.
-  private static void normalizeTruths(long address, long count) {
-    for (long i = address; i < address + count; i++) {
-      if (Memory.getByte(i) != 0) Memory.putByte(i, (byte) 1);
-    }
   }
 
   @Override

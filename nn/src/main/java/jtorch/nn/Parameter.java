@@ -2,6 +2,7 @@ package jtorch.nn;
 
 import jtorch.Tensor;
 import jtorch.memory.Scope;
+import jtorch.spi.ParameterFactory;
 
 /// A tensor that a module learns: a leaf that requires a gradient, survives every scope, and is found by
 /// [Module#parameters].
@@ -16,6 +17,25 @@ public final class Parameter extends Tensor {
     super(longLived(data));
     storage().hold();
     if (data.dtype().isDifferentiable()) requiresGrad(requiresGrad);
+  }
+
+  /// Shares the memory however small it is.
+  private Parameter(Tensor plain, Object sharing) {
+    super(plain);
+    storage().hold();
+  }
+
+  /// Parameters for files, found by `ServiceLoader`.
+  public static final class Factory implements ParameterFactory {
+    @Override
+    public Tensor parameter(Tensor data, boolean requiresGrad) {
+      return new Parameter(data.detach(), this).requiresGrad(requiresGrad);
+    }
+
+    @Override
+    public boolean isParameter(Tensor tensor) {
+      return tensor instanceof Parameter;
+    }
   }
 
   static Tensor longLived(Tensor data) {
