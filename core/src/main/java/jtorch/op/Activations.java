@@ -15,10 +15,10 @@ import jtorch.expr.Expr;
 ///
 /// At kinks the gradients are PyTorch's: 0 at the bounds of `hardtanh` and at 0 of `relu`.
 public final class Activations {
-  /// `max(self, 0)`; its gradient reads the result, so `relu_` is fine
+  /// `max(self, 0)`; its gradient reads the result, so `relu_` is fine, and passes where that is NaN, as PyTorch's does
   public static final Operator RELU =
       Elementwise.unary("relu", PROMOTED, X.relu())
-          .slope(0, select(Y.gt(0), 1, 0))
+          .slope(0, select(Y.le(0), 0, 1))
           .refuse(a -> Arithmetic.isBool(a[0]), "Boolean inputs not supported for relu")
           .inPlace();
 

@@ -97,10 +97,12 @@ public final class Unpooling {
             throw c.check().because("not implemented for '%s'", x.dtype()).tensor("self", x).failure();
           if (u.dtype() != x.dtype())
             throw c.check().because("Expect _random_samples to have the same dtype as input").failure();
-          if (u.dim() != 3 || u.size(0) != (lead == 2 ? x.size(0) : 1) || u.size(1) != x.size(lead - 1)
-              || u.size(2) != n)
-            throw c.check().because("Expect _random_samples of shape [batch, channels, %d]", n)
-                .tensor("random_samples", u).tensor("self", x).shapeFailure();
+          String wrong = u.dim() != 3 ? "to have 3 dimensions, got " + u.dim()
+              : u.size(0) < (lead == 2 ? x.size(0) : 1) ? ".size(0) no less then input batch size."
+              : u.size(1) != x.size(lead - 1) ? ".size(1) equals to input channel size."
+              : u.size(2) != n ? ".size(2) equals to " + n + "; got " + u.size(2) + "." : null;
+          if (wrong != null) throw c.check().because("Expect _random_samples" + (u.dim() == 3 ? "" : " ") + wrong)
+              .tensor("random_samples", u).tensor("self", x).shapeFailure();
           long[] sizes = x.sizes().clone();
           for (int i = 0; i < n; i++) {
             long reach = space[i] + kernel[i] - (n == 3 ? 0 : 1);

@@ -1,6 +1,5 @@
 package jtorch.nn;
 
-import java.util.Arrays;
 import jtorch.Tensor;
 import jtorch.nn.functional.F;
 
@@ -8,20 +7,19 @@ import jtorch.nn.functional.F;
 ///
 /// **As** `torch.nn.AdaptiveAvgPool1d`.
 public final class AdaptiveAvgPool1d extends Module {
-  private final long[] outputSize;
+  private final AdaptiveSize outputSize;
 
   public AdaptiveAvgPool1d(long... outputSize) {
-    this.outputSize = outputSize.clone();
+    this.outputSize = AdaptiveSize.of(outputSize);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.adaptiveAvgPool1d(x, outputSize);
+    return F.adaptiveAvgPool1d(x, outputSize.in(x));
   }
 
   @Override
   protected String extraRepresentation() {
-    return "output_size=" + (outputSize.length == 1 ? "" + outputSize[0]
-        : Arrays.toString(outputSize).replace('[', '(').replace(']', ')'));
+    return "output_size=" + outputSize;
   }
 }

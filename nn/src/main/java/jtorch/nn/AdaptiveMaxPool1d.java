@@ -1,6 +1,5 @@
 package jtorch.nn;
 
-import java.util.Arrays;
 import jtorch.Tensor;
 import jtorch.nn.functional.F;
 
@@ -8,20 +7,24 @@ import jtorch.nn.functional.F;
 ///
 /// **As** `torch.nn.AdaptiveMaxPool1d`.
 public final class AdaptiveMaxPool1d extends Module {
-  private final long[] outputSize;
+  private final AdaptiveSize outputSize;
 
   public AdaptiveMaxPool1d(long... outputSize) {
-    this.outputSize = outputSize.clone();
+    this.outputSize = AdaptiveSize.of(outputSize);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.adaptiveMaxPool1d(x, outputSize);
+    return F.adaptiveMaxPool1d(x, outputSize.in(x));
+  }
+
+  /// The maxima and their places: `return_indices=True`.
+  public Tensor[] forwardWithIndices(Tensor x) {
+    return F.adaptiveMaxPool1dWithIndices(x, outputSize.in(x));
   }
 
   @Override
   protected String extraRepresentation() {
-    return "output_size=" + (outputSize.length == 1 ? "" + outputSize[0]
-        : Arrays.toString(outputSize).replace('[', '(').replace(']', ')'));
+    return "output_size=" + outputSize;
   }
 }

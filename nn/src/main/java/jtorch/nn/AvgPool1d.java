@@ -31,6 +31,6 @@ public final class AvgPool1d extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return options.describe(kernelSize, false);
+    return options.describeUnpooling(kernelSize, 1);
   }
 }

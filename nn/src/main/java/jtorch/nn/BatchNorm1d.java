@@ -1,10 +1,9 @@
 package jtorch.nn;
 
 import java.util.function.UnaryOperator;
-import jtorch.ShapeException;
 import jtorch.Tensor;
 
-/// Batch normalisation of `[N, C]` or `[N, C, L]`: each channel over batch and space.
+/// Batch normalisation of `[N, C]` or `[N, C, L]`: each channel over batch and length.
 ///
 /// **As** `torch.nn.BatchNorm1d`. **Source**: Ioffe and Szegedy, 2015, arXiv:1502.03167.
 public final class BatchNorm1d extends BatchNorm {
@@ -18,7 +17,6 @@ public final class BatchNorm1d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 2 && x.dim() != 3) throw new ShapeException(
-        "BatchNorm1d: expected 2D or 3D input (got " + x.dim() + "D input) | input " + x.describe());
+    check(x, "BatchNorm1d", 2, 3);
   }
 }

@@ -1,7 +1,6 @@
 package jtorch.nn;
 
 import java.util.function.UnaryOperator;
-import jtorch.ShapeException;
 import jtorch.Tensor;
 
 /// Batch normalisation of `[N, C, H, W]`: each channel over batch and space.
@@ -18,7 +17,6 @@ public final class BatchNorm2d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 4)
-      throw new ShapeException("BatchNorm2d: expected 4D input (got " + x.dim() + "D input) | input " + x.describe());
+    check(x, "BatchNorm2d", 4, 4);
   }
 }

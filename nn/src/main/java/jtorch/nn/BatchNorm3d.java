@@ -1,7 +1,6 @@
 package jtorch.nn;
 
 import java.util.function.UnaryOperator;
-import jtorch.ShapeException;
 import jtorch.Tensor;
 
 /// Batch normalisation of `[N, C, D, H, W]`: each channel over batch and space.
@@ -18,7 +17,6 @@ public final class BatchNorm3d extends BatchNorm {
 
   @Override
   protected void check(Tensor x) {
-    if (x.dim() != 5)
-      throw new ShapeException("BatchNorm3d: expected 5D input (got " + x.dim() + "D input) | input " + x.describe());
+    check(x, "BatchNorm3d", 5, 5);
   }
 }

@@ -1,7 +1,9 @@
 package jtorch.nn;
 
 import java.util.function.UnaryOperator;
+import jtorch.ShapeException;
 import jtorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// Transposed convolution of `[N, C, H, W]`, the gradient of a convolution for its input:
 /// `out = (in - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1`.
@@ -23,5 +25,11 @@ public final class ConvTranspose2d extends Convolution {
   @Override
   public Tensor forward(Tensor x) {
     return convolve(x);
+  }
+
+  /// @param outputSize which of the sizes of the space that the input can have come from, instead of the output padding
+  /// @throws ShapeException if the input cannot have come from it
+  public Tensor forward(Tensor x, long @Nullable [] outputSize) {
+    return convolve(x, outputSize);
   }
 }

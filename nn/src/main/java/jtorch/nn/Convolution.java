@@ -1,6 +1,7 @@
 package jtorch.nn;
 
 import java.util.Arrays;
+import jtorch.DType;
 import jtorch.ShapeException;
 import jtorch.Tensor;
 import jtorch.Torch;
@@ -13,29 +14,48 @@ public abstract class Convolution extends Module {
   public final @Nullable Parameter bias;
   private final int dims;
   private final boolean transposed;
+  private final long outChannels;
   private final long[] kernelSize;
   private final ConvOptions options;
 
   Convolution(int dims, boolean transposed, long inChannels, long outChannels, long[] kernelSize, ConvOptions options) {
+    this(dims, transposed, outChannels, kernelSize, options);
+    initialize(inChannels);
+  }
+
+  /// One whose number of input channels is that of its first input.
+  Convolution(int dims, boolean transposed, long outChannels, long[] kernelSize, ConvOptions options) {
     if (options.groups() <= 0) throw new IllegalArgumentException("groups must be a positive integer");
-    if (inChannels % options.groups() != 0)
-      throw new IllegalArgumentException("in_channels must be divisible by groups");
     if (outChannels % options.groups() != 0)
       throw new IllegalArgumentException("out_channels must be divisible by groups");
     this.dims = dims;
     this.transposed = transposed;
+    this.outChannels = outChannels;
     this.kernelSize = repeated(kernelSize);
     this.options = options;
+    DType dtype = options.dtype() == null ? Torch.defaultDType() : options.dtype();
+    weight = Parameter.uninitialized(dtype);
+    bias = options.bias() ? Parameter.uninitialized(dtype) : null;
+  }
+
+  private void initialize(long inChannels) {
+    if (inChannels % options.groups() != 0)
+      throw new IllegalArgumentException("in_channels must be divisible by groups");
     long[] sizes = new long[dims + 2];
     sizes[0] = transposed ? inChannels : outChannels;
     sizes[1] = (transposed ? outChannels : inChannels) / options.groups();
-    System.arraycopy(this.kernelSize, 0, sizes, 2, dims);
-    var dtype = options.dtype() == null ? Torch.defaultDType() : options.dtype();
-    weight = new Parameter(Torch.empty(sizes, dtype));
-    bias = options.bias() ? new Parameter(Torch.empty(new long[] {outChannels}, dtype)) : null;
+    System.arraycopy(kernelSize, 0, sizes, 2, dims);
+    weight.materialize(sizes);
+    if (bias != null && bias.isUninitialized()) bias.materialize(outChannels);
     long fan = sizes[1];
-    for (long k : this.kernelSize) fan *= k;
+    for (long k : kernelSize) fan *= k;
     Init.resetLikeLinear(weight, bias, fan);
+  }
+
+  /// PyTorch's name of a lazy module: that of the module it becomes with its first input.
+  final String lazyName() {
+    String name = getClass().getSimpleName();
+    return weight.isUninitialized() ? name : name.substring("Lazy".length());
   }
 
   private long[] repeated(long[] given) {
@@ -48,10 +68,23 @@ public abstract class Convolution extends Module {
   }
 
   Tensor convolve(Tensor x) {
+    return convolve(x, null);
+  }
+
+  /// @param outputSize which of the sizes of the space that the input can have come from; for transposed ones
+  Tensor convolve(Tensor x, long @Nullable [] outputSize) {
+    if (weight.isUninitialized()) {
+      if (x.dim() != dims + 1 && x.dim() != dims + 2)
+        throw new ShapeException(getClass().getSimpleName() + ": Expected " + (dims + 1) + "D (unbatched) or "
+            + (dims + 2) + "D (batched) input, but got input of size: " + Arrays.toString(x.sizes()));
+      initialize(x.size(-dims - 1));
+    }
     long[] stride = repeated(options.stride());
     long[] padding = repeated(options.padding());
     long[] dilation = repeated(options.dilation());
-    if (transposed) return F.convTranspose(x, weight, bias, stride, padding, repeated(options.outputPadding()),
+    if (transposed) return F.convTranspose(x, weight, bias, stride, padding,
+        outputSize == null ? repeated(options.outputPadding())
+            : outputPadding(x, outputSize, stride, padding, dilation),
         options.groups(), dilation);
     if (options.paddingMode().equals("zeros")) {
       return options.samePadding() ? F.convSame(x, weight, bias, stride, dilation, options.groups())
@@ -68,6 +101,24 @@ public abstract class Convolution extends Module {
         options.groups());
   }
 
+  /// What must be added to the smallest possible output to give the wanted one.
+  private long[] outputPadding(Tensor x, long[] wanted, long[] stride, long[] padding, long[] dilation) {
+    int others = x.dim() - dims;
+    if (wanted.length != dims && wanted.length != x.dim()) throw new ShapeException(
+        "ConvTranspose" + dims + "D: for " + x.dim() + "D input, output_size must have " + dims + " or " + x.dim()
+            + " elements (got " + wanted.length + ")");
+    long[] space = wanted.length == dims ? wanted : Arrays.copyOfRange(wanted, others, wanted.length);
+    long[] more = new long[dims];
+    for (int d = 0; d < dims; d++) {
+      long least = (x.size(others + d) - 1) * stride[d] - 2 * padding[d] + dilation[d] * (kernelSize[d] - 1) + 1;
+      if (space[d] < least || space[d] > least + stride[d] - 1)
+        throw new ShapeException("requested an output size of " + Arrays.toString(space) + ", but dimension " + d
+            + " must be between " + least + " and " + (least + stride[d] - 1) + " | input " + x.describe());
+      more[d] = space[d] - least;
+    }
+    return more;
+  }
+
   private String tuple(long[] values) {
     String text = Arrays.toString(repeated(values)).replace('[', '(').replace(']', ')');
     return dims == 1 ? text.replace(")", ",)") : text;
@@ -75,9 +126,8 @@ public abstract class Convolution extends Module {
 
   @Override
   protected String extraRepresentation() {
-    long in = transposed ? weight.size(0) : weight.size(1) * options.groups();
-    long out = transposed ? weight.size(1) * options.groups() : weight.size(0);
-    var text = new StringBuilder().append(in).append(", ").append(out).append(", kernel_size=")
+    long in = weight.isUninitialized() ? 0 : transposed ? weight.size(0) : weight.size(1) * options.groups();
+    var text = new StringBuilder().append(in).append(", ").append(outChannels).append(", kernel_size=")
         .append(tuple(kernelSize)).append(", stride=").append(tuple(options.stride()));
     if (options.samePadding()) text.append(", padding=same");
     else if (Arrays.stream(options.padding()).anyMatch(p -> p != 0))

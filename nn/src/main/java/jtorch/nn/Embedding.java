@@ -13,19 +13,32 @@ public final class Embedding extends Module {
   /// The keyword arguments.
   ///
   /// @param paddingIdx the row that gets no gradient; null for none
+  /// @param maxNorm rows that are looked up and have a larger norm are scaled down to it, in the table itself; null for none
+  /// @param normType the p of that norm
   /// @param scaleGradByFreq whether a row's gradient is divided by how often it was looked up
   /// @param sparse whether the gradient is a sparse tensor of the rows that were looked up
-  public record Options(@Nullable Long paddingIdx, boolean scaleGradByFreq, boolean sparse) {
+  public record Options(@Nullable Long paddingIdx, @Nullable Double maxNorm, double normType, boolean scaleGradByFreq,
+      boolean sparse) {
+    static final Options DEFAULT = new Options(null, null, 2, false, false);
+
     public Options paddingIdx(@Nullable Long v) {
-      return new Options(v, scaleGradByFreq, sparse);
+      return new Options(v, maxNorm, normType, scaleGradByFreq, sparse);
+    }
+
+    public Options maxNorm(@Nullable Double v) {
+      return new Options(paddingIdx, v, normType, scaleGradByFreq, sparse);
+    }
+
+    public Options normType(double v) {
+      return new Options(paddingIdx, maxNorm, v, scaleGradByFreq, sparse);
     }
 
     public Options scaleGradByFreq(boolean v) {
-      return new Options(paddingIdx, v, sparse);
+      return new Options(paddingIdx, maxNorm, normType, v, sparse);
     }
 
     public Options sparse(boolean v) {
-      return new Options(paddingIdx, scaleGradByFreq, v);
+      return new Options(paddingIdx, maxNorm, normType, scaleGradByFreq, v);
     }
   }
 
@@ -38,7 +51,7 @@ public final class Embedding extends Module {
 
   /// @throws IllegalArgumentException if the padding row is outside of the table
   public Embedding(long numEmbeddings, long embeddingDim, UnaryOperator<Options> options) {
-    Options given = options.apply(new Options(null, false, false));
+    Options given = options.apply(Options.DEFAULT);
     Long padding = given.paddingIdx();
     if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
       throw new IllegalArgumentException("Padding_idx must be within num_embeddings");
@@ -53,6 +66,8 @@ public final class Embedding extends Module {
 
   @Override
   public Tensor forward(Tensor indices) {
+    Double most = options.maxNorm();
+    if (most != null) F.embeddingRenorm_(weight, indices, most, options.normType());
     return F.embedding(indices, weight, options.paddingIdx(), options.scaleGradByFreq(), options.sparse());
   }
 
@@ -60,6 +75,9 @@ public final class Embedding extends Module {
   protected String extraRepresentation() {
     return weight.size(0) + ", " + weight.size(1)
         + (options.paddingIdx() == null ? "" : ", padding_idx=" + options.paddingIdx())
+        + (options.maxNorm() == null ? "" : ", max_norm=" + Numbers.python(options.maxNorm()))
+        + (options.normType() == 2 ? "" : ", norm_type=" + Numbers.python(options.normType()))
+        + (options.scaleGradByFreq() ? ", scale_grad_by_freq=True" : "")
         + (options.sparse() ? ", sparse=True" : "");
   }
 }

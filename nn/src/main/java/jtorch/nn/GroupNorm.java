@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// **As** `torch.nn.GroupNorm`. **Source**: Wu and He, 2018, arXiv:1803.08494.
 public final class GroupNorm extends Module {
   /// The keyword arguments.
-  public record Options(double eps, boolean affine) {
+  public record Options(double eps, boolean affine, boolean bias) {
     public Options eps(double v) {
-      return new Options(v, affine);
+      return new Options(v, affine, bias);
     }
 
     public Options affine(boolean v) {
-      return new Options(eps, v);
+      return new Options(eps, v, bias);
+    }
+
+    public Options bias(boolean v) {
+      return new Options(eps, affine, v);
     }
   }
 
@@ -37,9 +41,9 @@ public final class GroupNorm extends Module {
       throw new IllegalArgumentException("num_channels must be divisible by num_groups");
     this.numGroups = numGroups;
     this.numChannels = numChannels;
-    this.options = options.apply(new Options(1e-5, true));
+    this.options = options.apply(new Options(1e-5, true, true));
     weight = this.options.affine() ? new Parameter(Torch.ones(numChannels)) : null;
-    bias = this.options.affine() ? new Parameter(Torch.zeros(numChannels)) : null;
+    bias = this.options.affine() && this.options.bias() ? new Parameter(Torch.zeros(numChannels)) : null;
   }
 
   @Override
@@ -50,6 +54,6 @@ public final class GroupNorm extends Module {
   @Override
   protected String extraRepresentation() {
     return numGroups + ", " + numChannels + ", eps=" + Numbers.python(options.eps()) + ", affine="
-        + (options.affine() ? "True" : "False");
+        + Numbers.python(options.affine()) + ", bias=" + Numbers.python(bias != null);
   }
 }

@@ -22,9 +22,4 @@ public final class Hardsigmoid extends Module {
   public Tensor forward(Tensor x) {
     return inplace ? F.hardsigmoid_(x) : F.hardsigmoid(x);
   }
-
-  @Override
-  protected String extraRepresentation() {
-    return inplace ? "inplace=True" : "";
-  }
 }

@@ -22,9 +22,4 @@ public final class Hardswish extends Module {
   public Tensor forward(Tensor x) {
     return inplace ? F.hardswish_(x) : F.hardswish(x);
   }
-
-  @Override
-  protected String extraRepresentation() {
-    return inplace ? "inplace=True" : "";
-  }
 }

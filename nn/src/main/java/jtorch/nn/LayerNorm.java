@@ -49,9 +49,12 @@ public final class LayerNorm extends Module {
 
   @Override
   protected String extraRepresentation() {
-    String shape =
-        Arrays.toString(normalizedShape).replace('[', '(').replace("]", normalizedShape.length == 1 ? ",)" : ")");
-    return shape + ", eps=" + Numbers.python(options.eps()) + ", elementwise_affine="
-        + (weight != null ? "True" : "False") + ", bias=" + (bias != null ? "True" : "False");
+    return shape(normalizedShape) + ", eps=" + Numbers.python(options.eps()) + ", elementwise_affine="
+        + Numbers.python(options.elementwiseAffine()) + ", bias=" + Numbers.python(bias != null);
+  }
+
+  /// `(5,)`, `(2, 3)`
+  static String shape(long[] sizes) {
+    return Arrays.toString(sizes).replace('[', '(').replace("]", sizes.length == 1 ? ",)" : ")");
   }
 }

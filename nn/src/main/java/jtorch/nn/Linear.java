@@ -25,6 +25,7 @@ public class Linear extends Module {
 
   public final Parameter weight;
   public final @Nullable Parameter bias;
+  private final long outFeatures;
 
   public Linear(long inFeatures, long outFeatures) {
     this(inFeatures, outFeatures, o -> o);
@@ -32,8 +33,22 @@ public class Linear extends Module {
 
   public Linear(long inFeatures, long outFeatures, UnaryOperator<Options> options) {
     Options o = options.apply(new Options(true, Torch.defaultDType()));
+    this.outFeatures = outFeatures;
     weight = new Parameter(Torch.empty(new long[] {outFeatures, inFeatures}, o.dtype()));
     bias = o.bias() ? new Parameter(Torch.empty(new long[] {outFeatures}, o.dtype())) : null;
+    Init.resetLikeLinear(weight, bias, inFeatures);
+  }
+
+  /// One whose number of inputs is that of its first input.
+  Linear(long outFeatures, Options o) {
+    this.outFeatures = outFeatures;
+    weight = Parameter.uninitialized(o.dtype());
+    bias = o.bias() ? Parameter.uninitialized(o.dtype()) : null;
+  }
+
+  final void initialize(long inFeatures) {
+    weight.materialize(outFeatures, inFeatures);
+    if (bias != null && bias.isUninitialized()) bias.materialize(outFeatures);
     Init.resetLikeLinear(weight, bias, inFeatures);
   }
 
@@ -44,7 +59,8 @@ public class Linear extends Module {
 
   @Override
   protected String extraRepresentation() {
-    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias="
-        + (bias != null ? "True" : "False");
+    return "in_features=" + (weight.isUninitialized() ? 0 : weight.size(1)) + ", out_features=" + outFeatures
+        + ", bias="
+        + Numbers.python(bias != null);
   }
 }

@@ -29,6 +29,11 @@ public final class MaxPool1d extends Module {
     return F.maxPool1d(x, kernelSize, options);
   }
 
+  /// The maxima and their places, which [MaxUnpool1d] takes: `return_indices=True`.
+  public Tensor[] forwardWithIndices(Tensor x) {
+    return F.maxPool1dWithIndices(x, kernelSize, options);
+  }
+
   @Override
   protected String extraRepresentation() {
     return options.describe(kernelSize, true);

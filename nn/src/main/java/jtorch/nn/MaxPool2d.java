@@ -29,6 +29,11 @@ public final class MaxPool2d extends Module {
     return F.maxPool2d(x, kernelSize, options);
   }
 
+  /// The maxima and their places, which [MaxUnpool2d] takes: `return_indices=True`.
+  public Tensor[] forwardWithIndices(Tensor x) {
+    return F.maxPool2dWithIndices(x, kernelSize, options);
+  }
+
   @Override
   protected String extraRepresentation() {
     return options.describe(kernelSize, true);

@@ -29,6 +29,11 @@ public final class MaxPool3d extends Module {
     return F.maxPool3d(x, kernelSize, options);
   }
 
+  /// The maxima and their places, which [MaxUnpool3d] takes: `return_indices=True`.
+  public Tensor[] forwardWithIndices(Tensor x) {
+    return F.maxPool3dWithIndices(x, kernelSize, options);
+  }
+
   @Override
   protected String extraRepresentation() {
     return options.describe(kernelSize, true);

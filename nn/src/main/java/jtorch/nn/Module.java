@@ -129,6 +129,12 @@ public abstract class Module implements ModulePath {
     return member;
   }
 
+  /// Puts another member in the place of one that was registered.
+  final void replace(String name, Object member) {
+    if (registered.replace(name, member) == null)
+      throw new IllegalArgumentException("replace: there is no registered '" + name + "'");
+  }
+
   final void unregister(String name) {
     registered.remove(name);
   }
@@ -244,13 +250,14 @@ public abstract class Module implements ModulePath {
   /// @param strict whether missing and unexpected names are errors
   public final StateDifference loadStateDict(Map<String, ? extends Tensor> state, boolean strict) {
     Map<String, Tensor> mine = stateDict();
+    Map<String, Consumer<long[]>> waiting = uninitialized();
     var missing = new ArrayList<String>();
     var unexpected = new ArrayList<String>();
     var problems = new ArrayList<String>();
     mine.forEach((name, tensor) -> {
       Tensor given = state.get(name);
       if (given == null) missing.add(name);
-      else if (!Arrays.equals(given.sizes(), tensor.sizes()))
+      else if (waiting.get(name) == null && !Arrays.equals(given.sizes(), tensor.sizes()))
         problems.add("size mismatch for " + name + ": copying a param with shape " + Arrays.toString(given.sizes())
             + " from checkpoint, the shape in current model is " + Arrays.toString(tensor.sizes()));
     });
@@ -263,7 +270,11 @@ public abstract class Module implements ModulePath {
     if (!problems.isEmpty()) throw new IllegalArgumentException(
         "Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
     try (var off = Torch.noGrad()) {
-      mine.forEach((name, tensor) -> {
+      waiting.forEach((name, materialize) -> {
+        Tensor given = state.get(name);
+        if (given != null) materialize.accept(given.sizes());
+      });
+      (waiting.isEmpty() ? mine : stateDict()).forEach((name, tensor) -> {
         Tensor given = state.get(name);
         if (given != null) tensor.copy_(given);
       });
@@ -290,6 +301,18 @@ public abstract class Module implements ModulePath {
         }
       });
     });
+  }
+
+  /// What gives parameters and buffers of lazy modules that still wait for their shapes one, by path.
+  private Map<String, Consumer<long[]>> uninitialized() {
+    var all = new LinkedHashMap<String, Consumer<long[]>>();
+    namedParameters().forEach((name, p) -> {
+      if (p.isUninitialized()) all.put(name, p::materialize);
+    });
+    namedBuffers().forEach((name, b) -> {
+      if (b.isUninitialized()) all.put(name, b::materialize);
+    });
+    return all;
   }
 
   // ---- modes and conversions -------------------------------------------------------------------------------------

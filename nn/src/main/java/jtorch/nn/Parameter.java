@@ -1,12 +1,16 @@
 package jtorch.nn;
 
+import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.Torch;
 import jtorch.memory.Scope;
 import jtorch.spi.ParameterFactory;
 
 /// A tensor that a module learns: a leaf that requires a gradient, survives every scope, and is found by
 /// [Module#parameters].
 public final class Parameter extends Tensor {
+  private boolean uninitialized;
+
   /// A parameter with the values of `data`, whose memory it shares unless the tensor is so small that a copy among
   /// other long-lived tensors is better.
   public Parameter(Tensor data) {
@@ -23,6 +27,25 @@ public final class Parameter extends Tensor {
   private Parameter(Tensor plain, Object sharing) {
     super(plain);
     storage().hold();
+  }
+
+  /// A parameter whose shape is not known yet; [#materialize] gives it one. As `torch.nn.UninitializedParameter`.
+  public static Parameter uninitialized(DType dtype) {
+    var made = new Parameter(Torch.empty(new long[] {0}, dtype));
+    made.uninitialized = true;
+    return made;
+  }
+
+  /// Whether it waits for its shape, as parameters of lazy modules do until the first call.
+  public boolean isUninitialized() {
+    return uninitialized;
+  }
+
+  /// Gives an uninitialized parameter its shape; the values are whatever the memory holds.
+  public void materialize(long... sizes) {
+    if (!uninitialized) throw new IllegalStateException("materialize: the parameter has its shape already");
+    data(longLived(Torch.empty(sizes, dtype())));
+    uninitialized = false;
   }
 
   /// Parameters for files, found by `ServiceLoader`.
@@ -51,6 +74,7 @@ public final class Parameter extends Tensor {
   /// As PyTorch prints it.
   @Override
   public String toString() {
+    if (uninitialized) return "<UninitializedParameter>";
     return "Parameter containing:\n" + super.toString();
   }
 }

@@ -42,6 +42,20 @@ public record PoolOptions(long[] stride, long[] padding, long[] dilation, boolea
     return max ? text + ", dilation=" + tuple(dilation) + ", ceil_mode=" + (ceilMode ? "True" : "False") : text;
   }
 
+  /// As the unpooling modules and `AvgPool1d` print themselves: a number for each dimension.
+  String describeUnpooling(long[] kernelSize, int dims) {
+    return "kernel_size=" + tuple(kernelSize, dims) + ", stride="
+        + tuple(stride.length == 0 ? kernelSize : stride, dims) + ", padding=" + tuple(padding, dims);
+  }
+
+  private static String tuple(long[] values, int dims) {
+    if (dims == 1) return "(" + values[0] + ",)";
+    if (values.length == dims) return tuple(values);
+    long[] all = new long[dims];
+    Arrays.fill(all, values[0]);
+    return tuple(all);
+  }
+
   static String tuple(long[] values) {
     return values.length == 1 ? Long.toString(values[0]) : Arrays.toString(values).replace('[', '(').replace(']', ')');
   }

@@ -9,6 +9,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.nn.Module;
+import jtorch.nn.PackedSequence;
 import org.jspecify.annotations.Nullable;
 
 /// Golden cases of `torch.nn`: forward, gradients and changed state of modules; what they draw in training; how they start.
@@ -30,6 +31,9 @@ final class ModuleCases {
     SampleValues values = golden.values().fresh();
     var fresh = new GoldenCase(golden.fields(), values);
     Module module = module(fresh);
+    if (fresh.has("lazy")) Torch.noGrad(() -> {
+      forward(module, fresh);
+    });
     Map<String, Tensor> state = state(fresh);
     module.loadStateDict(state);
     module.train(train);
@@ -49,6 +53,8 @@ final class ModuleCases {
   private static Module module(GoldenCase golden) {
     Map<String, @Nullable Object> named = golden.named("kwargs");
     Object dtype = named.remove("dtype");
+    // Who wants the indices of maxima calls another method.
+    named.remove("return_indices");
     Module module = (Module) PythonObjects.construct(golden.text("class"), golden.decodedList("args"), named);
     if (dtype != null && dtype != DType.FLOAT32) module.to((DType) dtype);
     return module;
@@ -67,11 +73,14 @@ final class ModuleCases {
     Map<String, @Nullable Object> named =
         golden.has("forward_kwargs") ? golden.named("forward_kwargs") : new LinkedHashMap<>();
     named.replaceAll((_, argument) -> copy(argument));
-    return PythonObjects.call(module, golden.text("class") + ".forward", arguments, named);
+    boolean indices = Boolean.TRUE.equals(golden.named("kwargs").get("return_indices"));
+    return PythonObjects.call(module, golden.text("class") + (indices ? ".forward_with_indices" : ".forward"),
+        arguments, named);
   }
 
   private static @Nullable Object copy(@Nullable Object argument) {
     if (argument instanceof Tensor tensor) return tensor.clone();
+    if (argument instanceof PackedSequence packed) return packed.data(packed.data().clone());
     if (!(argument instanceof List<?> list)) return argument;
     var copies = new ArrayList<@Nullable Object>();
     for (Object item : list) copies.add(copy(item));
@@ -88,6 +97,7 @@ final class ModuleCases {
   private static void flatten(@Nullable Object result, List<Tensor> into) {
     switch (result) {
       case Tensor tensor -> into.add(tensor);
+      case PackedSequence packed -> into.add(packed.data());
       case Object[] items -> {
         for (Object item : items) flatten(item, into);
       }

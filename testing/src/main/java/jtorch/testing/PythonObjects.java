@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,6 +164,10 @@ final class PythonObjects {
       Class<?> options = parameters.length == 0 ? null : optionRecord(parameters[parameters.length - 1]);
       int count = options == null ? parameters.length : parameters.length - 1;
       var arguments = new @Nullable Object[parameters.length];
+      if (executable.isVarArgs() && parameters[0].getType() == Object[].class) {
+        left.clear();
+        return new @Nullable Object[] {new Object[0]};
+      }
       for (int i = 0; i < count; i++) {
         String name = pythonName(parameters[i], i);
         if (name == null) return unfit(parameters[i].getName());
@@ -212,7 +217,7 @@ final class PythonObjects {
 
     /// Whether leaving an argument out means the same.
     private boolean isDefault(String name, @Nullable Object value) {
-      if (name.equals("device") && (value == null || Device.CPU.equals(value))) return true;
+      if (name.equals("device") && (value == null || Device.CPU.equals(value) || value.equals("cpu"))) return true;
       int index = signature.index(name);
       return index >= 0 && signature.parameters().get(index).hasDefault()
           && sameValue(signature.parameters().get(index).defaultValue(), value);
@@ -251,7 +256,10 @@ final class PythonObjects {
 
   private static @Nullable UnaryOperator<Object> setter(Class<?> options, String name, @Nullable Object value) {
     for (Method method : options.getMethods()) {
-      if (!method.getName().equals(camelCase(name)) || method.getReturnType() != options || method.isBridge()) continue;
+      // What Python marks as private by an underscore is an option like others.
+      if (!method.getName().equals(camelCase(name.startsWith("_") ? name.substring(1) : name))
+          || method.getReturnType() != options || method.isBridge())
+        continue;
       Type[] types = method.getGenericParameterTypes();
       if (types.length == 0) continue;
       // A list may stand for several parameters: betas(0.9, 0.999).
@@ -287,9 +295,13 @@ final class PythonObjects {
         : value instanceof List<?> list && list.stream().allMatch(Long.class::isInstance)
             ? list.stream().mapToLong(v -> (Long) v).toArray()
         : UNFIT;
-    if (raw == double[].class) return value instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)
-        ? list.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray() : UNFIT;
+    if (raw == double[].class)
+      return value instanceof Number n && !(n instanceof Complex) ? new double[] {n.doubleValue()}
+          : value instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)
+              ? list.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray()
+          : UNFIT;
     if (raw.isArray()) return array(value, raw.getComponentType());
+    if (raw.isRecord() && value instanceof List<?> list) return tuple(list, raw);
     if (raw.isEnum() && value instanceof String name) {
       for (Object constant : raw.getEnumConstants()) {
         if (constant.toString().equalsIgnoreCase(name) || ((Enum<?>) constant).name().equalsIgnoreCase(name))
@@ -310,6 +322,18 @@ final class PythonObjects {
       java.lang.reflect.Array.set(array, i, item);
     }
     return array;
+  }
+
+  /// A tuple as the record that stands for it: `(h, c)` as the state of an LSTM.
+  private static Object tuple(List<?> values, Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    if (values.size() != components.length) return UNFIT;
+    var arguments = new @Nullable Object[components.length];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = convert(values.get(i), components[i].getGenericType());
+      if (arguments[i] == UNFIT) return UNFIT;
+    }
+    return required(run(type.getConstructors()[0], null, arguments));
   }
 
   /// A function as an object of whatever functional interface takes it.

@@ -14,6 +14,7 @@ import jtorch.Device;
 import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.io.Safetensors;
+import jtorch.nn.PackedSequence;
 import org.jspecify.annotations.Nullable;
 
 /// The values of one case of a sample file: JSON forms become Java values, and tensors are read when they are named.
@@ -103,7 +104,12 @@ final class SampleValues {
       }
       case "function" -> new PythonObjects.Function((String) required(content));
       case "lambda" -> new PythonObjects.Lambda((String) required(content));
-      case "packed_sequence" -> throw new AbsentException("torch.nn.utils.rnn.PackedSequence");
+      case "packed_sequence" -> {
+        var parts = (Map<?, ?>) required(content);
+        yield new PackedSequence((Tensor) required(decode(parts.get("data"))),
+            (Tensor) required(decode(parts.get("batch_sizes"))), (Tensor) decode(parts.get("sorted_indices")),
+            (Tensor) decode(parts.get("unsorted_indices")));
+      }
       case "sparse_coo" -> throw new AbsentException("sparse tensors");
       default -> throw new IllegalArgumentException("a value of the form {\"" + kind + "\": ...} is not known");
     };

@@ -3,10 +3,12 @@ package jtorch.nn.functional;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.nn.ClassLossOptions;
+import jtorch.nn.LinearCrossEntropyOptions;
 import jtorch.nn.MultiHeadAttentionOptions;
 import jtorch.nn.Reduction;
 import jtorch.op.Attention;
@@ -234,6 +236,14 @@ public abstract class AttentionFunctions extends VisionFunctions {
   public static Tensor embeddingBag(Tensor input, Tensor weight, @Nullable Tensor offsets, String mode,
       boolean scaleGradByFreq, @Nullable Tensor perSampleWeights, boolean includeLastOffset,
       @Nullable Long paddingIdx) {
+    return embeddingBag(input, weight, offsets, mode, scaleGradByFreq, false, perSampleWeights, includeLastOffset,
+        paddingIdx);
+  }
+
+  /// With `sparse` the table's gradient is a sparse tensor of the rows that were read.
+  public static Tensor embeddingBag(Tensor input, Tensor weight, @Nullable Tensor offsets, String mode,
+      boolean scaleGradByFreq, boolean sparse, @Nullable Tensor perSampleWeights, boolean includeLastOffset,
+      @Nullable Long paddingIdx) {
     if (perSampleWeights != null && !Arrays.equals(input.sizes(), perSampleWeights.sizes()))
       throw new IllegalArgumentException("embedding_bag: If per_sample_weights (" + Arrays.toString(
           perSampleWeights.sizes()) + ") is not None, then it must have the same shape as the input ("
@@ -261,7 +271,7 @@ public abstract class AttentionFunctions extends VisionFunctions {
     if (code != 0 && perSampleWeights != null) throw new IllegalArgumentException(
         "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='"
             + mode + "').");
-    return EmbeddingBags.EMBEDDING_BAG_PADDING.tensors(weight, input, offsets, scaleGradByFreq, code, false,
+    return EmbeddingBags.EMBEDDING_BAG_PADDING.tensors(weight, input, offsets, scaleGradByFreq, code, sparse,
         perSampleWeights, includeLastOffset, paddingIdx)[0];
   }
 
@@ -285,9 +295,14 @@ public abstract class AttentionFunctions extends VisionFunctions {
         reduction.code(), zeroInfinity);
   }
 
+  public static Tensor ctcLoss(Tensor logProbs, Tensor targets, long[] inputLengths, long[] targetLengths, long blank,
+      Reduction reduction, boolean zeroInfinity) {
+    return SequenceLosses.CTC_LOSS.tensor(logProbs, targets, inputLengths, targetLengths, blank, reduction.code(),
+        zeroInfinity);
+  }
+
   public static Tensor ctcLoss(Tensor logProbs, Tensor targets, long[] inputLengths, long[] targetLengths) {
-    return SequenceLosses.CTC_LOSS.tensor(logProbs, targets, inputLengths, targetLengths, 0L, Reduction.MEAN.code(),
-        false);
+    return ctcLoss(logProbs, targets, inputLengths, targetLengths, 0, Reduction.MEAN, false);
   }
 
   /// The margin of each target to each class that is none; targets of a row end before the first negative one.
@@ -313,5 +328,64 @@ public abstract class AttentionFunctions extends VisionFunctions {
     if (input.dim() == 2) sizes[0] = input.size(0);
     System.arraycopy(linearWeight.sizes(), 0, sizes, input.dim() - 1, linearWeight.dim() - 1);
     return F.crossEntropy(logits.reshape(sizes), target, o);
+  }
+
+  /// [#linearCrossEntropy] in chunks of rows where `chunks` is not null: scores and their gradients are computed, and forgotten, a chunk
+  /// after the other. There is no second derivative then.
+  public static Tensor linearCrossEntropy(Tensor input, Tensor linearWeight, Tensor target, @Nullable Tensor linearBias,
+      ClassLossOptions o, @Nullable LinearCrossEntropyOptions chunks) {
+    if (chunks == null) return linearCrossEntropy(input, linearWeight, target, linearBias, o);
+    boolean plain = o.reduction() == Reduction.NONE || o.labelSmoothing() != 0
+        || target.dtype() != DType.INT64 || linearWeight.dim() != 2 || input.dim() != 2;
+    if (plain) return linearCrossEntropy(input, linearWeight, target, linearBias, o);
+    Tensor[] given = linearBias == null ? new Tensor[] {input, linearWeight}
+        : new Tensor[] {input, linearWeight, linearBias};
+    DType sums = chunks.accDtype() != null ? chunks.accDtype()
+        : input.dtype().isHalf() ? DType.FLOAT32 : input.dtype();
+    Tensor[] grads = new Tensor[given.length];
+    boolean[] wanted = new boolean[given.length];
+    for (int i = 0; i < given.length; i++) {
+      wanted[i] = Torch.isGradEnabled() && given[i].requiresGrad();
+      grads[i] = Torch.zeros(wanted[i] ? given[i].sizes() : new long[] {0}, sums);
+    }
+    ClassLossOptions each = o.reduction(Reduction.SUM);
+    Tensor total = Torch.zeros(new long[0], sums);
+    long rows = input.size(0);
+    long step = chunks.chunkSize(rows, input.size(1), linearWeight.size(0), input.dtype().isHalf());
+    for (long row = 0; row < rows; row += step) {
+      long n = Math.min(step, rows - row);
+      Tensor[] parts = new Tensor[given.length];
+      for (int i = 0; i < given.length; i++) {
+        Tensor part = given[i].detach();
+        parts[i] = (i == 0 ? part.narrow(0, row, n) : part).requiresGrad(wanted[i]);
+      }
+      Tensor loss = linearCrossEntropy(parts[0], parts[1], target.narrow(0, row, n),
+          linearBias == null ? null : parts[2], each);
+      total = total.add(loss.detach());
+      Tensor[] leaves = Stream.of(parts).filter(Tensor::requiresGrad).toArray(Tensor[]::new);
+      if (leaves.length == 0) continue;
+      @Nullable Tensor[] found = Torch.grad(new Tensor[] {loss}, leaves, null, false, false);
+      int next = 0;
+      for (int i = 0; i < given.length; i++) {
+        if (wanted[i]) (i == 0 ? grads[0].narrow(0, row, n) : grads[i]).add_(Objects.requireNonNull(found[next++]));
+      }
+    }
+    Tensor divisor = o.reduction() == Reduction.SUM ? null : counted(target, o).to(sums);
+    Tensor result = (divisor == null ? total : total.div(divisor)).to(input.dtype());
+    // A linear function of the arguments with these gradients, which is 0 here.
+    for (int i = 0; i < given.length; i++) {
+      if (!wanted[i]) continue;
+      Tensor grad = (divisor == null ? grads[i] : grads[i].div(divisor)).to(given[i].dtype());
+      result = result.add(given[i].sub(given[i].detach()).mul(grad).sum());
+    }
+    return result;
+  }
+
+  /// By what a mean over targets is divided: how many count, or the sum of their weights.
+  private static Tensor counted(Tensor target, ClassLossOptions o) {
+    Tensor counts = target.ne(o.ignoreIndex());
+    Tensor weight = o.weight();
+    return weight == null ? counts.sum()
+        : weight.indexSelect(0, target.mul(counts)).mul(counts).sum();
   }
 }

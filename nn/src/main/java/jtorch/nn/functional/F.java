@@ -92,6 +92,14 @@ public final class F extends AttentionFunctions {
     return embedding(indices, weight, null, false);
   }
 
+  /// Scales those rows of a table that are read and whose p-norm is larger than `maxNorm` down to it, in place and outside
+  /// the graph.
+  public static void embeddingRenorm_(Tensor weight, Tensor indices, double maxNorm, double normType) {
+    try (var off = Torch.noGrad()) {
+      Embeddings.RENORM_.tensor(weight, indices, maxNorm, normType);
+    }
+  }
+
   // ---- activations -----------------------------------------------------------------------------------------------
 
   public static Tensor relu(Tensor x) {

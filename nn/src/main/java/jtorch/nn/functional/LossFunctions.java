@@ -57,6 +57,7 @@ public abstract class LossFunctions {
       case NONE -> loss;
       case MEAN -> loss.mean();
       case SUM -> loss.sum();
+      case BATCHMEAN -> throw new IllegalArgumentException("batchmean is not a valid value for reduction");
     };
   }
 
@@ -82,9 +83,11 @@ public abstract class LossFunctions {
   }
 
   /// `target (log(target) - input)`, with `logTarget` for targets that are logarithms. The mean is over all elements;
-  /// divided by the batch's size it is the divergence.
+  /// `BATCHMEAN`, the sum divided by the batch's size, is the divergence.
   public static Tensor klDiv(Tensor input, Tensor target, Reduction reduction, boolean logTarget) {
-    return Losses.KL_DIV.tensor(input, target, reduction.code(), logTarget);
+    if (reduction != Reduction.BATCHMEAN) return Losses.KL_DIV.tensor(input, target, reduction.code(), logTarget);
+    Tensor sum = Losses.KL_DIV.tensor(input, target, Reduction.SUM.code(), logTarget);
+    return input.dim() == 0 ? sum : sum.div(input.size(0));
   }
 
   public static Tensor klDiv(Tensor input, Tensor target) {
@@ -104,15 +107,14 @@ public abstract class LossFunctions {
 
   /// `(log(var) + (input - target)^2 / var) / 2`, with var at least `eps`; with `full` `log(2 pi) / 2` is added.
   ///
-  /// @param var of the input's shape, or with a last dimension of 1, or without it
+  /// @param var of the input's shape, or with one dimension of size 1 instead, or without the last one
   /// @throws IllegalArgumentException if a variance is negative or the shapes do not fit
   public static Tensor gaussianNllLoss(Tensor input, Tensor target, Tensor var, boolean full, double eps,
       Reduction reduction) {
     if (!Arrays.equals(var.sizes(), input.sizes())) {
       long[] sizes = input.sizes();
       if (Arrays.equals(var.sizes(), Arrays.copyOf(sizes, Math.max(sizes.length - 1, 0)))) var = var.unsqueeze(-1);
-      else if (var.dim() != sizes.length || var.size(-1) != 1
-          || !Arrays.equals(Arrays.copyOf(var.sizes(), sizes.length - 1), Arrays.copyOf(sizes, sizes.length - 1)))
+      else if (!oneDiffers(var.sizes(), sizes))
         throw new IllegalArgumentException("gaussianNllLoss: var is of incorrect size: " + var.describe()
             + " for an input " + input.describe());
     }
@@ -125,6 +127,15 @@ public abstract class LossFunctions {
     }
     Tensor loss = bounded.log().add(input.sub(target).square().div(bounded)).mul(0.5);
     return reduced(full ? loss.add(0.5 * Math.log(2 * Math.PI)) : loss, reduction);
+  }
+
+  private static boolean oneDiffers(long[] var, long[] sizes) {
+    if (var.length != sizes.length) return false;
+    long sum = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      if (var[i] != sizes[i]) sum += var[i];
+    }
+    return sum == 1;
   }
 
   public static Tensor gaussianNllLoss(Tensor input, Tensor target, Tensor var) {

@@ -1,0 +1,32 @@
+package jtorch.nn;
+
+import java.util.function.UnaryOperator;
+import jtorch.Tensor;
+
+/// [Conv2d] of `[N, C, H, W]` whose number of input channels is that of its first input.
+///
+/// Until then its parameters have no shape; they are drawn at the first call. [#toString] and the state then are those of
+/// [Conv2d]. **As** `torch.nn.LazyConv2d`.
+public final class LazyConv2d extends Convolution {
+  public LazyConv2d(long outChannels, long kernelSize) {
+    this(outChannels, kernelSize, o -> o);
+  }
+
+  public LazyConv2d(long outChannels, long kernelSize, UnaryOperator<ConvOptions> options) {
+    this(outChannels, new long[] {kernelSize}, options);
+  }
+
+  public LazyConv2d(long outChannels, long[] kernelSize, UnaryOperator<ConvOptions> options) {
+    super(2, false, outChannels, kernelSize, options.apply(ConvOptions.DEFAULT));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return convolve(x);
+  }
+
+  @Override
+  protected String name() {
+    return lazyName();
+  }
+}

@@ -1,0 +1,38 @@
+package jtorch.nn;
+
+import java.util.function.UnaryOperator;
+import jtorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// [ConvTranspose3d] of `[N, C, D, H, W]` whose number of input channels is that of its first input.
+///
+/// Until then its parameters have no shape; they are drawn at the first call. [#toString] and the state then are those of
+/// [ConvTranspose3d]. **As** `torch.nn.LazyConvTranspose3d`.
+public final class LazyConvTranspose3d extends Convolution {
+  public LazyConvTranspose3d(long outChannels, long kernelSize) {
+    this(outChannels, kernelSize, o -> o);
+  }
+
+  public LazyConvTranspose3d(long outChannels, long kernelSize, UnaryOperator<ConvOptions> options) {
+    this(outChannels, new long[] {kernelSize}, options);
+  }
+
+  public LazyConvTranspose3d(long outChannels, long[] kernelSize, UnaryOperator<ConvOptions> options) {
+    super(3, true, outChannels, kernelSize, options.apply(ConvOptions.DEFAULT));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return convolve(x);
+  }
+
+  /// @param outputSize which of the sizes of the space that the input can have come from, instead of the output padding
+  public Tensor forward(Tensor x, long @Nullable [] outputSize) {
+    return convolve(x, outputSize);
+  }
+
+  @Override
+  protected String name() {
+    return lazyName();
+  }
+}
