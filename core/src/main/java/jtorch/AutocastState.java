@@ -42,6 +42,7 @@ final class AutocastState implements Interceptor {
 
   /// Switches it for a kind of device, and begins or ends to watch.
   void enable(ThreadContext context, Device.Type type, boolean on) {
+    ThreadContext.beside("autocast is switched");
     enabled[type.ordinal()] = on;
     boolean any = false;
     for (boolean e : enabled) any |= e;
@@ -51,6 +52,12 @@ final class AutocastState implements Interceptor {
     } else if (!any && context.interceptor == this) {
       context.interceptor = outer;
     }
+  }
+
+  /// All that decides which casts are made; null inside another interceptor.
+  @Nullable Object form() {
+    if (outer != null) return null;
+    return java.util.List.of(java.util.List.of(dtypes), Arrays.toString(enabled), cacheEnabled);
   }
 
   void clearCache() {

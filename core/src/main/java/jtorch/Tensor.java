@@ -9,6 +9,7 @@ import jtorch.autograd.GraphNode;
 import jtorch.autograd.Recording;
 import jtorch.memory.Memory;
 import jtorch.memory.Storage;
+import jtorch.spi.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /// A multi-dimensional array of numbers on a device, and the node of the graph it came from.
@@ -53,6 +54,22 @@ public non-sealed class Tensor
     this.offset = offset;
     this.numel = product(sizes);
     this.contiguous = contiguous(sizes, strides);
+    if (ThreadContext.isTraced()) announce();
+  }
+
+  private void announce() {
+    Tracer tracer = ThreadContext.current().tracer;
+    if (tracer != null) tracer.made(this);
+  }
+
+  private void touch() {
+    Tracer tracer = ThreadContext.current().tracer;
+    if (tracer != null) tracer.touched(this);
+  }
+
+  private void reading() {
+    Tracer tracer = ThreadContext.current().tracer;
+    if (tracer != null) tracer.read(this);
   }
 
   /// Another handle on the same memory: the way in which parameters are made.
@@ -174,6 +191,7 @@ public non-sealed class Tensor
 
   /// The address of the first element, for kernels: valid while this tensor is reachable.
   public long address() {
+    if (ThreadContext.isTraced()) touch();
     return storage.address() + offset * dtype.size();
   }
 
@@ -290,6 +308,7 @@ public non-sealed class Tensor
   public Object item() {
     if (numel != 1)
       throw new IllegalStateException("item: a Tensor with " + numel + " elements cannot be converted to Scalar");
+    if (ThreadContext.isTraced()) reading();
     return Elements.get(dtype, address());
   }
 
@@ -315,6 +334,7 @@ public non-sealed class Tensor
   }
 
   private Tensor plain(DType as) {
+    if (ThreadContext.isTraced()) reading();
     Tensor converted = detach().to(as);
     return converted.isContiguous() ? converted : converted.contiguous();
   }
@@ -513,6 +533,7 @@ public non-sealed class Tensor
 
   /// Takes this tensor out of its graph.
   public Tensor detach_() {
+    ThreadContext.beside("detach_() is called");
     if (autograd != null && autograd.isView())
       throw new IllegalStateException("detach_: can't detach views in-place; use detach() instead");
     autograd = null;
@@ -526,6 +547,7 @@ public non-sealed class Tensor
 
   /// Replaces what this tensor is a window on; its gradient and its place in modules and optimizers stay.
   public void data(Tensor other) {
+    ThreadContext.beside("a tensor's data is replaced");
     boolean held = holdsStorage();
     if (held) storage.release();
     storage = other.storage;

@@ -3,6 +3,7 @@ package jtorch;
 import java.util.ArrayList;
 import jtorch.spi.Interceptor;
 import jtorch.spi.ModulePath;
+import jtorch.spi.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /// What one thread is doing: whether it records gradients, who watches its calls, which module it is in.
@@ -21,6 +22,10 @@ public final class ThreadContext {
   public boolean inferenceMode;
   /// Who sees each call before it runs; null is the one cheap test on the way.
   public @Nullable Interceptor interceptor;
+  /// Who writes down what this thread does; also [#interceptor] where no operator runs.
+  public @Nullable Tracer tracer;
+  /// How many threads are traced: where none is, nobody has to be told.
+  private static int traced;
   /// The modules whose `forward` runs, the outermost first.
   private final ArrayList<ModulePath> modules = new ArrayList<>();
 
@@ -28,6 +33,32 @@ public final class ThreadContext {
   private @Nullable AutocastState autocast;
 
   private ThreadContext() {}
+
+  /// Begins or ends to trace this thread.
+  public void trace(@Nullable Tracer by) {
+    synchronized (ThreadContext.class) {
+      if (tracer != null) traced--;
+      if (by != null) traced++;
+    }
+    tracer = by;
+  }
+
+  static boolean isTraced() {
+    return traced != 0;
+  }
+
+  /// Tells this thread's tracer of something that no operator does.
+  public static void beside(String what) {
+    if (traced == 0) return;
+    Tracer tracer = current().tracer;
+    if (tracer != null) tracer.beside(what);
+  }
+
+  /// What the interceptors of this thread do to a call, to be compared: "" where there are none, null where nobody can
+  /// say.
+  public @Nullable Object watching() {
+    return interceptor == null ? "" : interceptor == autocast ? autocast().form() : null;
+  }
 
   AutocastState autocast() {
     if (autocast == null) autocast = new AutocastState();

@@ -18,12 +18,13 @@ import jtorch.op.Creation;
 import jtorch.random.Generator;
 import jtorch.spi.Backends;
 import jtorch.spi.Serialization;
+import jtorch.spi.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /// The functions of the `torch` module that are not methods of one tensor; meant for `import static jtorch.Torch.*`.
 ///
 /// Making tensors stands here; joining, choosing and comparing several is inherited from [TensorFunctions].
-public final class Torch extends TensorFunctions {
+public final class Torch extends CompileFunctions {
   private static volatile DType defaultDType = DType.FLOAT32;
 
   private Torch() {}
@@ -190,7 +191,14 @@ public final class Torch extends TensorFunctions {
     }
     if (count >= Long.MAX_VALUE / 16) throw new ShapeException(
         "a tensor of shape " + Arrays.toString(sizes) + " has more elements than can be addressed");
-    return Storage.allocate(count * dtype.size());
+    Storage made = Storage.allocate(count * dtype.size());
+    if (ThreadContext.isTraced()) announce(made);
+    return made;
+  }
+
+  private static void announce(Storage made) {
+    Tracer tracer = ThreadContext.current().tracer;
+    if (tracer != null) tracer.allocated(made);
   }
 
   /// Undefined content with these strides, which must not overlap.

@@ -76,6 +76,7 @@ public final class Engine {
   }
 
   private @Nullable Tensor[] walk(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor @Nullable [] inputs) {
+    ThreadContext.beside("backward() is called");
     ThreadContext context = ThreadContext.current();
     boolean before = context.gradEnabled;
     context.gradEnabled = createGraph;

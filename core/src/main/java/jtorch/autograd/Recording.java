@@ -271,10 +271,21 @@ public final class Recording {
     meta.viewVersion = self.storage().version();
   }
 
+  /// Another handle on a tensor, with its place on the graph: whatever happens to one on the graph happens to both.
+  public static Tensor twin(Tensor tensor) {
+    AutogradMeta meta = meta(tensor);
+    // A leaf's gradient goes to the tensor that users hold.
+    if (meta.node == null) edge(tensor);
+    Tensor twin = tensor.detach();
+    twin.autogradMeta(meta);
+    return twin;
+  }
+
   // ---- what users ask --------------------------------------------------------------------------------------------
 
   /// A leaf's gradient as users see it.
   public static @Nullable Tensor grad(Tensor tensor) {
+    ThreadContext.beside("a tensor is asked for its grad");
     AutogradMeta meta = tensor.autogradMeta();
     if (meta == null || meta.grad == null) return null;
     meta.grad.storage().expose();
@@ -288,6 +299,7 @@ public final class Recording {
   }
 
   public static void setGrad(Tensor tensor, @Nullable Tensor grad) {
+    ThreadContext.beside("a grad is replaced");
     AutogradMeta meta = meta(tensor);
     Tensor before = meta.grad;
     if (before == grad) return;
@@ -297,6 +309,7 @@ public final class Recording {
   }
 
   public static void setRequiresGrad(Tensor tensor, boolean requires) {
+    ThreadContext.beside("requiresGrad(...) is changed");
     if (!requires && tensor.autogradMeta() == null) return;
     if (node(tensor) != null) {
       if (requires) return;
@@ -309,6 +322,7 @@ public final class Recording {
   }
 
   public static void retainGrad(Tensor tensor) {
+    ThreadContext.beside("retainGrad() is called");
     if (!requiresGrad(tensor))
       throw new IllegalStateException("can't retain_grad on Tensor that has requires_grad=False");
     AutogradMeta meta = meta(tensor);
@@ -330,6 +344,7 @@ public final class Recording {
 
   /// Lets a function see, and maybe replace, the gradient of a tensor.
   public static void registerHook(Tensor tensor, java.util.function.Function<Tensor, @Nullable Tensor> hook) {
+    ThreadContext.beside("a hook is registered");
     if (!requiresGrad(tensor))
       throw new IllegalStateException("cannot register a hook on a tensor that doesn't require gradient");
     AutogradMeta meta = meta(tensor);
@@ -343,6 +358,7 @@ public final class Recording {
 
   /// Tells a function when a leaf's gradient has arrived.
   public static void afterGradient(Tensor tensor, java.util.function.Consumer<Tensor> hook) {
+    ThreadContext.beside("a hook is registered");
     if (!requiresGrad(tensor))
       throw new IllegalStateException("cannot register a hook on a tensor that doesn't require gradient");
     if (node(tensor) != null)
@@ -361,6 +377,7 @@ public final class Recording {
   }
 
   public static void setGradDType(Tensor tensor, @Nullable DType dtype) {
+    ThreadContext.beside("gradDtype(...) is changed");
     checkLeaf(tensor);
     AutogradMeta meta = meta(tensor);
     meta.anyGradDType = dtype == null;

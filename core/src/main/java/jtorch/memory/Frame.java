@@ -46,6 +46,19 @@ public final class Frame {
     }
   }
 
+  /// Nobody will use this storage any more: what of it was made in this frame goes back now, unless it is held.
+  public void drop(Storage storage) {
+    Block block = storage.block;
+    if (made == null || block == null) return;
+    for (int i = made.size() - 1; i >= 0; i--) {
+      if (made.get(i) == storage) {
+        made.remove(i);
+        block.end(storage);
+        return;
+      }
+    }
+  }
+
   /// Ends the frame; what was neither handed out nor held goes back to the allocator.
   public void end() {
     thread.frame = outer;

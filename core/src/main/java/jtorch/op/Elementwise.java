@@ -50,8 +50,32 @@ public final class Elementwise {
     /// The first argument's dtype, whatever the others are.
     FIRST,
     /// The promoted dtype of all arguments but the first, which is a condition.
-    CHOSEN
+    CHOSEN,
+    /// Dtypes that are known before the call: several calls in one loop.
+    FIXED
   }
+
+  /// What one call computes for an element, for those who make one loop of several calls.
+  ///
+  /// @param body over the call's tensors and numbers
+  /// @param inputs which argument each of its inputs is
+  /// @param numbers the values of its parameters
+  /// @param compute the dtype of arithmetic
+  /// @param pullbacks the gradients of the inputs, over the inputs, the result (the input after the last) and the result's
+  ///     gradient (the one after that); null where there is none
+  public record Term(Expr body, int[] inputs, double[] numbers, DType compute, @Nullable Expr[] pullbacks) {}
+
+  /// What [#fused] needs to know.
+  ///
+  /// @param inputs how many tensors are read
+  /// @param parameters how many numbers
+  /// @param compute the dtype of arithmetic
+  /// @param result the dtype of the result
+  /// @param strides those of the result, in elements
+  /// @param pullbacks as those of a [Term], by input; the inputs that are missing get no gradient;
+  ///     null where they follow from the body
+  public record Fusion(String name, int inputs, int parameters, Expr body, DType compute, DType result, long[] strides,
+      @Nullable Map<Integer, Expr> pullbacks) {}
 
   /// What happens to calls that satisfy a condition: another expression, or a refusal.
   private record Variant(Predicate<@Nullable Object[]> condition, @Nullable Elementwise way,
@@ -77,6 +101,9 @@ public final class Elementwise {
   private boolean roundsNumbers = true;
   private final @Nullable ElementwiseKernel[] uniform = new @Nullable ElementwiseKernel[DType.values().length];
   private final ConcurrentHashMap<List<Object>, ElementwiseKernel> mixed = new ConcurrentHashMap<>();
+
+  /// What is known before the call, of [Types#FIXED].
+  private @Nullable Fusion fusion;
 
   private Elementwise(Schema schema, Expr body, Types types) {
     this.body = body;
@@ -127,6 +154,39 @@ public final class Elementwise {
   /// Declares `aten::name(Scalar self, Tensor other) -> Tensor`.
   static Operator ofScalar(String name, Types types, Expr body) {
     return declare("aten::" + name + "(Scalar self, Tensor other) -> Tensor", types, body);
+  }
+
+  /// An operator of no registry that does at once what several calls do; its arguments are the tensors and the numbers.
+  public static Operator fused(Fusion fusion) {
+    var text = new StringBuilder("jtorch::").append(fusion.name()).append('(');
+    for (int i = 0; i < fusion.inputs(); i++) text.append(i == 0 ? "" : ", ").append("Tensor x").append(i);
+    for (int i = 0; i < fusion.parameters(); i++) text.append(", Scalar p").append(i);
+    Operator operator = Operator.internal(Schema.parse(text.append(") -> Tensor").toString()));
+    Elementwise way = new Elementwise(operator.schema(), fusion.body(), Types.FIXED);
+    way.fusion = fusion;
+    way.roundsNumbers = false;
+    return operator.elementwise(way);
+  }
+
+  /// This call for an element; null where numbers are not real and floating.
+  @Nullable Term term(Operator operator, @Nullable Object[] arguments) {
+    DType common = types == Types.FIRST ? input(arguments, 0).dtype() : commonType(arguments);
+    DType compute = compute(common);
+    if (!compute.isFloatingPoint() || compute.isFloat8() || types == Types.COMPLEX || types == Types.FIXED) return null;
+    int n = inputs.length;
+    long[] words = words(arguments, compute);
+    double[] numbers = new double[words.length];
+    for (int i = 0; i < numbers.length; i++) numbers[i] = Double.longBitsToDouble(words[i]);
+    var pullbacks = new @Nullable Expr[n];
+    for (int i = 0; i < n; i++) {
+      if (input(arguments, i).dtype().isComplex()) return null;
+      try {
+        pullbacks[i] = pullback(i, false, derivatives.get(i));
+      } catch (UnsupportedOperationException none) {
+        pullbacks[i] = null;
+      }
+    }
+    return new Term(body, inputs, numbers, compute, pullbacks);
   }
 
   void keepNumbers() {
@@ -189,15 +249,11 @@ public final class Elementwise {
       Object number = arguments[p];
       same &= number == null || Promotion.category(number).ordinal() <= common.category().ordinal();
     }
-    if (!same && types != Types.FIRST) common = commonType(arguments);
-    DType compute = switch (types) {
-      case FLOATING, REAL_FLOATING, FLOATING_TRUTH -> Promotion.floating(common);
-      case COMPLEX -> common.toComplex();
-      case INTEGRAL -> common == DType.BOOL ? DType.INT64 : common;
-      default -> common;
-    };
+    if (!same && types != Types.FIRST && types != Types.FIXED) common = commonType(arguments);
+    DType compute = compute(common);
     DType result = switch (types) {
       case TRUTH, FLOATING_TRUTH -> DType.BOOL;
+      case FIXED -> known().result();
       case REAL, REAL_FLOATING -> compute.toReal();
       default -> compute;
     };
@@ -237,6 +293,20 @@ public final class Elementwise {
     }
     kernel.run(iteration, words(arguments, compute));
     return out;
+  }
+
+  private DType compute(DType common) {
+    return switch (types) {
+      case FLOATING, REAL_FLOATING, FLOATING_TRUTH -> Promotion.floating(common);
+      case COMPLEX -> common.toComplex();
+      case INTEGRAL -> common == DType.BOOL ? DType.INT64 : common;
+      case FIXED -> known().compute();
+      default -> common;
+    };
+  }
+
+  private Fusion known() {
+    return Objects.requireNonNull(fusion);
   }
 
   private Tensor input(@Nullable Object[] arguments, int i) {
@@ -338,6 +408,8 @@ public final class Elementwise {
   private Tensor allocate(Operator operator, @Nullable Object[] arguments, DType result) {
     long[] shape = broadcast(operator, arguments, null);
     Tensor first = input(arguments, 0);
+    if (fusion != null && fusion.strides().length == shape.length)
+      return Torch.emptyStrided(shape, fusion.strides(), result, first.device());
     for (int i = 0; i < inputs.length; i++) {
       Tensor t = input(arguments, i);
       if (!Arrays.equals(t.sizes(), shape)) continue;
@@ -444,6 +516,7 @@ public final class Elementwise {
     var made = new ArrayList<Rule>();
     var byArgument = new @Nullable Rule[operator.schema().arguments().size()];
     for (int i = 0; i < inputs.length; i++) {
+      if (fusion != null && fusion.pullbacks() != null && !fusion.pullbacks().containsKey(i)) continue;
       Rule rule = rule(operator, i, complex, inPlace ? derivativesInPlace.get(i) : null);
       made.add(rule);
       byArgument[inputs[i]] = rule;
@@ -517,11 +590,20 @@ public final class Elementwise {
     return fromResult;
   }
 
+  /// The gradient of an input over the inputs, the result and its gradient.
+  private Expr pullback(int input, boolean complex, @Nullable Expr declared) {
+    int n = inputs.length;
+    Expr grad = Expr.input(n + 1);
+    Expr known = fusion == null || fusion.pullbacks() == null ? null : fusion.pullbacks().get(input);
+    if (known != null) return known;
+    return declared == null ? shortened(Derivative.pullback(body, input, grad, complex), n)
+        : Derivative.scaled(grad, declared, complex);
+  }
+
   private Slope slope(Operator operator, int input, boolean complex, @Nullable Expr declared) {
     int n = inputs.length;
     Expr grad = Expr.input(n + 1);
-    Expr whole = declared == null ? shortened(Derivative.pullback(body, input, grad, complex), n)
-        : Derivative.scaled(grad, declared, complex);
+    Expr whole = pullback(input, complex, declared);
     if (whole.equals(grad)) return new Slope(new int[0], false, null, false);
     if (whole instanceof Expr.Constant(double v) && v == 0) return new Slope(new int[0], false, null, true);
     // Only what is read becomes an argument, in the order inputs, result, gradient.
@@ -546,8 +628,14 @@ public final class Elementwise {
     text.append("Tensor grad");
     for (int p : parameters) text.append(", Scalar ").append(operator.schema().arguments().get(p).name());
     Operator derived = Operator.internal(Schema.parse(text.append(") -> Tensor").toString()));
-    Elementwise way = new Elementwise(derived.schema(), whole.replace(renumbered), Types.PROMOTED);
+    Elementwise way = new Elementwise(derived.schema(), whole.replace(renumbered),
+        fusion == null ? Types.PROMOTED : Types.FIXED);
     way.operands = new int[0];
+    if (fusion != null) {
+      way.roundsNumbers = false;
+      way.fusion = new Fusion(fusion.name(), next + 1, parameters.length, way.body, fusion.compute(), fusion.compute(),
+          new long[0], null);
+    }
     derived.elementwise(way);
     return new Slope(Arrays.copyOf(keeps, count), keepsResult, derived, false);
   }

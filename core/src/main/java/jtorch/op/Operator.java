@@ -287,6 +287,13 @@ public final class Operator {
     return elementwise;
   }
 
+  /// What a call computes for one element, in place or not; null where that is not all there is to it.
+  public Elementwise.@Nullable Term term(@Nullable Object[] arguments) {
+    Operator base = functional == null ? this : functional;
+    if (base.elementwise == null || !base.rules.isEmpty() || base.undifferentiable) return null;
+    return base.elementwise.variant(base, arguments).term(base, arguments);
+  }
+
   public boolean isView() {
     return view;
   }

@@ -29,6 +29,7 @@ public final class Generator {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final MersenneTwister twister;
+  private long uses;
 
   /// A generator seeded with [#DEFAULT_SEED].
   public Generator() {
@@ -95,6 +96,16 @@ public final class Generator {
     return clone;
   }
 
+  /// How often something was drawn from it or seeded, to tell whether work is random.
+  public long uses() {
+    lock.lock();
+    try {
+      return uses;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// One output: 32 random bits.
   public int random32() {
     return (int) compute(MersenneTwister::next32);
@@ -139,6 +150,7 @@ public final class Generator {
   void exclusively(Consumer<MersenneTwister> draw) {
     lock.lock();
     try {
+      uses++;
       draw.accept(twister);
     } finally {
       lock.unlock();
@@ -148,6 +160,7 @@ public final class Generator {
   private long compute(ToLongFunction<MersenneTwister> draw) {
     lock.lock();
     try {
+      uses++;
       return draw.applyAsLong(twister);
     } finally {
       lock.unlock();

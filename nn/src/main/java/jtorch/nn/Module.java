@@ -11,12 +11,15 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
 import jtorch.Torch;
+import jtorch.compile.CompileOptions;
+import jtorch.compile.CompiledUnary;
 import jtorch.spi.ModulePath;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,7 @@ public abstract class Module implements ModulePath {
   }
 
   private boolean training = true;
+  private @Nullable CompiledUnary compiled;
   private final Map<String, Object> registered = new LinkedHashMap<>(0);
   private final List<ForwardPreHook> preHooks = new ArrayList<>(0);
   private final List<ForwardHook> hooks = new ArrayList<>(0);
@@ -81,7 +85,9 @@ public abstract class Module implements ModulePath {
         Tensor replaced = preHooks.get(i).apply(this, in);
         if (replaced != null) in = replaced;
       }
-      Tensor out = forward(in);
+      if (!preHooks.isEmpty() || !hooks.isEmpty()) ThreadContext.beside("a module has hooks");
+      CompiledUnary fast = compiled;
+      Tensor out = fast != null ? fast.apply(in) : forward(in);
       for (int i = 0; i < hooks.size(); i++) {
         Tensor replaced = hooks.get(i).apply(this, in, out);
         if (replaced != null) out = replaced;
@@ -101,6 +107,27 @@ public abstract class Module implements ModulePath {
     } finally {
       context.leave();
     }
+  }
+
+  /// From now on [#call] runs `forward` compiled, see [Torch#compile]; hooks stay outside. Returns this module.
+  ///
+  /// ```java
+  /// Module net = new Sequential(new Linear(8, 8), new Tanh(), new Linear(8, 1)).compile();
+  /// Tensor y = net.call(x);
+  /// ```
+  public final Module compile() {
+    return compile(o -> o);
+  }
+
+  /// `compile(o -> o.fullgraph(true))`
+  public final Module compile(UnaryOperator<CompileOptions> options) {
+    compiled = Torch.compile(this::forward, options);
+    return this;
+  }
+
+  /// What [#compile] made of `forward`, to be asked with `explain()`; null before.
+  public final @Nullable CompiledUnary compiled() {
+    return compiled;
   }
 
   public final Handle registerForwardPreHook(ForwardPreHook hook) {
