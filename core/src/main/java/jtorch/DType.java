@@ -28,6 +28,10 @@ public enum DType {
   FLOAT8_E4M3FN(24, 1, Category.FLOATING),
   FLOAT8_E5M2FNUZ(25, 1, Category.FLOATING),
   FLOAT8_E4M3FNUZ(26, 1, Category.FLOATING),
+  /// Powers of two, the scales of blocks of other numbers.
+  FLOAT8_E8M0FNU(44, 1, Category.FLOATING),
+  /// Two numbers of four bits an element: stored and viewed, never computed with.
+  FLOAT4_E2M1FN_X2(45, 1, Category.FLOATING),
   /// Pairs of float16, computed as complex64.
   COMPLEX32(8, 4, Category.COMPLEX),
   /// Integers that stand for numbers: dtypes of [QuantizedTensor] alone.
@@ -99,7 +103,10 @@ public enum DType {
 
   /// One of the formats with eight bits.
   public boolean isFloat8() {
-    return this == FLOAT8_E5M2 || this == FLOAT8_E4M3FN || this == FLOAT8_E5M2FNUZ || this == FLOAT8_E4M3FNUZ;
+    return switch (this) {
+      case FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ, FLOAT8_E8M0FNU -> true;
+      default -> false;
+    };
   }
 
   /// An unsigned integer of more than eight bits, which PyTorch promotes with floating numbers only.
@@ -107,10 +114,18 @@ public enum DType {
     return this == UINT16 || this == UINT32 || this == UINT64;
   }
 
+  /// What whoever would compute with elements of [#FLOAT4_E2M1FN_X2] throws.
+  public UnsupportedOperationException notANumber() {
+    return new UnsupportedOperationException(this
+        + " has two numbers an element: it is stored, viewed and copied, not computed with; a view as uint8 shows the bits");
+  }
+
   /// The dtype that arithmetic on this dtype is done in: float32 for the halves, int64 for the integers.
   public DType computeType() {
     return switch (this) {
-      case FLOAT16, BFLOAT16, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> FLOAT32;
+      case FLOAT16, BFLOAT16, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ, FLOAT8_E8M0FNU,
+          FLOAT4_E2M1FN_X2 ->
+        FLOAT32;
       case UINT8, INT8, INT16, INT32, INT64, UINT16, UINT32, UINT64 -> INT64;
       case COMPLEX32 -> COMPLEX64;
       default -> this;
@@ -152,7 +167,8 @@ public enum DType {
       case BFLOAT16 -> "BFloat16";
       case FLOAT32 -> "Float";
       case FLOAT64 -> "Double";
-      case FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> "F" + toString().substring(1);
+      case FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ, FLOAT8_E8M0FNU, FLOAT4_E2M1FN_X2 -> "F"
+          + toString().substring(1);
       case QINT8 -> "QInt8";
       case QUINT8 -> "QUInt8";
       case QINT32 -> "QInt32";

@@ -31,6 +31,8 @@ final class Elements {
       case FLOAT8_E4M3FN -> (double) Float8.E4M3FN.toFloat(Memory.getByte(address));
       case FLOAT8_E5M2FNUZ -> (double) Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
       case FLOAT8_E4M3FNUZ -> (double) Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+      case FLOAT8_E8M0FNU -> (double) Float8.E8M0FNU.toFloat(Memory.getByte(address));
+      case FLOAT4_E2M1FN_X2 -> throw dtype.notANumber();
       case QINT8, QUINT8, QINT32 -> throw new IllegalStateException(dtype + " stands for numbers only with its scale");
       case COMPLEX32 -> Complex.of(Float.float16ToFloat(Memory.getShort(address)),
           Float.float16ToFloat(Memory.getShort(address + 2)));
@@ -51,6 +53,8 @@ final class Elements {
       case FLOAT8_E4M3FN -> Memory.putByte(address, Float8.E4M3FN.fromFloat((float) real));
       case FLOAT8_E5M2FNUZ -> Memory.putByte(address, Float8.E5M2FNUZ.fromFloat((float) real));
       case FLOAT8_E4M3FNUZ -> Memory.putByte(address, Float8.E4M3FNUZ.fromFloat((float) real));
+      case FLOAT8_E8M0FNU -> Memory.putByte(address, Float8.E8M0FNU.fromFloat((float) real));
+      case FLOAT4_E2M1FN_X2 -> throw dtype.notANumber();
       case COMPLEX32 -> {
         Memory.putShort(address, Float.floatToFloat16((float) real));
         Memory.putShort(address + 2, Float.floatToFloat16((float) imaginary));

@@ -23,6 +23,8 @@ public record FInfo(int bits, double eps, double max, double min, double tiny, d
       case FLOAT8_E5M2 -> of(8, 0x1p-2, 57344, 0x1p-14, 1, real);
       case FLOAT8_E4M3FNUZ -> of(8, 0x1p-3, 240, 0x1p-7, 1, real);
       case FLOAT8_E5M2FNUZ -> of(8, 0x1p-3, 57344, 0x1p-15, 1, real);
+      // Without a sign: the smallest number is the smallest positive one.
+      case FLOAT8_E8M0FNU -> new FInfo(8, 1, 0x1p127, 0x1p-127, 0x1p-127, 0x1p-127, 1, real);
       case BFLOAT16 -> of(16, 0x1p-7, 0x1.FEp127, 0x1p-126, 1e-2, real);
       default -> throw new IllegalArgumentException(
           "finfo: only floating dtypes have it, not " + dtype + "; for integers there is IInfo");

@@ -46,6 +46,7 @@ final class TensorPrinter {
     PrintOptions o = options;
     Tensor tensor = given.device().type() == Device.Type.CPU ? given : given.detach().to(Device.CPU);
     if (given instanceof QuantizedTensor) tensor = given.dequantize();
+    if (given.dtype() == DType.FLOAT4_E2M1FN_X2) tensor = tensor.view(DType.UINT8).to(DType.FLOAT32);
     var suffixes = new ArrayList<String>();
     if (given.device().type() != Device.Type.CPU) suffixes.add("device='" + given.device() + "'");
     DType dtype = given.dtype();

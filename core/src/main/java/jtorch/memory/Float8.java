@@ -1,6 +1,6 @@
 package jtorch.memory;
 
-/// The four formats of floating numbers in eight bits: a sign, an exponent and a mantissa.
+/// The formats of floating numbers in eight bits: a sign, an exponent and a mantissa; or an exponent alone, `E8M0FNU`.
 ///
 /// `fn` formats have no infinities, `fnuz` ones no negative zero either: its bits are their only NaN. Numbers are rounded to
 /// the nearest, ties to even. What is too large becomes infinite in `E5M2`, the largest number in `E4M3FN`, NaN in the
@@ -12,7 +12,24 @@ public enum Float8 {
   E4M3FN(3, 7, 0x7f, 0x7e, 0x7f, false),
   E5M2(2, 15, 0x7c, 0x7c, 0x7f, false),
   E4M3FNUZ(3, 8, 0x80, 0x80, 0x80, true),
-  E5M2FNUZ(2, 16, 0x80, 0x80, 0x80, true);
+  E5M2FNUZ(2, 16, 0x80, 0x80, 0x80, true),
+  /// Powers of two from 2^-127 on. Zero and what is smaller becomes the smallest, signs are lost.
+  E8M0FNU(0, 127, 0xff, 0xff, 0xff, true) {
+    @Override
+    float decode(int bits) {
+      return bits == 0xff ? Float.NaN : Math.scalb(1f, bits - 127);
+    }
+
+    @Override
+    public byte fromFloat(float value) {
+      int magnitude = Float.floatToRawIntBits(value) & 0x7fffffff;
+      int exponent = magnitude >>> 23;
+      int fraction = magnitude & 0x7fffff;
+      // A tie goes to the even number, which the next power is if this one has a leading 1.
+      boolean up = exponent != 0xff && (fraction > 0x400000 || fraction == 0x400000 && exponent > 0);
+      return (byte) (up ? exponent + 1 : exponent);
+    }
+  };
 
   private final int mantissaBits;
   private final int bias;
@@ -34,7 +51,7 @@ public enum Float8 {
     for (int bits = 0; bits < values.length; bits++) values[bits] = decode(bits);
   }
 
-  private float decode(int bits) {
+  float decode(int bits) {
     int magnitude = bits & 0x7f;
     if (unsignedZero ? bits == nan : magnitude >= special)
       return magnitude == 0x7c ? bits > 0x7f ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY : Float.NaN;

@@ -36,7 +36,7 @@ public final class Arranging {
         }
         Tensor tiled = self.reshape(split).expand(expanded);
         // Where nothing is repeated the result is a copy all the same.
-        return tiled.contiguous() == tiled ? tiled.clone().view(whole) : tiled.reshape(whole);
+        return tiled.isContiguous() ? tiled.clone().view(whole) : tiled.reshape(whole);
       });
 
   /// As `repeat`; fewer repeats than dimensions leave the leading ones.

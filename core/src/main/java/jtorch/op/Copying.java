@@ -148,6 +148,7 @@ public final class Copying {
 
   /// Copies convert also what operators do not promote.
   private static DType plain(DType dtype) {
+    if (dtype == DType.FLOAT4_E2M1FN_X2) throw dtype.notANumber();
     return dtype.isFloat8() || dtype.isBareUnsigned() ? dtype.computeType() : dtype;
   }
 

@@ -22,6 +22,7 @@ public final class Promotion {
       if (other.isFloatingPoint()) return other;
       throw unsupported("uint16, uint32, uint64 types is", a, b);
     }
+    if (a == DType.FLOAT4_E2M1FN_X2 || b == DType.FLOAT4_E2M1FN_X2) throw unsupported("Float4 Types is", a, b);
     Category ca = a.category();
     Category cb = b.category();
     if (ca == Category.QUANTIZED || cb == Category.QUANTIZED) throw unsupported("quantized dtypes is", a, b);
@@ -110,7 +111,7 @@ public final class Promotion {
     if (higher == null) return lower;
     if (lower == null || higher.isComplex()) return higher;
     if (higher.isFloatingPoint()) {
-      if (lower.isComplex() && higher.isFloat8())
+      if (lower.isComplex() && (higher.isFloat8() || higher == DType.FLOAT4_E2M1FN_X2))
         throw new IllegalArgumentException("Unknown Complex ScalarType for " + higher.scalarTypeName());
       return lower.isComplex() ? complexOf(higher) : higher;
     }

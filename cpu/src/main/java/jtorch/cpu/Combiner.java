@@ -113,9 +113,13 @@ abstract class Combiner {
 
     @Override
     void scatter(long source, long step, long line, long numbers, long count) {
+      if (step != 4) {
+        super.scatter(source, step, line, numbers, count);
+        return;
+      }
       for (long i = 0; i < count; i++) {
         long target = line + 4 * Memory.getLong(numbers + 8 * i);
-        Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source + i * step));
+        Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source + 4 * i));
       }
     }
 

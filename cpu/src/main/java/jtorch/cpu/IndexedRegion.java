@@ -134,10 +134,16 @@ final class IndexedRegion {
   private void readRows(long to, long begin, long end) {
     int n = indices.length;
     long bytes = block * size;
+    int outer = (int) (begin / n);
+    int i = (int) (begin % n);
     for (long r = begin; r < end; r++) {
-      long from = address + before[(int) (r / n)] + indices[(int) (r % n)];
+      long from = address + before[outer] + indices[i];
       if (blocks) Bytes.copy(from, to + r * bytes, bytes);
       else Bytes.collect(size, from, after, 0, after.length, to + r * bytes);
+      if (++i == n) {
+        i = 0;
+        outer++;
+      }
     }
   }
 

@@ -21,6 +21,8 @@ final class Numbers {
       case FLOAT8_E4M3FN -> Float8.E4M3FN.toFloat(Memory.getByte(address));
       case FLOAT8_E5M2FNUZ -> Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
       case FLOAT8_E4M3FNUZ -> Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+      case FLOAT8_E8M0FNU -> Float8.E8M0FNU.toFloat(Memory.getByte(address));
+      case FLOAT4_E2M1FN_X2 -> throw dtype.notANumber();
       default -> getLong(dtype, address);
     };
   }
@@ -36,6 +38,8 @@ final class Numbers {
       case FLOAT8_E4M3FN -> Memory.putByte(address, Float8.E4M3FN.fromFloat((float) value));
       case FLOAT8_E5M2FNUZ -> Memory.putByte(address, Float8.E5M2FNUZ.fromFloat((float) value));
       case FLOAT8_E4M3FNUZ -> Memory.putByte(address, Float8.E4M3FNUZ.fromFloat((float) value));
+      case FLOAT8_E8M0FNU -> Memory.putByte(address, Float8.E8M0FNU.fromFloat((float) value));
+      case FLOAT4_E2M1FN_X2 -> throw dtype.notANumber();
       default -> putLong(dtype, address, (long) value);
     }
   }

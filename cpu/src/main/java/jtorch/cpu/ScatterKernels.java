@@ -71,17 +71,8 @@ final class ScatterKernels {
 
     /// @throws IndexOutOfBoundsException if one of these numbers is none of the dimension
     void check(long numbers, long count) {
-      // One test for many: a number that is negative or too large leaves the sign.
-      long wrong = 0;
-      for (long i = 0; i < count; i++) {
-        long at = Memory.getLong(numbers + 8 * i);
-        wrong |= at | bound - 1 - at;
-      }
-      if (wrong >= 0) return;
-      for (long i = 0; i < count; i++) {
-        long at = Memory.getLong(numbers + 8 * i);
-        if (at < 0 || at >= bound) throw IndexedRegion.outside(operator, indexed, dim, at);
-      }
+      long wrong = Indices.firstOutside(numbers, count, bound);
+      if (wrong >= 0) throw IndexedRegion.outside(operator, indexed, dim, Memory.getLong(numbers + 8 * wrong));
     }
 
     /// Whether the dimension that is indexed is the last one and its elements are neighbours, so that lines are walked

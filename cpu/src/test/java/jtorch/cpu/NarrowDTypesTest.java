@@ -52,6 +52,28 @@ final class NarrowDTypesTest {
   }
 
   @Test
+  void powersOfTwoRoundToTheNearest() {
+    Tensor x = Torch.tensor(1.5f, 3f, 0f, 9e-39f, 1e38f, -2f).to(DType.FLOAT8_E8M0FNU);
+    assertThat(x.to(DType.FLOAT32).toFloatArray()).containsExactly(2, 4, 0x1p-127f, 0x1p-126f, 0x1p126f, 2);
+    assertThat(x.eq(x).all().item()).isEqualTo(true);
+  }
+
+  @Test
+  void pairsOfFourBitsAreStoredButNotComputedWith() {
+    Tensor bits = Torch.tensor(0x12L, 0xffL).to(DType.UINT8);
+    Tensor pairs = bits.view(DType.FLOAT4_E2M1FN_X2);
+    assertThat(pairs.clone().view(DType.UINT8).tolist()).isEqualTo(List.of(0x12L, 0xffL));
+    assertThat(pairs.eq(pairs.clone()).toBooleanArray()).containsExactly(true, true);
+    assertThat(pairs).hasToString("tensor([ 18., 255.], dtype=torch.float4_e2m1fn_x2)");
+    assertThatThrownBy(() -> pairs.add(pairs)).isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("float4_e2m1fn_x2");
+    assertThatThrownBy(() -> pairs.to(DType.FLOAT32)).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(pairs::sum).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> pairs.add(Torch.ones(2))).hasMessageContaining(
+        "Promotion for Float4 Types is not supported, attempted to promote Float4_e2m1fn_x2 and Float");
+  }
+
+  @Test
   void complexHalves() {
     Tensor z = Torch.tensor(1f, 2f).half().mul(Complex.of(0, 1));
     assertThat(z.dtype()).isEqualTo(DType.COMPLEX32);

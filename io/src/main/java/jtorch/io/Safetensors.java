@@ -59,7 +59,7 @@ public final class Safetensors implements AutoCloseable {
     I8(8, DType.INT8),
     F8_E5M2(8, DType.FLOAT8_E5M2),
     F8_E4M3(8, DType.FLOAT8_E4M3FN),
-    F8_E8M0(8, null),
+    F8_E8M0(8, DType.FLOAT8_E8M0FNU),
     F8_E4M3FNUZ(8, DType.FLOAT8_E4M3FNUZ),
     F8_E5M2FNUZ(8, DType.FLOAT8_E5M2FNUZ),
     I16(16, DType.INT16),

@@ -216,13 +216,13 @@ class SafetensorsTest {
   }
 
   @Test void dtypesThatJTorchLacksAreNamedWhenRead() throws IOException {
-    Path path = file("{\"a\":{\"dtype\":\"F8_E8M0\",\"shape\":[2],\"data_offsets\":[0,2]},"
-        + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}", 4);
+    Path path = file("{\"a\":{\"dtype\":\"F6_E2M3\",\"shape\":[8],\"data_offsets\":[0,6]},"
+        + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[6,8]}}", 8);
     try (var file = Safetensors.open(path)) {
-      assertThat(file.shape("a")).containsExactly(2);
+      assertThat(file.shape("a")).containsExactly(8);
       assertThat(file.tensor("b").numel()).isEqualTo(2);
       assertThatThrownBy(() -> file.tensor("a")).isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("'a' has the dtype F8_E8M0");
+          .hasMessageContaining("'a' has the dtype F6_E2M3");
       assertThatThrownBy(() -> file.tensor("c")).isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("no tensor 'c'");
     }

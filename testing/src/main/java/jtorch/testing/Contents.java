@@ -39,6 +39,7 @@ record Contents(DType dtype, long[] sizes, double[] real, double[] imaginary, lo
         case FLOAT8_E4M3FN -> real[i] = Float8.E4M3FN.toFloat(Memory.getByte(address));
         case FLOAT8_E5M2FNUZ -> real[i] = Float8.E5M2FNUZ.toFloat(Memory.getByte(address));
         case FLOAT8_E4M3FNUZ -> real[i] = Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
+        case FLOAT8_E8M0FNU -> real[i] = Float8.E8M0FNU.toFloat(Memory.getByte(address));
         case COMPLEX32 -> {
           real[i] = Float.float16ToFloat(Memory.getShort(address));
           imaginary[i] = Float.float16ToFloat(Memory.getShort(address + 2));

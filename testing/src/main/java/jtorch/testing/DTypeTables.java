@@ -111,7 +111,8 @@ final class DTypeTables {
   }
 
   private static Tensor operand(boolean zeroDim, DType dtype) {
-    return zeroDim ? Torch.ones(new long[0], dtype) : Torch.ones(new long[] {2}, dtype);
+    long[] sizes = zeroDim ? new long[0] : new long[] {2};
+    return dtype == DType.FLOAT4_E2M1FN_X2 ? Torch.empty(sizes, dtype) : Torch.ones(sizes, dtype);
   }
 
   private static @Nullable String casting(String[] cells) {

@@ -137,6 +137,14 @@ final class Elements {
     Memory.putByte(address, Float8.E5M2FNUZ.fromFloat(value));
   }
 
+  static float loadFloat8_e8m0fnu(long address) {
+    return Float8.E8M0FNU.toFloat(Memory.getByte(address));
+  }
+
+  static void storeFloat8_e8m0fnu(long address, float value) {
+    Memory.putByte(address, Float8.E8M0FNU.fromFloat(value));
+  }
+
   static float loadFloat8_e4m3fnuz(long address) {
     return Float8.E4M3FNUZ.toFloat(Memory.getByte(address));
   }

@@ -279,11 +279,14 @@ final class LoopCompiler {
       case BOOL -> boolean.class;
       case UINT8, INT8, INT16, INT32, UINT16 -> int.class;
       case INT64, UINT32, UINT64 -> long.class;
-      case FLOAT16, BFLOAT16, FLOAT32, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ -> float.class;
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT8_E5M2, FLOAT8_E4M3FN, FLOAT8_E5M2FNUZ, FLOAT8_E4M3FNUZ,
+          FLOAT8_E8M0FNU ->
+        float.class;
       case FLOAT64 -> double.class;
       case COMPLEX32, COMPLEX64, COMPLEX128 ->
         throw new IllegalArgumentException("loops read and write the parts of " + dtype);
-      case QINT8, QUINT8, QINT32 -> throw new IllegalArgumentException("no loop computes with " + dtype);
+      case QINT8, QUINT8, QINT32, FLOAT4_E2M1FN_X2 ->
+        throw new IllegalArgumentException("no loop computes with " + dtype);
     };
   }
 

@@ -1,9 +1,11 @@
 package jtorch.cpu.loop;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import jtorch.DType;
 import jtorch.expr.ComplexLowering;
 import jtorch.expr.Expr;
@@ -17,6 +19,9 @@ import jtorch.expr.ScalarFunction;
 /// @param reads what input i of the expressions stands for
 /// @param writes what is written
 record LoopPlan(String name, DType compute, List<DType> operands, List<Part> reads, List<Write> writes) {
+  /// What there is to ask of elements that are two numbers: their bits answer.
+  private static final Set<Expr> PACKED = Set.of(Expr.X.eq(Expr.Y), Expr.X.ne(Expr.Y), Expr.X.isNan());
+
   /// A real element in memory: an operand's, or one half of a complex operand's.
   record Part(int operand, DType dtype, int offset) {
     static Part real(int operand, DType dtype) {
@@ -40,6 +45,12 @@ record LoopPlan(String name, DType compute, List<DType> operands, List<Part> rea
     }
     List<DType> operands = new ArrayList<>(List.of(inputs));
     operands.addFirst(output);
+    if (operands.contains(DType.FLOAT4_E2M1FN_X2)) {
+      if (!PACKED.contains(f.body()) || Arrays.stream(inputs).distinct().count() > 1)
+        throw DType.FLOAT4_E2M1FN_X2.notANumber();
+      inputs = inputs.clone();
+      Arrays.fill(inputs, DType.UINT8);
+    }
     List<Part> reads = new ArrayList<>();
     List<Write> writes = new ArrayList<>();
     Part target = Part.real(0, output);
