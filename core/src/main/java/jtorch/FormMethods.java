@@ -314,6 +314,8 @@ public sealed interface FormMethods permits Tensor {
   default Tensor resize_(long... sizes) {
     if (self().requiresGrad())
       throw new IllegalStateException("resize_: cannot resize variables that require grad");
+    if (Arrays.stream(sizes).anyMatch(size -> size < 0)) throw new ShapeException(
+        "resize_: Trying to create tensor with negative dimension: " + Arrays.toString(sizes));
     long count = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
     long[] strides = Tensor.contiguousStrides(sizes);
     long room = self().storage().bytes() / self().dtype().size() - self().storageOffset();

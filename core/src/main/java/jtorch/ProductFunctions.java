@@ -66,7 +66,7 @@ public abstract class ProductFunctions extends SparseFunctions {
     long[] left = new long[dims];
     long[] right = new long[dims];
     for (int i = 0; i < dims; i++) {
-      left[i] = a.dim() - dims + i;
+      left[i] = i - dims;
       right[i] = i;
     }
     return tensordot(a, b, left, right);

@@ -164,6 +164,8 @@ public non-sealed class Tensor
   /// @throws IndexOutOfBoundsException if there is no such dimension
   public long size(int dim) {
     int d = dim < 0 ? dim + sizes.length : dim;
+    if (sizes.length == 0)
+      throw new IndexOutOfBoundsException("size: Dimension specified as " + dim + " but tensor has no dimensions");
     if (d < 0 || d >= sizes.length)
       throw new IndexOutOfBoundsException("size: Dimension out of range (expected to be in range of [" + -sizes.length
           + ", " + (sizes.length - 1) + "], but got " + dim + ")");
@@ -328,7 +330,12 @@ public non-sealed class Tensor
     return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).longValue();
   }
 
+  /// Whether a tensor with one element is not zero.
+  ///
+  /// @throws IllegalStateException if it has another number of elements
   public boolean itemBoolean() {
+    if (numel() > 1) throw new IllegalStateException("itemBoolean: Boolean value of Tensor with more than one value is "
+        + "ambiguous | self " + describe() + " | any() and all() say which is meant");
     Object value = item();
     return value instanceof Boolean b ? b : ((Number) value).doubleValue() != 0;
   }

@@ -150,7 +150,7 @@ public final class Torch extends CompileFunctions {
   public static Tensor grad(Tensor output, Tensor input, boolean createGraph) {
     Tensor grad = grad(new Tensor[] {output}, new Tensor[] {input}, null, createGraph, createGraph)[0];
     if (grad == null) throw new IllegalStateException(
-        "One of the differentiated Tensors appears to not have been used in the graph. Use Torch.grad(outputs, inputs, ...) if null is a fine answer");
+        "The differentiated Tensor at index 0 appears to not have been used in the graph. Use Torch.grad(outputs, inputs, ...) if null is a fine answer");
     return grad;
   }
 

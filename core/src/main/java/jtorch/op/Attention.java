@@ -187,6 +187,9 @@ public final class Attention {
     if (q.dim() < 2 || k.dim() < 2 || v.dim() < 2) throw c.check().because(
         "Expected query, key, and value to all be at least 2 dimensional, but got query.dim: %d, key.dim: %d and value.dim: %d instead.",
         q.dim(), k.dim(), v.dim()).shapeFailure();
+    if (q.size(-1) != k.size(-1)) throw c.check().because(
+        "Expected query and key to have the same size in the last dimension, but got %d and %d", q.size(-1), k.size(-1))
+        .tensor("query", q).tensor("key", k).shapeFailure();
     if (mask == null) return;
     if (c.bool("is_causal")) throw c.check()
         .because("Explicit attn_mask should not be set when is_causal=True").tensor("attn_mask", mask).failure();

@@ -72,7 +72,8 @@ public final class ClassificationLosses {
         Tensor logarithms = Softmax.LOG_SOFTMAX.tensor(self, (long) dim, null);
         if (probabilities) return ofProbabilities(c, logarithms, target, weight, dim, smoothing);
         if (target.dtype().isFloatingPoint()) throw c.check().because(
-            "expected floating point target with class probabilities to have the input's shape, or integer class indices")
+            "expected target dtype to be Long or Byte, but got %s, or class probabilities of the input's shape",
+            target.dtype())
             .tensor("self", self).tensor("target", target).shapeFailure();
         Tensor loss = NLL_LOSS_ND.tensor(logarithms, target, weight, c.integer("reduction"), c.integer("ignore_index"));
         return smoothing == 0 ? loss : smoothed(c, logarithms, target, weight, dim, smoothing, loss);
@@ -126,8 +127,8 @@ public final class ClassificationLosses {
   private static void checkTarget(Call c, Tensor self, Tensor target, @Nullable Tensor weight) {
     if (self.dim() == 0) throw c.check().because("input tensor should be 1D or 2D").tensor("self", self).shapeFailure();
     if (target.dtype() != DType.INT64 && target.dtype() != DType.UINT8)
-      throw c.check().because("expected scalar type Long but found %s", target.dtype()).tensor("target", target)
-          .hint("target.toLong() converts it").failure();
+      throw c.check().because("expected target dtype to be Long or Byte, but got %s", target.dtype())
+          .tensor("target", target).hint("target.toLong() converts it").failure();
     int dim = self.dim() == 1 ? 0 : 1;
     long[] expected = Views.without(self.sizes(), dim);
     if (!Arrays.equals(expected, target.sizes())) throw c.check()

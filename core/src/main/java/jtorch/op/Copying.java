@@ -2,6 +2,7 @@ package jtorch.op;
 
 import java.util.Arrays;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.MemoryFormat;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
@@ -54,8 +55,11 @@ public final class Copying {
 
   public static final Operator TO_DEVICE = Operator.declare(
       "aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
-      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"),
-          c.memoryFormat("memory_format")));
+      .composition(c -> {
+        if (c.value("device") instanceof Device device) Backends.of(device);
+        return TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"),
+            c.memoryFormat("memory_format"));
+      });
 
   public static final Operator TO_OTHER = Operator.declare(
       "aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
@@ -108,10 +112,8 @@ public final class Copying {
     if (!Arrays.equals(from.sizes(), to.sizes())) {
       long[] joined = Elementwise.broadcastShapes(from.sizes(), to.sizes());
       if (joined == null || !Arrays.equals(joined, to.sizes())) {
-        throw Check
-            .of("copy_").because("a tensor of shape %s cannot be written into one of shape %s",
-                Arrays.toString(from.sizes()), Arrays.toString(to.sizes()))
-            .tensor("self", to).tensor("src", from).shapeFailure();
+        throw Check.of("copy_").because(Elementwise.notExpandable(from.sizes(), to.sizes())).tensor("self", to)
+            .tensor("src", from).shapeFailure();
       }
       from = from.expandRaw(to.sizes());
     }

@@ -2,6 +2,7 @@ package jtorch.op;
 
 import static jtorch.op.Elementwise.Types.FIRST;
 
+import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.MemoryFormat;
@@ -11,6 +12,7 @@ import jtorch.expr.Expr;
 import jtorch.expr.ScalarFunction;
 import jtorch.spi.Backends;
 import jtorch.spi.Iteration;
+import org.jspecify.annotations.Nullable;
 
 /// Tensors of one value or of none: `fill_`, `zeros`, `full_like`, `new_ones`, `empty` and their kin.
 public final class Creation {
@@ -23,7 +25,10 @@ public final class Creation {
   // ---- into a tensor that is there -------------------------------------------------------------------------------
 
   public static final Operator FILL =
-      Elementwise.declare("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor", FIRST, Expr.P).inPlace();
+      Elementwise.declare("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor", FIRST, Expr.P)
+          .refuse(a -> a[0] instanceof Tensor self && overflows(a[1], self.dtype()),
+              "value cannot be converted to the tensor's dtype without overflow")
+          .inPlace();
 
   /// The value has no dimensions.
   public static final Operator FILL_TENSOR =
@@ -85,6 +90,27 @@ public final class Creation {
           return made;
         })
         .notDifferentiable();
+  }
+
+  /// Whether a number lies outside what a dtype holds. Small floating dtypes are reached by way of float32, and only lose
+  /// digits; infinities are numbers of all floating dtypes; negative integers wrap around in unsigned dtypes, as in C.
+  static boolean overflows(@Nullable Object value, DType dtype) {
+    if (!(value instanceof Number number) || dtype == DType.BOOL) return false;
+    if (number instanceof Complex c) return !dtype.isComplex() ? c.imaginary() != 0 || overflows(c.real(), dtype)
+        : overflows(c.real(), dtype.toReal()) || overflows(c.imaginary(), dtype.toReal());
+    if (dtype.isDifferentiable())
+      return dtype.toReal() == DType.FLOAT32 && Math.abs(number.doubleValue()) > Float.MAX_VALUE
+          && !Double.isInfinite(number.doubleValue());
+    boolean signed = dtype == DType.INT8 || dtype == DType.INT16 || dtype == DType.INT32 || dtype == DType.INT64;
+    int bits = Math.toIntExact(8 * dtype.size()) - (signed ? 1 : 0);
+    if (number instanceof Double || number instanceof Float) {
+      double v = number.doubleValue();
+      double limit = Math.scalb(1.0, bits);
+      return !(v >= (signed ? -limit : 0) && (v <= limit - 1));
+    }
+    long v = number.longValue();
+    if (bits >= 63) return false;
+    return v >= 1L << bits || v < (signed ? -(1L << bits) : 1 - (1L << bits));
   }
 
   /// The dtype of the tensor that a `new_` function is asked of; else the default one.
@@ -149,9 +175,13 @@ public final class Creation {
   private Creation() {}
 
   /// Writes a value into every element, without a trace on the graph.
+  ///
+  /// @throws IllegalArgumentException if the dtype has no such number
   public static void fill(Tensor made, Object value) {
     if (made.numel() == 0) return;
     DType dtype = made.dtype();
+    if (overflows(value, dtype)) throw Check.of("fill_")
+        .because("value %s cannot be converted to type %s without overflow", value, dtype).failure();
     DType compute = dtype == DType.BOOL ? DType.FLOAT64 : dtype.computeType();
     long[] words = Elementwise.parameterWords(new Object[] {value}, compute);
     long[] addresses = {made.address()};

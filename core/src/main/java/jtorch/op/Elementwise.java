@@ -436,6 +436,13 @@ public final class Elementwise {
   }
 
   private jtorch.ShapeException misfit(Operator operator, @Nullable Object[] arguments, long[] a, long[] b) {
+    Check check = Check.of(operator).because(mismatch(a, b));
+    for (int input : inputs) check.tensor(operator.schema().arguments().get(input).name(), (Tensor) arguments[input]);
+    return check.shapeFailure();
+  }
+
+  /// Why two shapes do not broadcast, in PyTorch's words: the last dimension at which they differ.
+  static String mismatch(long[] a, long[] b) {
     int n = Math.max(a.length, b.length);
     int at = 0;
     for (int d = 0; d < n; d++) {
@@ -443,11 +450,22 @@ public final class Elementwise {
       long y = d < n - b.length ? 1 : b[d - (n - b.length)];
       if (x != y && x != 1 && y != 1) at = d;
     }
-    Check check = Check.of(operator).because(
-        "The size of tensor a (%d) must match the size of tensor b (%d) at non-singleton dimension %d",
-        a[at - (n - a.length)], b[at - (n - b.length)], at);
-    for (int input : inputs) check.tensor(operator.schema().arguments().get(input).name(), (Tensor) arguments[input]);
-    return check.shapeFailure();
+    return "The size of tensor a (%d) must match the size of tensor b (%d) at non-singleton dimension %d"
+        .formatted(a[at - (n - a.length)], b[at - (n - b.length)], at);
+  }
+
+  /// Why a shape cannot be expanded to another, in PyTorch's words.
+  static String notExpandable(long[] from, long[] to) {
+    int shift = to.length - from.length;
+    if (shift < 0)
+      return "the number of sizes provided (%d) must be greater or equal to the number of dimensions in the tensor (%d).  Target sizes: %s.  Tensor sizes: %s"
+          .formatted(to.length, from.length, Arrays.toString(to), Arrays.toString(from));
+    int at = shift;
+    for (int d = shift; d < to.length; d++) {
+      if (from[d - shift] != to[d] && from[d - shift] != 1) at = d;
+    }
+    return "The expanded size of the tensor (%d) must match the existing size (%d) at non-singleton dimension %d.  Target sizes: %s.  Tensor sizes: %s"
+        .formatted(to[at], from[at - shift], at, Arrays.toString(to), Arrays.toString(from));
   }
 
   /// The shape that both broadcast to, or null.

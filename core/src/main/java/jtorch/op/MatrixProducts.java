@@ -150,8 +150,10 @@ public final class MatrixProducts {
     }
     long[] batch =
         Elementwise.broadcastShapes(Arrays.copyOf(a.sizes(), a.dim() - 2), Arrays.copyOf(b.sizes(), b.dim() - 2));
-    if (batch == null) throw c.check().because("the batch dimensions cannot be broadcast").tensor("self", a)
-        .tensor("other", b).shapeFailure();
+    if (batch == null) throw c.check()
+        .because(Elementwise.mismatch(Arrays.copyOf(a.sizes(), a.dim() - 2), Arrays.copyOf(b.sizes(), b.dim() - 2)))
+        .tensor("self", a).tensor("other", b).hint("all dimensions but the last two are batches, and broadcast")
+        .shapeFailure();
     long n = a.size(-2);
     long m = b.size(-1);
     Tensor left = a.expand(joined(batch, n, inner)).reshape(batchSize(batch), n, inner);

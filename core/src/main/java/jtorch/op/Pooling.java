@@ -199,8 +199,11 @@ public final class Pooling {
       if (dilation != null && dilation[i] <= 0) throw c.check()
           .because("dilation should be greater than zero, but got %s", Arrays.toString(dilation)).failure();
       if (padding[i] < 0 || padding[i] > reach / 2)
-        throw c.check().because("pad should be at most half of effective kernel size, but got pad=%d, kernel_size=%d",
-            padding[i], kernel[i]).failure();
+        throw c.check()
+            .because(
+                "pad should be at most half of effective kernel size, but got pad=%d, kernel_size=%d and dilation=%d",
+                padding[i], kernel[i], dilation == null ? 1 : dilation[i])
+            .failure();
       long room = sizes[d] + 2 * padding[i] - reach;
       long out = Math.floorDiv(c.bool("ceil_mode") ? room + stride[i] - 1 : room, stride[i]) + 1;
       // The last window must begin inside the input or its left padding.

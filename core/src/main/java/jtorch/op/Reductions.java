@@ -117,9 +117,9 @@ public final class Reductions {
   public static final Operator MIN_DIM = located("min");
 
   public static final Operator MAX = Operator.declare("aten::max(Tensor self) -> Tensor")
-      .composition(c -> AMAX.call(c.tensor("self"), new long[0], false));
+      .composition(c -> AMAX.call(notEmpty(c), new long[0], false));
   public static final Operator MIN = Operator.declare("aten::min(Tensor self) -> Tensor")
-      .composition(c -> AMIN.call(c.tensor("self"), new long[0], false));
+      .composition(c -> AMIN.call(notEmpty(c), new long[0], false));
 
   public static final Operator AMINMAX =
       Operator.declare("aten::aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
@@ -301,6 +301,14 @@ public final class Reductions {
       });
 
   private Reductions() {}
+
+  private static Tensor notEmpty(Call c) {
+    Tensor self = c.tensor("self");
+    if (self.numel() == 0) throw c.check().because(
+        "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+        .tensor("self", self).shapeFailure();
+    return self;
+  }
 
   private static Operator extreme(String name) {
     return Operator.declare("aten::" + name + "(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor")

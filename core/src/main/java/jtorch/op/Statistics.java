@@ -126,7 +126,10 @@ public final class Statistics {
         throw c.check().because("input tensor must be non-empty").tensor("self", self).failure();
       Tensor inside = q.detach();
       if (!inside.ge(0L).logicalAnd(inside.le(1L)).all().itemBoolean())
-        throw c.check().because("q values must be in the range [0, 1]").failure();
+        throw c.check()
+            .because(q.dim() == 0 ? "q must be in the range [0, 1] but got " + q.itemDouble()
+                : "q values must be in the range [0, 1]")
+            .tensor("q", q).failure();
       return quantile(c, self, q, interpolation, ignoreNan);
     });
   }

@@ -267,7 +267,7 @@ public final class VectorProducts {
       else if (a == 1 && b != 1) other = other.sum(right[k], true);
       else if (a != b) throw c.check().because(
           "contracted dimensions need to match, but first has size %d in dim %d and second has size %d in dim %d", a,
-          left[k], b, right[k]).tensor("self", self).tensor("other", other).shapeFailure();
+          dimsSelf[k], b, dimsOther[k]).tensor("self", self).tensor("other", other).shapeFailure();
       else inner *= a;
     }
     int[] freeLeft = others(self.dim(), left);

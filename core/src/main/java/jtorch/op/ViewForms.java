@@ -198,10 +198,21 @@ public final class ViewForms {
       Operator.declare("aten::broadcast_shapes(int[] a, int[] b) -> int[]").composition(c -> {
         long[] joined = Elementwise.broadcastShapes(c.longs("a"), c.longs("b"));
         if (joined == null)
-          throw c.check().because("shape mismatch: objects cannot be broadcast to a single shape: %s and %s",
-              Arrays.toString(c.longs("a")), Arrays.toString(c.longs("b"))).shapeFailure();
+          throw c.check().because(notBroadcast(c.longs("a"), c.longs("b"))).shapeFailure();
         return joined;
       });
+
+  /// Why the second shape does not broadcast with the first.
+  private static String notBroadcast(long[] a, long[] b) {
+    int fromEnd = 0;
+    long length = 0;
+    for (int d = 1; d <= Math.min(a.length, b.length) && fromEnd == 0; d++) {
+      length = b[b.length - d];
+      if (length != a[a.length - d] && length != 1 && a[a.length - d] != 1) fromEnd = -d;
+    }
+    return "Attempting to broadcast a dimension of length %d at %d! Mismatching argument at index 1 had %s; but expected shape should be broadcastable to %s"
+        .formatted(length, fromEnd, Arrays.toString(b), Arrays.toString(a));
+  }
 
   // ---- the same, in and out of the graph -------------------------------------------------------------------------
 

@@ -239,8 +239,9 @@ public final class Views {
     }
     long available = self.storage().bytes() / self.dtype().size();
     if (offset < 0 || last >= available) throw c.check().because(
-        "setStorage: sizes %s, strides %s, storage offset %d require a storage of %d elements, which is out of bounds for storage of size %d",
-        Arrays.toString(size), Arrays.toString(stride), offset, last + 1, available).indexFailure();
+        "setStorage: sizes %s, strides %s, storage offset %d, and itemsize %d requiring a storage size of %d are out of bounds for storage of size %d",
+        Arrays.toString(size), Arrays.toString(stride), offset, self.dtype().size(),
+        (last + 1) * self.dtype().size(), self.storage().bytes()).indexFailure();
   }
 
   /// The shape with -1 replaced by what is left.

@@ -40,7 +40,7 @@ public final class Categories {
     check(out.dtype() == DType.INT64 && out.isContiguous() && out.count() == Math.multiplyExact(rows, samples),
         () -> "multinomial needs room for " + rows + " times " + samples + " contiguous int64, not " + out);
     check(Draw.all(weights, v -> v >= 0 && v < Double.POSITIVE_INFINITY),
-        () -> "multinomial's weights must not be negative, infinite or NaN");
+        () -> "multinomial: probability tensor contains either inf, nan or element < 0");
     checkSums(weights, rows, (int) categories);
     if (rows == 0) return;
     if (replacement && samples > 1) {
@@ -59,7 +59,8 @@ public final class Categories {
     var row = new double[categories];
     for (long r = 0; r < rows; r++) {
       source.get(row, categories);
-      check(Arrays.stream(row).anyMatch(v -> v > 0), () -> "multinomial's weights must not all be zero");
+      check(Arrays.stream(row).anyMatch(v -> v > 0),
+          () -> "multinomial: invalid multinomial distribution (sum of probabilities <= 0)");
     }
   }
 

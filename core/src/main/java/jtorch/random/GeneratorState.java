@@ -39,7 +39,7 @@ record GeneratorState(long seed, int[] words, int next, int available, double ke
   static GeneratorState fromBytes(byte[] state) {
     if (state.length != BYTES) {
       throw new IllegalArgumentException(
-          "a generator's state has " + BYTES + " bytes, but " + state.length + " were given");
+          "Expected a generator state of size " + BYTES + " but found the input state size to be " + state.length);
     }
     ByteBuffer bytes = ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN);
     long seed = bytes.getLong();

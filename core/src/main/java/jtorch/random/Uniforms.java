@@ -105,7 +105,8 @@ public final class Uniforms {
     Draw.requireReal("bernoulli_", out.dtype());
     Draw.requireFloating("bernoulli's probability", p.dtype());
     Draw.requireSameSizes("bernoulli", out, p);
-    check(Draw.all(p, v -> v >= 0 && v <= 1), () -> "bernoulli expects all p to be in [0, 1]");
+    check(Draw.all(p, v -> v >= 0 && v <= 1),
+        () -> "bernoulli: expected all p to be true probabilities, p >= 0 and p <= 1");
     if (p.dtype() == DType.FLOAT64) {
       Draw.map(generator, out, p, (t, v, same) -> t.uniform53() < v ? 1 : 0);
     } else {

@@ -53,7 +53,7 @@ class RefusalsTest {
         refuse(c, "not complex64", (g, o) -> Normals.logNormal(g, o, 0, 1)),
         refuse(f, "p to be in [0, 1], but got p=1.5", (g, o) -> Uniforms.bernoulli(g, o, 1.5)),
         refuse(c, "not complex64", (g, o) -> Uniforms.bernoulli(g, o, 0.5)),
-        refuse(f, "all p to be in [0, 1]", (g, o) -> Uniforms.bernoulli(g, o, floats(0.5f, Float.NaN))),
+        refuse(f, "p >= 0 and p <= 1", (g, o) -> Uniforms.bernoulli(g, o, floats(0.5f, Float.NaN))),
         refuse(f, "needs a parameter for each element", (g, o) -> Uniforms.bernoulli(g, o, floats(0.5f))),
         refuse(f, "lambda=-1.0", (g, o) -> Uniforms.exponential(g, o, -1)),
         refuse(f, "p to be in (0, 1), but got p=1.0", (g, o) -> Uniforms.geometric(g, o, 1)),
@@ -80,9 +80,9 @@ class RefusalsTest {
         refuse(i, "3 of 2 categories without", (g, o) -> Categories.multinomial(g, o, fine, 3, false)),
         refuse(i, "room for 1 times 3", (g, o) -> Categories.multinomial(g, o, fine, 3, true)),
         refuse(f, "room for 1 times 2", (g, o) -> Categories.multinomial(g, o, fine, 2, true)),
-        refuse(i, "negative, infinite or NaN", (g, o) -> Categories.multinomial(g, o, floats(1, -1), 2, true)),
-        refuse(i, "negative, infinite or NaN", (g, o) -> Categories.multinomial(g, o, floats(1, Float.NaN), 2, true)),
-        refuse(i, "must not all be zero", (g, o) -> Categories.multinomial(g, o, floats(0, 0), 2, true)));
+        refuse(i, "inf, nan or element < 0", (g, o) -> Categories.multinomial(g, o, floats(1, -1), 2, true)),
+        refuse(i, "inf, nan or element < 0", (g, o) -> Categories.multinomial(g, o, floats(1, Float.NaN), 2, true)),
+        refuse(i, "sum of probabilities <= 0", (g, o) -> Categories.multinomial(g, o, floats(0, 0), 2, true)));
   }
 
   @TestFactory

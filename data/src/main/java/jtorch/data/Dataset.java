@@ -63,7 +63,8 @@ public interface Dataset<T> {
     double sum = Arrays.stream(shares).sum();
     if (Arrays.stream(shares).anyMatch(share -> !(share >= 0 && share <= 1)) || Math.abs(sum - 1) > 1e-9)
       throw new IllegalArgumentException(
-          "randomSplit: shares must lie between 0 and 1 and sum to 1, got " + Arrays.toString(shares));
+          "randomSplit: Sum of input lengths does not equal the length of the input dataset: shares must lie between 0 "
+              + "and 1 and sum to 1, got " + Arrays.toString(shares));
     long[] lengths = Arrays.stream(shares).mapToLong(share -> (long) Math.floor(size() * share)).toArray();
     long left = size() - LongStream.of(lengths).sum();
     for (int i = 0; i < left; i++) lengths[i % lengths.length]++;

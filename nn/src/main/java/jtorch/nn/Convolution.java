@@ -33,6 +33,10 @@ public abstract class Convolution extends Module {
     this.outChannels = outChannels;
     this.kernelSize = repeated(kernelSize);
     this.options = options;
+    if (options.samePadding() && Arrays.stream(options.stride()).anyMatch(stride -> stride != 1))
+      throw new IllegalArgumentException(getClass().getSimpleName()
+          + ": padding='same' is not supported for strided convolutions, got stride "
+          + Arrays.toString(options.stride()));
     DType dtype = options.dtype() == null ? Torch.defaultDType() : options.dtype();
     weight = Parameter.uninitialized(dtype);
     bias = options.bias() ? Parameter.uninitialized(dtype) : null;

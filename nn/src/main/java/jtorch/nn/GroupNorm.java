@@ -38,7 +38,8 @@ public final class GroupNorm extends Module {
   /// @throws IllegalArgumentException if the channels cannot be divided into the groups
   public GroupNorm(long numGroups, long numChannels, UnaryOperator<Options> options) {
     if (numGroups <= 0 || numChannels % numGroups != 0)
-      throw new IllegalArgumentException("num_channels must be divisible by num_groups");
+      throw new IllegalArgumentException(
+          "num_channels (" + numChannels + ") must be divisible by num_groups (" + numGroups + ")");
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.options = options.apply(new Options(1e-5, true, true));

@@ -113,7 +113,9 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
   ///
   /// @param state by parameter number: `Tensor` or `Long` values by name
   /// @param groups the options of each group
-  public record State<O>(Map<Integer, Map<String, Object>> state, List<O> groups, List<@Nullable Double> initialLrs) {}
+  /// @param sizes how many parameters each group has
+  public record State<O>(Map<Integer, Map<String, Object>> state, List<O> groups, List<@Nullable Double> initialLrs,
+      List<Integer> sizes) {}
 
   /// A copy of the state, which later steps do not change.
   public final State<O> stateDict() {
@@ -133,7 +135,8 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
     }
     var initial = new ArrayList<@Nullable Double>();
     for (ParamGroup<O> group : groups) initial.add(group.initialLr());
-    return new State<>(all, groups.stream().map(ParamGroup::options).toList(), initial);
+    return new State<>(all, groups.stream().map(ParamGroup::options).toList(), initial,
+        groups.stream().map(group -> group.parameters().size()).toList());
   }
 
   /// Takes over a state.
@@ -143,6 +146,10 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
     if (loaded.groups().size() != groups.size())
       throw new IllegalArgumentException("loaded state dict has a different number of parameter groups: "
           + loaded.groups().size() + " instead of " + groups.size());
+    List<Integer> sizes = groups.stream().map(group -> group.parameters().size()).toList();
+    if (!loaded.sizes().equals(sizes)) throw new IllegalArgumentException(
+        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: groups of "
+            + loaded.sizes() + " parameters instead of " + sizes);
     var parameters = new ArrayList<Tensor>();
     for (ParamGroup<O> group : groups) parameters.addAll(group.parameters());
     loaded.state().forEach((number, values) -> {

@@ -1,7 +1,7 @@
 package jtorch.testing;
 
 /// What a case asks for is not there yet: a class, a function, an option. The case is skipped by this name.
-final class AbsentException extends RuntimeException {
+class AbsentException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final String name;
 

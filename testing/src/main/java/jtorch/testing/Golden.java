@@ -28,7 +28,11 @@ public final class Golden {
   ///
   /// @throws IOException if the folder's files cannot be read
   public static Report run(Path folder, Predicate<String> wanted) throws IOException {
-    if (DTypeTables.areIn(folder)) return DTypeTables.run(folder, wanted);
+    if (DTypeTables.areIn(folder)) {
+      Report report = DTypeTables.run(folder, wanted);
+      if (ErrorCases.areIn(folder)) ErrorCases.run(folder, wanted, report);
+      return report;
+    }
     Path cases = folder.resolve("cases.jsonl");
     if (!Files.exists(cases)) throw new NoSuchFileException(cases + ": a golden folder has this file");
     Path tensors = folder.resolve("tensors.safetensors");

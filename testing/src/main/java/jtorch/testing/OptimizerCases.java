@@ -110,7 +110,7 @@ final class OptimizerCases {
     addGroup(optimizer, golden.text("class"), chosen(parameters, group), groupOptions(golden, group));
   }
 
-  private static <O extends OptimizerOptions<O>> void addGroup(Optimizer<O> optimizer, String path,
+  static <O extends OptimizerOptions<O>> void addGroup(Optimizer<O> optimizer, String path,
       List<Tensor> parameters, Map<String, @Nullable Object> named) {
     optimizer.addParamGroup(parameters, options -> PythonObjects.withOptions(path, options, named));
   }

@@ -10,6 +10,8 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jtorch.Complex;
+import jtorch.DType;
 import jtorch.Device;
 import jtorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,23 @@ import org.jspecify.annotations.Nullable;
 /// an option of its option record, or has Python's default value. What is not there (class, function, option) is an
 /// [AbsentException] with its Python name, so that its cases are skipped.
 final class PythonObjects {
+  /// Something is there, but no form of it takes the arguments of a call.
+  static final class UnfitException extends AbsentException {
+    private static final long serialVersionUID = 1L;
+
+    UnfitException(String name) {
+      super(name);
+    }
+  }
+
   /// A function named in a sample file, `torch.nn.functional.gelu`.
   record Function(String path) {}
+
+  /// A function of a program that is run.
+  @FunctionalInterface
+  interface Closure {
+    @Nullable Object call(List<? extends @Nullable Object> arguments);
+  }
 
   /// A function of one number `e`, as a Python expression: `0.95 ** e`.
   record Lambda(String expression) {}
@@ -42,7 +60,7 @@ final class PythonObjects {
       "jtorch.data", "torch.distributions", "jtorch.distributions");
   private static final Map<String, String> FUNCTIONS = Map.of("torch.nn.functional", "jtorch.nn.functional.F",
       "torch.nn.init", "jtorch.nn.Init", "torch.nn.utils", "jtorch.nn.Utils", "torch.utils.data",
-      "jtorch.data.Datasets");
+      "jtorch.data.Datasets", "torch", "jtorch.Torch", "torch.linalg", "jtorch.Linalg", "torch.fft", "jtorch.Fft");
 
   private static final Object UNFIT = new Object();
 
@@ -93,8 +111,17 @@ final class PythonObjects {
     return invoke(path, target, methods(target.getClass(), name), positional, named);
   }
 
+  /// Whether the object's class has a method of its own for these arguments, instead of [Module]'s.
+  static boolean overrides(Object target, String name, Class<?>... parameters) {
+    try {
+      return target.getClass().getMethod(name, parameters).getDeclaringClass() != jtorch.nn.Module.class;
+    } catch (NoSuchMethodException none) {
+      return false;
+    }
+  }
+
   private static Stream<Method> methods(Class<?> type, String name) {
-    return Arrays.stream(type.getMethods()).filter(m -> m.getName().equals(camelCase(name)) && !m.isBridge());
+    return Arrays.stream(type.getMethods()).filter(m -> m.getName().equalsIgnoreCase(camelCase(name)) && !m.isBridge());
   }
 
   /// `kernel_size` -> `kernelSize`, `kaiming_uniform_` -> `kaimingUniform_`, `T_max` -> `tMax`
@@ -121,16 +148,24 @@ final class PythonObjects {
         : new PythonSignature(path,
             Stream.concat(java.util.stream.IntStream.range(0, positional.size()).mapToObj(i -> "argument" + i),
                 named.keySet().stream()).map(n -> new PythonSignature.Parameter(n, null)).toList());
+    if (positional.size() > signature.parameters().size()
+        && signature.parameters().stream().noneMatch(p -> p.name().startsWith("*")))
+      throw new UnfitException(path + " with " + positional.size() + " arguments");
     Map<String, @Nullable Object> given = signature.bind(positional, named);
     String missing = null;
+    var forms = new ArrayList<Executable>();
     // Those with more parameters first: what they do not take must be an option or a default.
     for (Executable candidate : candidates.sorted((a, b) -> b.getParameterCount() - a.getParameterCount()).toList()) {
+      forms.add(candidate);
       var fit = new Fit(signature, candidate, new LinkedHashMap<>(given));
       @Nullable Object[] arguments = fit.arguments();
       if (arguments != null) return run(candidate, target, arguments);
       if (missing == null) missing = fit.missing;
     }
-    throw new AbsentException(missing == null ? path : path + "(" + missing + ")");
+    if (forms.isEmpty()) throw new AbsentException(path);
+    String call = missing == null ? path : path + "(" + missing + ")";
+    boolean complete = named.keySet().stream().allMatch(name -> forms.stream().anyMatch(form -> takes(form, name)));
+    throw complete ? new UnfitException(call) : new AbsentException(call);
   }
 
   private static @Nullable Object run(Executable executable, @Nullable Object target, @Nullable Object[] arguments) {
@@ -190,11 +225,13 @@ final class PythonObjects {
           return unfit(entry.getKey() + "=" + describe(entry.getValue()));
         it.remove();
       }
-      if (options != null) arguments[count] = (UnaryOperator<Object>) start -> {
+      if (options == null) return arguments;
+      UnaryOperator<Object> all = start -> {
         Object record = start;
         for (UnaryOperator<Object> setter : setters) record = setter.apply(record);
         return record;
       };
+      arguments[count] = parameters[count].getType().isRecord() ? all.apply(required(defaults(options))) : all;
       return arguments;
     }
 
@@ -248,10 +285,29 @@ final class PythonObjects {
     };
   }
 
-  /// The option record of a parameter `UnaryOperator<Options>`; null if it is no such parameter.
+  /// The option record of a parameter `UnaryOperator<Options>`, or of one that takes a record with a `DEFAULT`; null if it
+  /// is no such parameter.
   private static @Nullable Class<?> optionRecord(Parameter parameter) {
+    if (parameter.getType().isRecord()) return defaults(parameter.getType()) == null ? null : parameter.getType();
     return parameter.getParameterizedType() instanceof ParameterizedType p && p.getRawType() == UnaryOperator.class
         && p.getActualTypeArguments()[0] instanceof Class<?> type && type.isRecord() ? type : null;
+  }
+
+  /// Whether a constructor or method has a parameter or an option of that name.
+  private static boolean takes(Executable form, String name) {
+    Parameter[] parameters = form.getParameters();
+    Class<?> options = parameters.length == 0 ? null : optionRecord(parameters[parameters.length - 1]);
+    return Arrays.stream(parameters).anyMatch(p -> p.getName().equals(camelCase(name)))
+        || options != null && Arrays.stream(options.getMethods())
+            .anyMatch(m -> m.getName().equals(camelCase(name)) && m.getReturnType() == options);
+  }
+
+  private static @Nullable Object defaults(Class<?> options) {
+    try {
+      return options.getField("DEFAULT").get(null);
+    } catch (ReflectiveOperationException none) {
+      return null;
+    }
   }
 
   private static @Nullable UnaryOperator<Object> setter(Class<?> options, String name, @Nullable Object value) {
@@ -300,6 +356,7 @@ final class PythonObjects {
           : value instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)
               ? list.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray()
           : UNFIT;
+    if (raw == byte[].class) return value instanceof Tensor t && t.dtype() == DType.UINT8 ? t.toByteArray() : UNFIT;
     if (raw.isArray()) return array(value, raw.getComponentType());
     if (raw.isRecord() && value instanceof List<?> list) return tuple(list, raw);
     if (raw.isEnum() && value instanceof String name) {
@@ -309,8 +366,26 @@ final class PythonObjects {
       }
       return UNFIT;
     }
-    if ((value instanceof Function || value instanceof Lambda) && raw.isInterface()) return proxy(value, raw);
+    if ((value instanceof Function || value instanceof Lambda || value instanceof Closure) && raw.isInterface())
+      return proxy(value, raw);
+    if (value instanceof Iterable<?> items && type instanceof ParameterizedType p
+        && p.getActualTypeArguments().length == 1) {
+      Class<?> element = erasure(p.getActualTypeArguments()[0]);
+      for (Object item : items) {
+        if (item != null && !element.isInstance(item)) return UNFIT;
+      }
+    }
     return raw.isInstance(value) ? value : UNFIT;
+  }
+
+  private static Class<?> erasure(Type type) {
+    return switch (type) {
+      case Class<?> c -> c;
+      case ParameterizedType p -> (Class<?>) p.getRawType();
+      case TypeVariable<?> v -> erasure(v.getBounds()[0]);
+      case WildcardType w -> erasure(w.getUpperBounds()[0]);
+      default -> Object.class;
+    };
   }
 
   private static Object array(Object value, Class<?> component) {
@@ -347,6 +422,7 @@ final class PythonObjects {
       if (method.isDefault()) return InvocationHandler.invokeDefault(self, method, arguments);
       return switch (function) {
         case Lambda lambda -> PythonExpression.evaluate(lambda.expression(), "e", ((Number) arguments[0]).longValue());
+        case Closure closure -> closure.call(Arrays.asList(arguments));
         case Function named -> call(named.path(), Arrays.asList(arguments), Map.of());
         default -> throw new IllegalStateException("no function: " + function);
       };

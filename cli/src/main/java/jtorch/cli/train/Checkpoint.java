@@ -108,7 +108,7 @@ record Checkpoint(Settings settings, int epoch, int steps, double lossSum, long 
           .put(name.substring(dot + 1), value);
     });
     Optimizer.State<O> fresh = optimizer.stateDict();
-    optimizer.loadStateDict(new Optimizer.State<>(state, fresh.groups(), fresh.initialLrs()));
+    optimizer.loadStateDict(new Optimizer.State<>(state, fresh.groups(), fresh.initialLrs(), fresh.sizes()));
   }
 
   /// Which item comes when in the epoch under way; empty between two epochs.

@@ -1,5 +1,6 @@
 package jtorch.nn.functional;
 
+import java.util.Arrays;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.nn.ClassLossOptions;
@@ -268,6 +269,10 @@ public final class F extends AttentionFunctions {
 
   public static Tensor instanceNorm(Tensor x, @Nullable Tensor runningMean, @Nullable Tensor runningVar,
       @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats, double momentum, double eps) {
+    if (useInputStats && x.dim() > 2 && Arrays.stream(x.sizes()).skip(2).reduce(1, (a, b) -> a * b) == 1)
+      throw new IllegalArgumentException(
+          "instance_norm: Expected more than 1 spatial element when training, got input size "
+              + Arrays.toString(x.sizes()));
     return Normalization.INSTANCE_NORM.tensor(x, weight, bias, runningMean, runningVar, useInputStats, momentum, eps,
         false);
   }
