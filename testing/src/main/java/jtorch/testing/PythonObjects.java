@@ -368,14 +368,19 @@ final class PythonObjects {
     }
     if ((value instanceof Function || value instanceof Lambda || value instanceof Closure) && raw.isInterface())
       return proxy(value, raw);
-    if (value instanceof Iterable<?> items && type instanceof ParameterizedType p
-        && p.getActualTypeArguments().length == 1) {
-      Class<?> element = erasure(p.getActualTypeArguments()[0]);
+    if (type instanceof ParameterizedType p && !holds(value, p.getActualTypeArguments())) return UNFIT;
+    return raw.isInstance(value) ? value : UNFIT;
+  }
+
+  /// Whether what a collection or a map holds is what its type says.
+  private static boolean holds(Object value, Type[] types) {
+    if (value instanceof Iterable<?> items && types.length == 1) {
       for (Object item : items) {
-        if (item != null && !element.isInstance(item)) return UNFIT;
+        if (item != null && !erasure(types[0]).isInstance(item)) return false;
       }
     }
-    return raw.isInstance(value) ? value : UNFIT;
+    return !(value instanceof Map<?, ?> map) || types.length != 2
+        || map.values().stream().allMatch(item -> item == null || erasure(types[1]).isInstance(item));
   }
 
   private static Class<?> erasure(Type type) {
