@@ -64,6 +64,7 @@ public final class CachingAllocator {
 
   /// Block sizes: pages up to a megabyte, then sixteenths of the power of two below.
   private static long capacityFor(long bytes) {
+    if (FencedMemory.ON) return bytes;
     if (bytes <= 1 << 14) return (bytes + 1023) & -1024L;
     if (bytes <= 1 << 20) {
       long step = Math.max(PAGE, Long.highestOneBit(bytes - 1) >> 3);
@@ -168,8 +169,12 @@ public final class CachingAllocator {
 
   synchronized void giveBack(Block block) {
     live -= block.capacity;
-    cached += block.capacity;
-    cache.computeIfAbsent(block.capacity, c -> new ArrayDeque<>()).push(block);
+    if (FencedMemory.ON) {
+      SystemMemory.free(block.address, block.capacity);
+    } else {
+      cached += block.capacity;
+      cache.computeIfAbsent(block.capacity, c -> new ArrayDeque<>()).push(block);
+    }
     Block.Guard guard = block.guard;
     if (guard != null) {
       unlink(guard);

@@ -45,7 +45,7 @@ public final class Storage {
     if (bytes < 0) throw new IllegalArgumentException("a storage cannot have " + bytes + " bytes");
     ThreadMemory thread = ThreadMemory.current();
     Storage made;
-    if (bytes <= Slab.LARGEST) {
+    if (bytes <= Slab.LARGEST && !FencedMemory.ON) {
       Slab slab = thread.slab(bytes);
       made = new Storage(slab.cut(bytes), bytes, Device.CPU, null, slab);
       made.scope = thread.scope;

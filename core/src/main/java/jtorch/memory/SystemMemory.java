@@ -30,7 +30,7 @@ final class SystemMemory {
 
   private SystemMemory() {}
 
-  private static MethodHandle find(String name, java.lang.foreign.@Nullable MemoryLayout result,
+  static MethodHandle find(String name, java.lang.foreign.@Nullable MemoryLayout result,
       java.lang.foreign.MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor descriptor =
@@ -52,7 +52,8 @@ final class SystemMemory {
         Memory.putLong(aligned - 8, raw);
         return aligned;
       }
-      long address = (long) MMAP.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+      if (FencedMemory.ON) return FencedMemory.allocate(bytes);
+      long address = map(bytes, READ_WRITE);
       if (address == -1) return 0;
       if (LINUX && bytes >= HUGE_PAGE) {
         int ignored = (int) MADVISE.invokeExact(address, bytes, ADVICE_HUGE_PAGE);
@@ -63,10 +64,20 @@ final class SystemMemory {
     }
   }
 
+  /// The address of new pages, or -1.
+  static long map(long bytes, int protection) throws Throwable {
+    return (long) MMAP.invokeExact(0L, bytes, protection, PRIVATE_ANONYMOUS, -1, 0L);
+  }
+
+  static void unmap(long address, long bytes) throws Throwable {
+    if ((int) MUNMAP.invokeExact(address, bytes) != 0) throw new IllegalStateException("munmap failed");
+  }
+
   static void free(long address, long bytes) {
     try {
       if (!MAPPED) FREE.invokeExact(Memory.getLong(address - 8));
-      else if ((int) MUNMAP.invokeExact(address, bytes) != 0) throw new IllegalStateException("munmap failed");
+      else if (FencedMemory.ON) FencedMemory.free(address);
+      else unmap(address, bytes);
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Throwable failure) {
