@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import jtorch.testing.CompiledCases;
 import jtorch.testing.Conformance;
 import jtorch.testing.GradientCases;
 import jtorch.testing.LayoutCases;
@@ -36,13 +37,18 @@ public final class ConformanceCommand implements Callable<Integer> {
   @Option(names = "--gradcheck", description = "Check gradients against numeric differences, in float64.")
   private boolean gradients;
 
+  @Option(names = "--compiled",
+      description = "Compare the samples as compiled functions with the functions themselves.")
+  private boolean compiled;
+
   /// 0 if nothing failed, 1 if something did.
   @Override
   public Integer call() throws IOException {
     Predicate<String> wanted = name -> operators.isEmpty()
         || operators.stream().anyMatch(given -> Conformance.means(given, name));
     Report report = layouts ? LayoutCases.run(folder, wanted)
-        : gradients ? GradientCases.run(folder, wanted) : Conformance.run(folder, wanted);
+        : compiled ? CompiledCases.run(folder, wanted) : gradients ? GradientCases.run(folder, wanted)
+        : Conformance.run(folder, wanted);
     report.print(System.out, "operator", byOperator, verbose);
     return report.failed() == 0 ? 0 : 1;
   }
