@@ -53,7 +53,12 @@ final class TensorPickler {
 
   /// Dtypes that have no class of storages are kept as bytes.
   private static boolean isUntyped(DType dtype) {
-    return dtype.isBareUnsigned() || dtype.isFloat8() || dtype == DType.COMPLEX32;
+    return switch (dtype) {
+      case BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, QINT8,
+          QUINT8, QINT32 ->
+        false;
+      default -> true;
+    };
   }
 
   /// `("storage", type, key, "cpu", numel)`, by which the storage is named.

@@ -102,6 +102,12 @@ public abstract class ChannelNorm extends Module {
     return numFeatures == 0 ? name : name.substring("Lazy".length());
   }
 
+  /// The second form has `num_batches_tracked`.
+  @Override
+  protected long stateVersion() {
+    return 2;
+  }
+
   @Override
   protected String extraRepresentation() {
     return numFeatures + ", eps=" + Numbers.python(options.eps()) + ", momentum="

@@ -20,6 +20,7 @@ import jtorch.ThreadContext;
 import jtorch.Torch;
 import jtorch.compile.CompileOptions;
 import jtorch.compile.CompiledUnary;
+import jtorch.python.OrderedDict;
 import jtorch.spi.ModulePath;
 import org.jspecify.annotations.Nullable;
 
@@ -239,14 +240,27 @@ public abstract class Module implements ModulePath {
   }
 
   /// Parameters and persistent buffers by path, in PyTorch's order: a module's parameters, its buffers, its children's.
-  /// The tensors share memory with the module, outside the graph.
-  public final Map<String, Tensor> stateDict() {
-    var all = new LinkedHashMap<String, Tensor>();
-    addState("", all, new IdentityHashMap<>());
+  /// The tensors share memory with the module, outside the graph. The attribute `_metadata` has the modules' versions.
+  ///
+  /// ```java
+  /// Torch.save(model.stateDict(), path);
+  /// ```
+  public final OrderedDict<String, Tensor> stateDict() {
+    var all = new OrderedDict<String, Tensor>();
+    var versions = new OrderedDict<String, Map<String, Long>>();
+    addState("", all, versions, new IdentityHashMap<>());
+    all.attributes().put("_metadata", versions);
     return all;
   }
 
-  private void addState(String prefix, Map<String, Tensor> all, IdentityHashMap<Module, Boolean> path) {
+  /// Which form of its state a module writes, as PyTorch counts them.
+  protected long stateVersion() {
+    return 1;
+  }
+
+  private void addState(String prefix, Map<String, Tensor> all, Map<String, Map<String, Long>> versions,
+      IdentityHashMap<Module, Boolean> path) {
+    versions.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), Map.of("version", stateVersion()));
     Map<String, Object> own = own();
     own.forEach((name, value) -> {
       if (value instanceof Parameter p) all.put(prefix + name, p.detach());
@@ -256,7 +270,7 @@ public abstract class Module implements ModulePath {
     });
     if (path.put(this, true) != null) return;
     own.forEach((name, value) -> {
-      if (value instanceof Module child) child.addState(prefix + name + ".", all, path);
+      if (value instanceof Module child) child.addState(prefix + name + ".", all, versions, path);
     });
     path.remove(this);
   }
@@ -268,6 +282,10 @@ public abstract class Module implements ModulePath {
   public record StateDifference(List<String> missing, List<String> unexpected) {}
 
   /// Copies a state into the module.
+  ///
+  /// ```java
+  /// model.loadStateDict(Torch.load(path));
+  /// ```
   ///
   /// @throws IllegalArgumentException if names or shapes do not fit, naming all of them; nothing is changed then
   public final void loadStateDict(Map<String, ? extends Tensor> state) {
@@ -281,10 +299,18 @@ public abstract class Module implements ModulePath {
     var missing = new ArrayList<String>();
     var unexpected = new ArrayList<String>();
     var problems = new ArrayList<String>();
+    // Files may hold anything under a name, whatever the type of the map says.
+    new LinkedHashMap<Object, @Nullable Object>(state).forEach((name, value) -> {
+      if (!(name instanceof String) || mine.containsKey(name) && !(value instanceof Tensor)) problems.add(
+          "While copying the parameter named \"" + name + "\", expected torch.Tensor or Tensor-like object from"
+              + " checkpoint but received " + (value == null ? "None" : value.getClass().getSimpleName()));
+    });
+    if (!problems.isEmpty()) throw refused(problems);
     mine.forEach((name, tensor) -> {
       Tensor given = state.get(name);
-      if (given == null) missing.add(name);
-      else if (waiting.get(name) == null && !Arrays.equals(given.sizes(), tensor.sizes()))
+      if (given == null) {
+        if (!laterThan(state, name)) missing.add(name);
+      } else if (waiting.get(name) == null && !Arrays.equals(given.sizes(), tensor.sizes()))
         problems.add("size mismatch for " + name + ": copying a param with shape " + Arrays.toString(given.sizes())
             + " from checkpoint, the shape in current model is " + Arrays.toString(tensor.sizes()));
     });
@@ -294,8 +320,7 @@ public abstract class Module implements ModulePath {
     if (strict && !missing.isEmpty()) problems.addFirst("Missing key(s) in state_dict: " + String.join(", ", missing));
     if (strict && !unexpected.isEmpty())
       problems.addFirst("Unexpected key(s) in state_dict: " + String.join(", ", unexpected));
-    if (!problems.isEmpty()) throw new IllegalArgumentException(
-        "Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
+    if (!problems.isEmpty()) throw refused(problems);
     try (var off = Torch.noGrad()) {
       waiting.forEach((name, materialize) -> {
         Tensor given = state.get(name);
@@ -340,6 +365,21 @@ public abstract class Module implements ModulePath {
       if (b.isUninitialized()) all.put(name, b::materialize);
     });
     return all;
+  }
+
+  /// Whether a name is missing because the state is older: batch normalisation has counted batches since version 2.
+  private static boolean laterThan(Map<String, ?> state, String name) {
+    if (!name.endsWith("num_batches_tracked")) return false;
+    Object versions = state instanceof OrderedDict<?, ?> dict ? dict.attributes().get("_metadata") : null;
+    int dot = name.lastIndexOf('.');
+    Object module = versions instanceof Map<?, ?> all ? all.get(dot < 0 ? "" : name.substring(0, dot)) : null;
+    Object version = module instanceof Map<?, ?> about ? about.get("version") : null;
+    return !(version instanceof Number number) || number.longValue() < 2;
+  }
+
+  private IllegalArgumentException refused(List<String> problems) {
+    return new IllegalArgumentException(
+        "Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
   }
 
   // ---- modes and conversions -------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 package jtorch.optim;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import jtorch.Tensor;
 import jtorch.op.OptimizerSteps;
+import org.jspecify.annotations.Nullable;
 
 /// The keyword arguments of `torch.optim.Adam` and `torch.optim.AdamW`.
 ///
@@ -60,6 +62,16 @@ public record AdamOptions(double lr, double beta1, double beta2, double eps, dou
 
   public AdamOptions decoupledWeightDecay(boolean v) {
     return new AdamOptions(lr, beta1, beta2, eps, weightDecay, amsgrad, maximize, v);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> others() {
+    var all = new LinkedHashMap<String, @Nullable Object>();
+    all.put("foreach", null);
+    all.put("capturable", false);
+    all.put("differentiable", false);
+    all.put("fused", null);
+    return all;
   }
 
   static void step(Tensor p, Tensor grad, Map<String, Object> state, AdamOptions o) {

@@ -1,7 +1,10 @@
 package jtorch.optim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Changes the learning rates of an optimizer's groups over time.
 ///
@@ -76,6 +79,53 @@ public abstract class LRScheduler {
   public final double[] getLastLr() {
     return optimizer.paramGroups().stream().mapToDouble(ParamGroup::lr).toArray();
   }
+
+  /// The state by PyTorch's names, for files; the optimizer has one of its own.
+  ///
+  /// ```java
+  /// Torch.save(Map.of("optimizer", optimizer.stateDict(), "scheduler", scheduler.stateDict()), path);
+  /// ```
+  public final Map<String, Object> stateDict() {
+    var all = new LinkedHashMap<String, Object>(settings());
+    all.put("base_lrs", List.copyOf(baseLrs));
+    all.put("last_epoch", lastEpoch);
+    all.put("_step_count", lastEpoch + 1);
+    all.put("_is_initial", false);
+    all.put("_get_lr_called_within_step", false);
+    all.put("_last_lr", optimizer.paramGroups().stream().map(ParamGroup::lr).toList());
+    return all;
+  }
+
+  /// Goes on from a state, which PyTorch's scheduler of that name may have written. The optimizer's state is to be loaded
+  /// too: it has the learning rates.
+  ///
+  /// @throws IllegalArgumentException if it is none of such a scheduler, or of other groups; nothing is changed then
+  public final void loadStateDict(Map<String, ? extends @Nullable Object> state) {
+    if (!(state.get("last_epoch") instanceof Number epoch) || !(state.get("base_lrs") instanceof List<?> rates))
+      throw new IllegalArgumentException("the state of a scheduler has 'last_epoch' and 'base_lrs', this one has "
+          + state.keySet());
+    if (rates.size() != baseLrs.size()) throw new IllegalArgumentException(
+        "loaded state has " + rates.size() + " base learning rates for " + baseLrs.size() + " groups");
+    var loaded = new ArrayList<Double>();
+    for (Object rate : rates) {
+      if (!(rate instanceof Number number)) throw new IllegalArgumentException("a base learning rate is " + rate);
+      loaded.add(number.doubleValue());
+    }
+    settings(state);
+    baseLrs.clear();
+    baseLrs.addAll(loaded);
+    lastEpoch = epoch.longValue();
+  }
+
+  /// What a scheduler was made with, by PyTorch's names, as far as its state has it.
+  protected Map<String, Object> settings() {
+    return Map.of();
+  }
+
+  /// Takes over settings that a state has.
+  ///
+  /// @throws IllegalArgumentException if one is none
+  protected void settings(Map<String, ? extends @Nullable Object> state) {}
 
   static <O extends OptimizerOptions<O>> void momentum(ParamGroup<O> group, double momentum) {
     group.options(group.options().momentum(momentum));

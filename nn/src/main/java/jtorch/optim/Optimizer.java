@@ -1,6 +1,7 @@
 package jtorch.optim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Recording;
@@ -109,69 +111,110 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
     return known == null ? Map.of() : Collections.unmodifiableMap(known);
   }
 
-  /// The whole state: parameters by number in order of the groups, each with its named state; and the groups' options.
-  ///
-  /// @param state by parameter number: `Tensor` or `Long` values by name
-  /// @param groups the options of each group
-  /// @param sizes how many parameters each group has
-  public record State<O>(Map<Integer, Map<String, Object>> state, List<O> groups, List<@Nullable Double> initialLrs,
-      List<Integer> sizes) {}
-
-  /// A copy of the state, which later steps do not change.
-  public final State<O> stateDict() {
-    var all = new LinkedHashMap<Integer, Map<String, Object>>();
-    int number = 0;
-    for (ParamGroup<O> group : groups) {
-      for (Tensor p : group.parameters()) {
-        Map<String, Object> known = state.get(p);
-        if (known != null) {
-          var copy = new LinkedHashMap<String, Object>();
-          known
-              .forEach((name, value) -> copy.put(name, value instanceof Tensor t ? Scope.persistent(t::clone) : value));
-          all.put(number, copy);
-        }
-        number++;
-      }
-    }
-    var initial = new ArrayList<@Nullable Double>();
-    for (ParamGroup<O> group : groups) initial.add(group.initialLr());
-    return new State<>(all, groups.stream().map(ParamGroup::options).toList(), initial,
-        groups.stream().map(group -> group.parameters().size()).toList());
+  /// The number of steps as PyTorch keeps it in files: a 0-dim float32 tensor, unless an optimizer says otherwise.
+  protected Object savedStep(long step) {
+    return Scope.persistent(() -> Torch.full(new long[0], step, DType.FLOAT32));
   }
 
-  /// Takes over a state.
+  /// The whole state as PyTorch has it, a copy that later steps do not change: `state`, a map from the numbers of
+  /// parameters, counted through the groups, to their named states, and `param_groups`, a list of maps of options, with
+  /// the numbers of the group's parameters under `params`.
+  ///
+  /// ```java
+  /// Torch.save(optimizer.stateDict(), path);
+  /// ```
+  public final Map<String, Object> stateDict() {
+    var states = new LinkedHashMap<Long, Object>();
+    var all = new ArrayList<Object>();
+    long number = 0;
+    for (ParamGroup<O> group : groups) {
+      Map<String, @Nullable Object> options = OptionNames.of(group.options());
+      if (group.initialLr() != null) options.put("initial_lr", group.initialLr());
+      var numbers = new ArrayList<Long>();
+      for (Tensor p : group.parameters()) {
+        Map<String, Object> known = state.getOrDefault(p, Map.of());
+        if (!known.isEmpty()) states.put(number, saved(known));
+        numbers.add(number++);
+      }
+      options.put("params", numbers);
+      all.add(options);
+    }
+    var whole = new LinkedHashMap<String, Object>();
+    whole.put("state", states);
+    whole.put("param_groups", all);
+    return whole;
+  }
+
+  private Map<String, Object> saved(Map<String, Object> known) {
+    var copy = new LinkedHashMap<String, Object>();
+    known.forEach((name, value) -> copy.put(name, value instanceof Tensor t ? Scope.persistent(t::clone)
+        : name.equals("step") && value instanceof Long step ? savedStep(step) : value));
+    return copy;
+  }
+
+  /// Takes over a state, which PyTorch's optimizer of that name may have written. Tensors are copied, in the dtype of
+  /// their parameter; options that JTorch lacks are left out.
+  ///
+  /// ```java
+  /// optimizer.loadStateDict(Torch.load(path));
+  /// ```
   ///
   /// @throws IllegalArgumentException if groups, parameters or shapes do not fit; nothing is changed then
-  public final void loadStateDict(State<O> loaded) {
-    if (loaded.groups().size() != groups.size())
+  public final void loadStateDict(Map<String, ? extends @Nullable Object> loaded) {
+    if (!(loaded.get("param_groups") instanceof List<?> given) || !(loaded.get("state") instanceof Map<?, ?> states))
+      throw new IllegalArgumentException("the state of an optimizer has 'state' and 'param_groups', this one has "
+          + loaded.keySet());
+    if (given.size() != groups.size())
       throw new IllegalArgumentException("loaded state dict has a different number of parameter groups: "
-          + loaded.groups().size() + " instead of " + groups.size());
-    List<Integer> sizes = groups.stream().map(group -> group.parameters().size()).toList();
-    if (!loaded.sizes().equals(sizes)) throw new IllegalArgumentException(
-        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: groups of "
-            + loaded.sizes() + " parameters instead of " + sizes);
-    var parameters = new ArrayList<Tensor>();
-    for (ParamGroup<O> group : groups) parameters.addAll(group.parameters());
-    loaded.state().forEach((number, values) -> {
-      if (number < 0 || number >= parameters.size()) throw new IllegalArgumentException(
+          + given.size() + " instead of " + groups.size());
+    var parameters = new LinkedHashMap<Long, Tensor>();
+    var options = new ArrayList<O>();
+    for (int g = 0; g < groups.size(); g++) {
+      ParamGroup<O> group = groups.get(g);
+      if (!(given.get(g) instanceof Map<?, ?> named) || !(named.get("params") instanceof List<?> numbers)
+          || numbers.size() != group.parameters().size())
+        throw new IllegalArgumentException("loaded state dict contains a parameter group that doesn't match the size of"
+            + " optimizer's group: group " + g + " has " + group.parameters().size() + " parameters");
+      for (int i = 0; i < numbers.size(); i++) {
+        if (!(numbers.get(i) instanceof Number number))
+          throw new IllegalArgumentException("group " + g + ": 'params' holds " + numbers.get(i));
+        parameters.put(number.longValue(), group.parameters().get(i));
+      }
+      options.add(OptionNames.with(group.options(), named));
+    }
+    var fresh = new IdentityHashMap<Tensor, Map<String, Object>>();
+    states.forEach((number, values) -> {
+      Tensor p = number instanceof Number n ? parameters.get(n.longValue()) : null;
+      if (p == null || !(values instanceof Map<?, ?> named)) throw new IllegalArgumentException(
           "loaded state dict has state for parameter " + number + " of " + parameters.size());
-      values.forEach((name, value) -> {
-        Tensor p = parameters.get(number);
-        if (value instanceof Tensor t && t.dim() > 0 && !java.util.Arrays.equals(t.sizes(), p.sizes()))
-          throw new IllegalArgumentException("loaded state '" + name + "' of parameter " + number + " has shape "
-              + java.util.Arrays.toString(t.sizes()) + ", the parameter has " + java.util.Arrays.toString(p.sizes()));
-      });
+      fresh.put(p, taken(p, number, named));
     });
     state.clear();
-    loaded.state().forEach((number, values) -> {
-      var copy = new LinkedHashMap<String, Object>();
-      values.forEach((name, value) -> copy.put(name, value instanceof Tensor t ? Scope.persistent(t::clone) : value));
-      state.put(parameters.get(number), copy);
-    });
+    state.putAll(fresh);
     for (int g = 0; g < groups.size(); g++) {
-      groups.get(g).options(loaded.groups().get(g));
-      Double initial = loaded.initialLrs().get(g);
-      if (initial != null) groups.get(g).initialLr(initial);
+      groups.get(g).options(options.get(g));
+      if (given.get(g) instanceof Map<?, ?> named && named.get("initial_lr") instanceof Number initial)
+        groups.get(g).initialLr(initial.doubleValue());
     }
+  }
+
+  private static Map<String, Object> taken(Tensor p, Object number, Map<?, ?> named) {
+    var copy = new LinkedHashMap<String, Object>();
+    named.forEach((key, value) -> {
+      String name = String.valueOf(key);
+      if (name.equals("step")) {
+        Object step = value instanceof Tensor t && t.numel() == 1 ? t.item() : value;
+        if (!(step instanceof Number n)) throw new IllegalArgumentException(
+            "loaded state 'step' of parameter " + number + " is no number");
+        copy.put(name, n.longValue());
+      } else if (value instanceof Tensor t) {
+        if (t.dim() > 0 && !Arrays.equals(t.sizes(), p.sizes()))
+          throw new IllegalArgumentException("loaded state '" + name + "' of parameter " + number + " has shape "
+              + Arrays.toString(t.sizes()) + ", the parameter has " + Arrays.toString(p.sizes()));
+        DType dtype = p.dtype().isDifferentiable() ? p.dtype() : t.dtype();
+        copy.put(name, Scope.persistent(() -> t.detach().to(dtype).clone()));
+      } else if (value != null) copy.put(name, value);
+    });
+    return copy;
   }
 }

@@ -1,6 +1,10 @@
 package jtorch.optim;
 
-/// The keyword arguments of an optimizer, one record a group of parameters: immutable, with fluent copies.
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The keyword arguments of an optimizer, one record a group of parameters: immutable, with fluent copies. Its components
+/// have PyTorch's names in Java case, so that a state_dict has them by PyTorch's.
 ///
 /// @param <O> the record itself
 public interface OptimizerOptions<O extends OptimizerOptions<O>> {
@@ -17,6 +21,11 @@ public interface OptimizerOptions<O extends OptimizerOptions<O>> {
   /// @throws UnsupportedOperationException if there is none
   default O momentum(double momentum) {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " has no momentum");
+  }
+
+  /// What PyTorch's groups have besides, where JTorch leaves no choice: `foreach`, `fused` and the like.
+  default Map<String, @Nullable Object> others() {
+    return Map.of();
   }
 
   /// Refuses a value that PyTorch refuses.

@@ -1,10 +1,12 @@
 package jtorch.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import jtorch.Tensor;
 import jtorch.op.OptimizerSteps;
+import org.jspecify.annotations.Nullable;
 
 /// Stochastic gradient descent with momentum.
 ///
@@ -52,6 +54,15 @@ public final class SGD extends Optimizer<SGD.Options> {
 
     public Options maximize(boolean v) {
       return new Options(lr, momentum, dampening, weightDecay, nesterov, v);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> others() {
+      var all = new LinkedHashMap<String, @Nullable Object>();
+      all.put("foreach", null);
+      all.put("differentiable", false);
+      all.put("fused", null);
+      return all;
     }
   }
 

@@ -54,6 +54,12 @@ public final class SparseAdam extends Optimizer<SparseAdam.Options> {
     super(parameters, options.apply(Options.DEFAULT.lr(lr)));
   }
 
+  /// PyTorch's keeps a number.
+  @Override
+  protected Object savedStep(long step) {
+    return step;
+  }
+
   /// @throws IllegalArgumentException if the gradient is dense
   @Override
   protected void update(Tensor p, Tensor grad, Map<String, Object> state, Options o) {

@@ -121,10 +121,10 @@ final class OptimizerCases {
         golden.number("state_atol", golden.number("atol")));
     var wanted = (Map<?, ?>) SampleValues.required(golden.decoded("state_dict"));
     var states = (Map<?, ?>) SampleValues.required(wanted.get("state"));
-    var got = optimizer.stateDict();
+    var got = (Map<?, ?>) SampleValues.required(optimizer.stateDict().get("state"));
     for (var entry : states.entrySet()) {
       var expected = (Map<?, ?>) SampleValues.required(entry.getValue());
-      Map<String, Object> mine = got.state().getOrDefault(Integer.valueOf((String) entry.getKey()), Map.of());
+      Map<?, ?> mine = got.get(Long.valueOf((String) entry.getKey())) instanceof Map<?, ?> named ? named : Map.of();
       for (var value : expected.entrySet()) {
         String what = "state_dict state " + entry.getKey() + "." + value.getKey();
         Object mineHere = mine.get(value.getKey());
@@ -143,7 +143,8 @@ final class OptimizerCases {
             || !(option.getValue() instanceof Number || option.getValue() instanceof Boolean))
           continue;
         String difference = Comparison.EXACT.mismatch("option " + name + " of group " + g,
-            PythonObjects.option(golden.text("class"), got.groups().get(g), name), option.getValue());
+            PythonObjects.option(golden.text("class"), optimizer.paramGroups().get(g).options(), name),
+            option.getValue());
         if (difference != null) return difference;
       }
     }

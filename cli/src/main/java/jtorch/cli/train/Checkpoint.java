@@ -17,7 +17,6 @@ import jtorch.io.Json;
 import jtorch.io.Safetensors;
 import jtorch.nn.Module;
 import jtorch.optim.Optimizer;
-import jtorch.optim.OptimizerOptions;
 import jtorch.random.Generator;
 
 /// The state of a run between two steps: whoever goes on from it gets the numbers of a run that was never stopped.
@@ -43,8 +42,12 @@ record Checkpoint(Settings settings, int epoch, int steps, double lossSum, long 
   static Map<String, Tensor> tensors(Module model, Optimizer<?> optimizer, Generator generator, long[] order) {
     var all = new LinkedHashMap<String, Tensor>();
     model.stateDict().forEach((name, tensor) -> all.put("model." + name, tensor));
-    optimizer.stateDict().state().forEach((number, state) -> state.forEach((name, value) -> all
-        .put("optimizer." + number + "." + name, value instanceof Tensor t ? t : Torch.scalarTensor(value))));
+    if (optimizer.stateDict().get("state") instanceof Map<?, ?> states) {
+      states.forEach((number, state) -> {
+        if (state instanceof Map<?, ?> named) named.forEach((name, value) -> all
+            .put("optimizer." + number + "." + name, value instanceof Tensor t ? t : Torch.scalarTensor(value)));
+      });
+    }
     byte[] state = generator.state();
     all.put(GENERATOR,
         Torch.fromSegment(MemorySegment.ofArray(state), DType.UINT8, state.length));
@@ -99,16 +102,16 @@ record Checkpoint(Settings settings, int epoch, int steps, double lossSum, long 
     generator.setState(state.toByteArray());
   }
 
-  private <O extends OptimizerOptions<O>> void restore(Optimizer<O> optimizer) {
-    var state = new TreeMap<Integer, Map<String, Object>>();
+  private void restore(Optimizer<?> optimizer) {
+    var state = new TreeMap<Long, Map<String, Object>>();
     under("optimizer.").forEach((name, tensor) -> {
       int dot = name.indexOf('.');
-      Object value = tensor.dtype() == DType.INT64 && tensor.dim() == 0 ? (Object) tensor.itemLong() : tensor;
-      state.computeIfAbsent(Integer.valueOf(name.substring(0, Math.max(0, dot))), _ -> new LinkedHashMap<>())
-          .put(name.substring(dot + 1), value);
+      state.computeIfAbsent(Long.valueOf(name.substring(0, Math.max(0, dot))), _ -> new LinkedHashMap<>())
+          .put(name.substring(dot + 1), tensor);
     });
-    Optimizer.State<O> fresh = optimizer.stateDict();
-    optimizer.loadStateDict(new Optimizer.State<>(state, fresh.groups(), fresh.initialLrs(), fresh.sizes()));
+    Map<String, Object> whole = optimizer.stateDict();
+    whole.put("state", state);
+    optimizer.loadStateDict(whole);
   }
 
   /// Which item comes when in the epoch under way; empty between two epochs.
