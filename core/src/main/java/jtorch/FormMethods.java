@@ -304,6 +304,8 @@ public sealed interface FormMethods permits Tensor {
 
   /// Becomes the same window as the source, without a graph.
   default Tensor set_(Tensor source) {
+    if (source.dtype() != self().dtype()) throw new IllegalArgumentException(
+        "set_: Could not set tensor of type " + source.dtype() + " to a tensor of type " + self().dtype());
     self().data(source);
     return self();
   }

@@ -172,7 +172,11 @@ public non-sealed class Tensor
     return sizes[d];
   }
 
+  /// How far apart neighbours along a dimension are, in elements.
+  ///
+  /// @throws IndexOutOfBoundsException if there is no such dimension
   public long stride(int dim) {
+    size(dim);
     return strides[dim < 0 ? dim + sizes.length : dim];
   }
 

@@ -257,12 +257,21 @@ public final class Arithmetic {
       .when(a -> isOne(a[3]), PROMOTED, X.add(Y.div(Z)))
       .inPlace();
 
+  private static final String END = "expected the dtype of self for `end`, but got another one";
+  private static final String WEIGHT = "expected the dtype of self for `weight`, but got another one";
+
+  private static boolean differ(@Nullable Object a, @Nullable Object b) {
+    return a instanceof Tensor x && b instanceof Tensor y && x.dtype() != y.dtype();
+  }
+
   static final String NO_WHOLE = "not implemented for integers and bools";
 
   /// `self + weight * (end - self)`, exact at both ends
   public static final Operator LERP = Elementwise
       .declare("aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor", PROMOTED, between(X, Y, Z))
       .refuse(a -> isWhole(a[0]), NO_WHOLE)
+      .refuse(a -> differ(a[0], a[1]), END)
+      .refuse(a -> a[2] instanceof Tensor weight && weight.dim() > 0 && differ(a[0], weight), WEIGHT)
       .slope(0, constant(1).sub(Z))
       .slope(1, Z)
       .slope(2, Y.sub(X))
@@ -271,6 +280,7 @@ public final class Arithmetic {
   public static final Operator LERP_SCALAR = Elementwise
       .declare("aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", PROMOTED, between(X, Y, P))
       .refuse(a -> isWhole(a[0]), NO_WHOLE)
+      .refuse(a -> differ(a[0], a[1]), END)
       .slope(0, constant(1).sub(P))
       .slope(1, P)
       .inPlace();

@@ -24,10 +24,12 @@ public final class Arranging {
         long[] expanded = new long[2 * n];
         long[] whole = new long[n];
         for (int d = 0; d < n; d++) {
-          if (repeats[d] < 0) throw c.check()
-              .because("Trying to create tensor with negative dimension %d: %s", repeats[d], Arrays.toString(repeats))
-              .failure();
           long size = d < shift ? 1 : self.size(d - shift);
+          if (repeats[d] < 0) {
+            for (int i = 0; i < n; i++) whole[i] = repeats[i] * (i < shift ? 1 : self.size(i - shift));
+            throw c.check().because("Trying to create tensor with negative dimension %d: %s", whole[d],
+                Arrays.toString(whole)).hint("repeats are " + Arrays.toString(repeats)).failure();
+          }
           split[2 * d] = 1;
           expanded[2 * d] = repeats[d];
           split[2 * d + 1] = size;

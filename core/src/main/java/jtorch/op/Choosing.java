@@ -115,6 +115,8 @@ public final class Choosing {
       .declare("aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", FIRST,
           select(Y.truth(), P, X))
       .refuse(a -> !Arithmetic.isBool(a[1]), MASK)
+      .refuse(a -> a[0] instanceof Tensor self && Creation.overflows(a[2], self.dtype()),
+          "value cannot be converted to the tensor's dtype without overflow")
       .inPlace();
   public static final Operator MASKED_FILL_TENSOR = Elementwise
       .declare("aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", FIRST,

@@ -252,7 +252,9 @@ public final class Convolution {
       if (padding[d] < 0) throw c.check().because("negative padding is not supported").failure();
       if (dilation[d] <= 0) throw c.check().because("dilation should be greater than zero").failure();
       if (outputPadding[d] != 0 && outputPadding[d] >= Math.max(stride[d], dilation[d]))
-        throw c.check().because("output padding must be smaller than either stride or dilation").failure();
+        throw c.check().because(
+            "output padding must be smaller than either stride or dilation, but got output_padding: %d stride: %d dilation: %d in dimension %d",
+            outputPadding[d], stride[d], dilation[d], d).failure();
     }
     if (groups <= 0) throw c.check().because("non-positive groups is not supported").failure();
     long channels = transposed ? weight.size(0) : weight.size(1) * groups;

@@ -246,7 +246,7 @@ public final class Indexing {
     Tensor self = c.tensor("self");
     Tensor mask = c.tensor("mask");
     long[] shape = Elementwise.broadcastShapes(self.sizes(), mask.sizes());
-    if (shape == null) throw c.check().because("the mask cannot be broadcast with the tensor").tensor("self", self)
+    if (shape == null) throw c.check().because(Elementwise.mismatch(mask.sizes(), self.sizes())).tensor("self", self)
         .tensor("mask", mask).shapeFailure();
     return shape;
   }

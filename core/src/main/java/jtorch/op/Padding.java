@@ -1,6 +1,7 @@
 package jtorch.op;
 
 import java.util.Arrays;
+import java.util.List;
 import jtorch.Tensor;
 import jtorch.Torch;
 
@@ -107,6 +108,9 @@ public final class Padding {
       boolean whole = !self.dtype().isDifferentiable() && value == Math.rint(value);
       return CONSTANT.tensor(self, pad, whole ? (Object) (long) value : (Object) value);
     }
+    if (!List.of(MODES).contains(mode))
+      throw c.check().because("Unrecognised padding mode %s", mode).hint("one of " + String.join(", ", MODES))
+          .failure();
     if (c.has("value") && c.number("value") != 0)
       throw c.check().because("Padding mode \"%s\" doesn't take in value argument", mode).failure();
     return extended(c, self, pad, mode);

@@ -66,7 +66,8 @@ public final class Promotion {
       case Complex c -> Torch.defaultDType().toComplex();
       case Double d -> Torch.defaultDType();
       case Float f -> Torch.defaultDType();
-      default -> DType.INT64;
+      case Number n -> DType.INT64;
+      default -> throw new IllegalArgumentException("a number must stand where " + scalar + " stands");
     };
   }
 

@@ -143,6 +143,7 @@ public final class RandomNumbers {
         long[] sizes = Elementwise.broadcastShapes(mean.sizes(), std.sizes());
         if (sizes == null) throw c.check().because("mean and std cannot be broadcast").tensor("mean", mean)
             .tensor("std", std).shapeFailure();
+        checkDeviations(c, std);
         Tensor z = Torch.empty(sizes, Promotion.promote(mean.dtype(), std.dtype()));
         Normals.normal(c.generator("generator"), region(z), 0, 1);
         return z.mul_(std).add_(mean);
@@ -155,6 +156,7 @@ public final class RandomNumbers {
       }, "mean");
   public static final Operator NORMAL_FLOAT_TENSOR =
       sampled("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
+        checkDeviations(c, c.tensor("std"));
         Tensor z = Torch.empty(c.tensor("std").sizes(), c.tensor("std").dtype());
         Normals.normal(c.generator("generator"), region(z), 0, 1);
         return z.mul_(c.tensor("std")).add_(c.number("mean"));
@@ -274,6 +276,11 @@ public final class RandomNumbers {
   private static Tensor uniform(Tensor out, @Nullable Object generator) {
     if (out.numel() > 0) Uniforms.uniform(generator(generator), region(out), 0, 1);
     return out;
+  }
+
+  private static void checkDeviations(Call c, Tensor std) {
+    if (std.numel() > 0 && std.detach().lt(0L).any().itemBoolean())
+      throw c.check().because("normal expects all elements of std >= 0.0").tensor("std", std).failure();
   }
 
   private static Tensor normal(Tensor out, @Nullable Object generator) {

@@ -125,6 +125,9 @@ public final class Reductions {
       Operator.declare("aten::aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
           .composition(c -> {
             long[] dim = c.has("dim") ? new long[] {c.integer("dim")} : new long[0];
+            if (!c.has("dim") && c.tensor("self").numel() == 0) throw c.check()
+                .because("cannot compute aminmax over an empty dimension as the operation has no identity.")
+                .tensor("self", c.tensor("self")).shapeFailure();
             Tensor min = AMIN.tensor(c.tensor("self"), dim, c.bool("keepdim"));
             Tensor max = AMAX.tensor(c.tensor("self"), dim, c.bool("keepdim"));
             return new Tensor[] {min, max};
@@ -310,14 +313,27 @@ public final class Reductions {
     return self;
   }
 
+  /// Nothing has no extreme: which of the dimensions, or null for all, is empty.
+  private static RuntimeException empty(Call c, Tensor self, int @Nullable [] dims) {
+    if (dims == null) return c.check().because(
+        "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+        .tensor("self", self).indexFailure();
+    int without = dims[0];
+    for (int d : dims) {
+      if (self.size(d) == 0) without = d;
+    }
+    return c.check().because("Expected reduction dim %d to have non-zero size.", without).tensor("self", self)
+        .indexFailure();
+  }
+
   private static Operator extreme(String name) {
     return Operator.declare("aten::" + name + "(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor")
         .shape(c -> {
           Tensor self = c.tensor("self");
           if (self.dtype().isComplex()) throw c.check().because("not implemented for '%s'", self.dtype()).failure();
-          if (count(self.sizes(), c.longs("dim")) == 0) throw c.check().because(
-              "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
-              .tensor("self", self).indexFailure();
+          if (count(self.sizes(), c.longs("dim")) == 0)
+            throw empty(c, self,
+                c.longs("dim").length == 0 ? null : Check.dims(c.operator(), c.longs("dim"), self.dim()));
           c.result(reducedSizes(c), self.dtype());
         })
         .kernel(name)
@@ -338,8 +354,7 @@ public final class Reductions {
           Tensor self = c.tensor("self");
           if (self.dtype().isComplex()) throw c.check().because("not implemented for '%s'", self.dtype()).failure();
           int dim = c.dim("dim", self);
-          if (self.dim() > 0 && self.size(dim) == 0) throw c.check()
-              .because("Expected reduction dim %d to have non-zero size.", dim).tensor("self", self).indexFailure();
+          if (self.dim() > 0 && self.size(dim) == 0) throw empty(c, self, new int[] {dim});
           long[] sizes = reducedSizes(self.sizes(), new int[] {dim}, c.bool("keepdim"));
           c.result(sizes, self.dtype());
           c.result(sizes, DType.INT64);
@@ -356,9 +371,7 @@ public final class Reductions {
           if (self.dtype().isComplex() || self.dtype() == DType.BOOL)
             throw c.check().because("not implemented for '%s'", self.dtype()).failure();
           int[] dims = c.has("dim") ? new int[] {c.dim("dim", self)} : Check.dims(c.operator(), null, self.dim());
-          if (self.numel() == 0 && count(self.sizes(), dims) == 0) throw c.check().because(
-              "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
-              .indexFailure();
+          if (self.numel() == 0 && count(self.sizes(), dims) == 0) throw empty(c, self, c.has("dim") ? dims : null);
           c.result(reducedSizes(self.sizes(), dims, c.bool("keepdim")), DType.INT64);
         })
         .kernel(name)

@@ -67,6 +67,8 @@ public final class Searching {
         boolean fits = sequence.dim() == 1 || self.dim() == 0 && sequence.dim() <= 1;
         if (!fits && sequence.dim() == self.dim() && sequence.dim() > 0) fits = Arrays.equals(
             Arrays.copyOf(sequence.sizes(), sequence.dim() - 1), Arrays.copyOf(self.sizes(), self.dim() - 1));
+        if (sequence.dim() == 0) throw c.check()
+            .because("boundaries tensor should have positive dimension, but got 0 dimension").shapeFailure();
         if (!fits) throw c.check().because(
             "boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor %s and input value tensor %s",
             shape(sequence), shape(self)).shapeFailure();

@@ -184,8 +184,8 @@ public final class ViewForms {
         long[] shape = {};
         for (Tensor t : all) {
           long[] joined = Elementwise.broadcastShapes(shape, t.sizes());
-          if (joined == null) throw c.check().because("the shapes %s and %s cannot be broadcast together",
-              Arrays.toString(shape), Arrays.toString(t.sizes())).shapeFailure();
+          if (joined == null) throw c.check().because(Elementwise.mismatch(shape, t.sizes()))
+              .hint("the shapes so far make " + Arrays.toString(shape)).shapeFailure();
           shape = joined;
         }
         Tensor[] expanded = new Tensor[all.length];
@@ -360,12 +360,19 @@ public final class ViewForms {
     return all;
   }
 
+  private static void checkOnce(String name, long[] dims, int n) {
+    if (Arrays.stream(dims).map(d -> d < 0 ? d + n : d).distinct().count() < dims.length) throw Check.of("movedim")
+        .because("repeated dim in `%s` (%s)", name, Arrays.toString(dims)).failure();
+  }
+
   private static Tensor moved(Call c, long[] source, long[] destination) {
     Tensor self = c.tensor("self");
     if (source.length != destination.length) throw c.check().because(
         "movedim: Invalid source or destination dims: source (%s dims) should contain the same number of dims as destination (%s dims)",
         Arrays.toString(source), Arrays.toString(destination)).failure();
     int n = self.dim();
+    checkOnce("source", source, n);
+    checkOnce("destination", destination, n);
     if (n == 0 || source.length == 0) {
       Check.dims(c.operator(), source, n);
       return self;

@@ -31,7 +31,7 @@ final class EmbeddingBagKernels {
       int[] indices = new int[all.length];
       for (int i = 0; i < all.length; i++) {
         if (all[i] < 0 || all[i] >= rows) throw c.check()
-            .because("Expected idx >= 0 && idx < num_embeddings: index %d is out of range of %d rows", all[i], rows)
+            .because("Index %d of input takes value %d which is not in the valid range [0, %d)", i, all[i], rows)
             .indexFailure();
         indices[i] = (int) all[i];
       }

@@ -1,6 +1,7 @@
 package jtorch.nn;
 
 import java.util.Arrays;
+import java.util.List;
 import jtorch.DType;
 import jtorch.ShapeException;
 import jtorch.Tensor;
@@ -37,6 +38,12 @@ public abstract class Convolution extends Module {
       throw new IllegalArgumentException(getClass().getSimpleName()
           + ": padding='same' is not supported for strided convolutions, got stride "
           + Arrays.toString(options.stride()));
+    List<String> modes = List.of("zeros", "reflect", "replicate", "circular");
+    if (!modes.contains(options.paddingMode())) throw new IllegalArgumentException(
+        "padding_mode must be one of " + modes + ", but got padding_mode='" + options.paddingMode() + "'");
+    if (transposed && !options.paddingMode().equals("zeros")) throw new IllegalArgumentException(
+        "Only \"zeros\" padding mode is supported for " + getClass().getSimpleName() + ", not '"
+            + options.paddingMode() + "'");
     DType dtype = options.dtype() == null ? Torch.defaultDType() : options.dtype();
     weight = Parameter.uninitialized(dtype);
     bias = options.bias() ? Parameter.uninitialized(dtype) : null;

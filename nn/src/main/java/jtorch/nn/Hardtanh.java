@@ -16,7 +16,10 @@ public final class Hardtanh extends Module {
 
   /// @param minVal the least value
   /// @param maxVal the greatest value
+  /// @throws IllegalArgumentException if the greatest is not above the least
   public Hardtanh(double minVal, double maxVal) {
+    if (!(maxVal > minVal))
+      throw new IllegalArgumentException("max_val (" + maxVal + ") must be greater than min_val (" + minVal + ")");
     this.minVal = minVal;
     this.maxVal = maxVal;
   }

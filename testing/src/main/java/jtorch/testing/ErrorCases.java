@@ -131,12 +131,13 @@ final class ErrorCases {
     List<String> words =
         WORD.matcher(aboutCall(row.message()).toLowerCase(Locale.ROOT)).results().map(MatchResult::group).toList();
     long shared = words.stream().filter(lower::contains).count();
-    return words.isEmpty() || shared * 3 >= words.size() || shared >= 3 ? null : "the message has other words";
+    return words.isEmpty() || refused instanceof ArithmeticException || shared * 3 >= words.size() || shared >= 3 ? null
+        : "the message has other words";
   }
 
   /// What stands for an exception of Python's; see docs/errors.md.
   static List<Class<? extends Throwable>> kinds(String exception, String message) {
-    boolean outside = message.matches("(?s).*(out of (bounds|range)|too many indices).*");
+    boolean outside = message.matches("(?s).*(out of (bounds|range)|too many indices|valid range).*");
     return switch (exception) {
       case "IndexError" -> outside ? List.of(IndexOutOfBoundsException.class)
           : List.of(IndexOutOfBoundsException.class, IllegalArgumentException.class);
@@ -147,7 +148,8 @@ final class ErrorCases {
       case "NotImplementedError" ->
         List.of(UnsupportedOperationException.class, IllegalArgumentException.class);
       case "torch._C._LinAlgError" -> List.of(LinAlgException.class);
-      case "RuntimeError" -> outside ? List.of(IndexOutOfBoundsException.class, IllegalArgumentException.class)
+      case "RuntimeError" -> message.equals("ZeroDivisionError") ? List.of(ArithmeticException.class)
+          : outside ? List.of(IndexOutOfBoundsException.class, IllegalArgumentException.class)
           : List.of(IllegalArgumentException.class, IllegalStateException.class, UnsupportedOperationException.class);
       default -> throw new IllegalArgumentException("no exception stands for " + exception);
     };

@@ -491,29 +491,33 @@ final class PythonProgram {
     boolean requires = Boolean.TRUE.equals(left.remove("requires_grad"));
     List<Operator> overloads = overloads(name);
     if (overloads.isEmpty()) throw new AbsentException("aten::" + name);
-    for (Operator operator : overloads) {
-      @Nullable Object[] bound = bind(operator.schema(), positional, left);
-      if (bound == null) continue;
-      Object result = operator.invoke(bound);
-      return requires ? ((Tensor) result).requiresGrad(true) : result;
+    // A number is a number rather than a list of one.
+    for (boolean apart : new boolean[] {false, true}) {
+      for (Operator operator : overloads) {
+        @Nullable Object[] bound = bind(operator.schema(), positional, left, apart);
+        if (bound == null) continue;
+        Object result = operator.invoke(bound);
+        return requires ? ((Tensor) result).requiresGrad(true) : result;
+      }
     }
     throw new UncompilableException(name + " takes no such arguments");
   }
 
   /// The arguments of an overload, or null if they have not its types.
+  ///
+  /// @param apart whether the items of a list that is the last argument may be given one by one: view(2, 3)
   private static @Nullable Object @Nullable [] bind(Schema schema, List<? extends @Nullable Object> positional,
-      Map<String, ? extends @Nullable Object> named) {
+      Map<String, ? extends @Nullable Object> named, boolean apart) {
     List<Schema.Argument> wanted = schema.arguments();
     var values = new LinkedHashMap<String, @Nullable Object>();
     for (int i = 0; i < positional.size(); i++) {
       if (i >= wanted.size() || wanted.get(i).keywordOnly()) return null;
       Schema.Argument argument = wanted.get(i);
-      // Sizes may be given one by one: view(2, 3).
       Class<?> element = argument.type().kind() == Schema.Kind.INT ? Long.class
           : argument.type().kind() == Schema.Kind.TENSOR ? Tensor.class : Void.class;
-      boolean rest = argument.type().list()
-          && positional.subList(i, positional.size()).stream().allMatch(element::isInstance)
-          && (argument.type().fixedSize() == 0 || positional.size() > i + 1);
+      boolean last = i + 1 == wanted.size() || wanted.get(i + 1).keywordOnly();
+      boolean rest = apart && last && argument.type().list()
+          && positional.subList(i, positional.size()).stream().allMatch(element::isInstance);
       values.put(argument.name(), rest ? positional.subList(i, positional.size()) : positional.get(i));
       if (rest) break;
     }

@@ -197,6 +197,8 @@ public final class F extends AttentionFunctions {
   }
 
   public static Tensor hardtanh(Tensor x, double minVal, double maxVal) {
+    if (minVal > maxVal) throw new IllegalArgumentException(
+        "hardtanh: min_val cannot be greater than max_val, got " + minVal + " and " + maxVal);
     return Activations.HARDTANH.tensor(x, minVal, maxVal);
   }
 
@@ -400,6 +402,10 @@ public final class F extends AttentionFunctions {
   }
 
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction) {
+    if (!Arrays.equals(input.sizes(), target.sizes())) throw new IllegalArgumentException(
+        "binary_cross_entropy: Using a target size (" + Arrays.toString(target.sizes())
+            + ") that is different to the input size (" + Arrays.toString(input.sizes())
+            + ") is deprecated. Please ensure they have the same size.");
     return Losses.BINARY_CROSS_ENTROPY.tensor(input, target, weight, reduction.code());
   }
 
