@@ -571,6 +571,11 @@ public non-sealed class Tensor
     if (held) storage.hold();
   }
 
+  /// This tensor; of one that shows another tensor now and may show a third one later, that other tensor. What the graph keeps.
+  public Tensor shown() {
+    return this;
+  }
+
   /// Whether this tensor holds its storage against scopes, as parameters do.
   protected boolean holdsStorage() {
     return false;

@@ -23,9 +23,10 @@ final class Input {
 
   void keep(Tensor tensor) {
     if (kept != null) return;
-    kept = tensor;
-    version = tensor.storage().version();
-    tensor.storage().hold();
+    Tensor shown = tensor.shown();
+    kept = shown;
+    version = shown.storage().version();
+    shown.storage().hold();
   }
 
   boolean isKept() {

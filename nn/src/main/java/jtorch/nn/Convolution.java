@@ -69,6 +69,10 @@ public abstract class Convolution extends Module {
     return weight.isUninitialized() ? name : name.substring("Lazy".length());
   }
 
+  final boolean isTransposed() {
+    return transposed;
+  }
+
   private long[] repeated(long[] given) {
     if (given.length == dims) return given.clone();
     if (given.length != 1) throw new ShapeException(

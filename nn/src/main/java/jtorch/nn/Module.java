@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import jtorch.DType;
 import jtorch.Device;
@@ -64,6 +65,8 @@ public abstract class Module implements ModulePath {
   private boolean training = true;
   private @Nullable CompiledUnary compiled;
   private final Map<String, Object> registered = new LinkedHashMap<>(0);
+  /// How parameters that are computed from others come about, by name.
+  private final Map<String, Computed> computed = new LinkedHashMap<>(0);
   private final List<ForwardPreHook> preHooks = new ArrayList<>(0);
   private final List<ForwardHook> hooks = new ArrayList<>(0);
 
@@ -81,6 +84,10 @@ public abstract class Module implements ModulePath {
     ThreadContext context = ThreadContext.current();
     context.enter(this);
     try {
+      if (!computed.isEmpty()) {
+        ThreadContext.beside("a module has parameters that are computed from others");
+        compute();
+      }
       Tensor in = input;
       for (int i = 0; i < preHooks.size(); i++) {
         Tensor replaced = preHooks.get(i).apply(this, in);
@@ -175,6 +182,7 @@ public abstract class Module implements ModulePath {
       if (value != null) all.put(entry.name(), value);
     }
     all.putAll(registered);
+    if (!computed.isEmpty()) all.keySet().removeAll(computed.keySet());
     return all;
   }
 
@@ -382,6 +390,59 @@ public abstract class Module implements ModulePath {
         "Error(s) in loading state_dict for " + name() + ":\n\t" + String.join("\n\t", problems));
   }
 
+  // ---- parameters computed from others ---------------------------------------------------------------------------
+
+  private record Computed(Parameter parameter, Supplier<Tensor> rule) {}
+
+  /// Lets one of this module's own parameters show what a rule computes, anew at each call of the module; it is no part of the
+  /// state then.
+  ///
+  /// @param first what it shows until then
+  ///
+  /// @throws IllegalArgumentException if there is no such parameter, or it waits for its shape
+  final void compute(String name, Tensor first, Supplier<Tensor> rule) {
+    Parameter parameter = ownParameter(name);
+    computed.put(name, new Computed(parameter, rule));
+    parameter.show(first);
+  }
+
+  /// This module's own parameter of that name, which must have its shape.
+  final Parameter ownParameter(String name) {
+    if (!(own().get(name) instanceof Parameter parameter)) throw new IllegalArgumentException(
+        "Module '" + name() + "' does not have a parameter with name '" + name + "'");
+    if (parameter.isUninitialized()) throw new IllegalArgumentException("Module '" + name()
+        + "' has uninitialized parameters: make sure to run the dummy forward before normalizing '" + name + "'");
+    return parameter;
+  }
+
+  /// Computes all such parameters anew.
+  final void compute() {
+    computed.values().forEach(c -> c.parameter().show(c.rule().get()));
+  }
+
+  /// Shows a value that is known already.
+  final void recompute(String name, Tensor value) {
+    Objects.requireNonNull(computed.get(name)).parameter().show(value);
+  }
+
+  final boolean isComputed(String name) {
+    return computed.containsKey(name);
+  }
+
+  /// Makes a parameter of it again, with the values that it shows.
+  final void settle(String name, boolean requiresGrad) {
+    Computed was = Objects.requireNonNull(computed.get(name));
+    settle(name, was.parameter().detach().clone(), requiresGrad);
+  }
+
+  /// Makes a parameter of it again, with these values.
+  final void settle(String name, Tensor values, boolean requiresGrad) {
+    Computed was = computed.remove(name);
+    if (was == null)
+      throw new IllegalArgumentException("Module '" + name() + "' does not have a parametrization on '" + name + "'");
+    was.parameter().settle(values, requiresGrad);
+  }
+
   // ---- modes and conversions -------------------------------------------------------------------------------------
 
   public final boolean isTraining() {
@@ -475,9 +536,10 @@ public abstract class Module implements ModulePath {
   @Override
   public String toString() {
     String extra = extraRepresentation();
+    String title = (registered.containsKey("parametrizations") ? "Parametrized" : "") + name();
     var lines = new ArrayList<String>();
     namedChildren().forEach((name, child) -> lines.add("(" + name + "): " + child.toString().replace("\n", "\n  ")));
-    if (lines.isEmpty()) return name() + "(" + extra + ")";
-    return name() + "(" + (extra.isEmpty() ? "" : "\n  " + extra) + "\n  " + String.join("\n  ", lines) + "\n)";
+    if (lines.isEmpty()) return title + "(" + extra + ")";
+    return title + "(" + (extra.isEmpty() ? "" : "\n  " + extra) + "\n  " + String.join("\n  ", lines) + "\n)";
   }
 }

@@ -5,11 +5,13 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Scope;
 import jtorch.spi.ParameterFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A tensor that a module learns: a leaf that requires a gradient, survives every scope, and is found by
 /// [Module#parameters].
 public final class Parameter extends Tensor {
   private boolean uninitialized;
+  private @Nullable Tensor shown;
 
   /// A parameter with the values of `data`, whose memory it shares unless the tensor is so small that a copy among
   /// other long-lived tensors is better.
@@ -46,6 +48,31 @@ public final class Parameter extends Tensor {
     if (!uninitialized) throw new IllegalStateException("materialize: the parameter has its shape already");
     data(longLived(Torch.empty(sizes, dtype())));
     uninitialized = false;
+  }
+
+  /// Shows a tensor that was computed from other parameters: its values and its place in the graph. This is no leaf any more, and no
+  /// parameter of its module, until it [#settle]s.
+  void show(Tensor computed) {
+    data(computed);
+    autogradMeta(computed.autogradMeta());
+    shown = computed;
+  }
+
+  /// Makes a leaf with these values of one that showed others.
+  void settle(Tensor values, boolean requiresGrad) {
+    shown = null;
+    autogradMeta(null);
+    data(longLived(values));
+    requiresGrad(requiresGrad);
+  }
+
+  boolean isComputed() {
+    return shown != null;
+  }
+
+  @Override
+  public Tensor shown() {
+    return shown == null ? this : shown;
   }
 
   /// Parameters for files, found by `ServiceLoader`.

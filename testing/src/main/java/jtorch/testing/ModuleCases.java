@@ -18,8 +18,6 @@ final class ModuleCases {
 
   /// A module with a given state: results, gradients by inputs and parameters, and what the call changed.
   static @Nullable String check(GoldenCase golden) {
-    if (golden.has("wrap"))
-      throw new AbsentException((String) SampleValues.required(((List<?>) golden.list("wrap").getFirst()).getFirst()));
     for (Object mode : golden.list("modes")) {
       String difference = check(golden, "train".equals(mode));
       if (difference != null) return mode + ": " + difference;
@@ -30,7 +28,7 @@ final class ModuleCases {
   private static @Nullable String check(GoldenCase golden, boolean train) {
     SampleValues values = golden.values().fresh();
     var fresh = new GoldenCase(golden.fields(), values);
-    Module module = module(fresh);
+    Module module = wrapped(fresh, module(fresh));
     if (fresh.has("lazy")) Torch.noGrad(() -> {
       forward(module, fresh);
     });
@@ -60,6 +58,21 @@ final class ModuleCases {
     return module;
   }
 
+  /// A module after the functions that the case applies to it.
+  private static Module wrapped(GoldenCase golden, Module module) {
+    if (!golden.has("wrap")) return module;
+    Module result = module;
+    for (Object item : golden.list("wrap")) {
+      var call = (List<?>) SampleValues.required(item);
+      Map<String, @Nullable Object> named =
+          GoldenCase.named((List<?>) SampleValues.required(call.get(1)), golden.values());
+      named.putIfAbsent("name", "weight");
+      result = (Module) SampleValues.required(
+          PythonObjects.call((String) SampleValues.required(call.getFirst()), List.of(result), named));
+    }
+    return result;
+  }
+
   private static Map<String, Tensor> state(GoldenCase golden) {
     var state = new LinkedHashMap<String, Tensor>();
     golden.members("state").forEach((name, tensor) -> state.put(name, (Tensor) SampleValues.required(tensor)));
@@ -73,6 +86,8 @@ final class ModuleCases {
     Map<String, @Nullable Object> named =
         golden.has("forward_kwargs") ? golden.named("forward_kwargs") : new LinkedHashMap<>();
     named.replaceAll((_, argument) -> copy(argument));
+    // Weights are computed when a module is called.
+    if (golden.has("wrap")) return module.call((Tensor) SampleValues.required(arguments.getFirst()));
     boolean indices = Boolean.TRUE.equals(golden.named("kwargs").get("return_indices"));
     return PythonObjects.call(module, golden.text("class") + (indices ? ".forward_with_indices" : ".forward"),
         arguments, named);
