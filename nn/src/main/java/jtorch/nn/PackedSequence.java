@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Sequences of different lengths without padding: the first steps of all, then the second steps of those that have one, ...
 ///
-/// The sequences are sorted by falling length. Made by [Utils#packPaddedSequence] and [Utils#packSequence], taken by [RNN],
+/// The sequences are sorted by falling length. Made by [Sequences#packPaddedSequence] and [Sequences#packSequence], taken by [RNN],
 /// [LSTM] and [GRU]. **As** `torch.nn.utils.rnn.PackedSequence`.
 ///
 /// @param data `[sum of lengths, *]`

@@ -51,16 +51,16 @@ class LayersTest {
   @Test
   void sequencesArePackedByFallingLengthAndComeBackInTheirOrder() {
     var sequences = List.of(Torch.tensor(1f, 2f), Torch.tensor(3f, 4f, 5f), Torch.tensor(new float[] {6f}));
-    PackedSequence packed = Utils.packSequence(sequences, false);
+    PackedSequence packed = Sequences.packSequence(sequences, false);
     assertThat(values(packed.data())).containsExactly(3, 1, 6, 4, 2, 5);
     assertThat(packed.batchSizes().toLongArray()).containsExactly(3, 2, 1);
-    Utils.Padded padded = Utils.padPackedSequence(packed, true, -1, 4L);
+    Sequences.Padded padded = Sequences.padPackedSequence(packed, true, -1, 4L);
     assertThat(values(padded.sequences())).containsExactly(1, 2, -1, -1, 3, 4, 5, -1, 6, -1, -1, -1);
     assertThat(padded.lengths().toLongArray()).containsExactly(2, 3, 1);
-    List<Tensor> back = Utils.unpackSequence(packed);
+    List<Tensor> back = Sequences.unpackSequence(packed);
     for (int i = 0; i < 3; i++) assertThat(Torch.equal(back.get(i), sequences.get(i))).isTrue();
-    assertThat(values(Utils.padSequence(sequences, true, 0, "left"))).containsExactly(0, 1, 2, 3, 4, 5, 0, 0, 6);
-    assertThatThrownBy(() -> Utils.packSequence(sequences, true)).isInstanceOf(IllegalArgumentException.class)
+    assertThat(values(Sequences.padSequence(sequences, true, 0, "left"))).containsExactly(0, 1, 2, 3, 4, 5, 0, 0, 6);
+    assertThatThrownBy(() -> Sequences.packSequence(sequences, true)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sorted");
   }
 
@@ -68,10 +68,10 @@ class LayersTest {
   void aRecurrentLayerTreatsSequencesAsIfEachWereAlone() {
     var lstm = new LSTM(3, 4, o -> o.bidirectional(true).numLayers(2));
     Tensor x = Torch.randn(5, 2, 3);
-    var together = lstm.forward(Utils.packPaddedSequence(x, new long[] {2, 5}, false, false), null);
+    var together = lstm.forward(Sequences.packPaddedSequence(x, new long[] {2, 5}, false, false), null);
     for (int i = 0; i < 2; i++) {
       var alone = lstm.forward(x.select(1, i).narrow(0, 0, i == 0 ? 2 : 5), null);
-      Tensor out = Utils.unpackSequence(together.output()).get(i);
+      Tensor out = Sequences.unpackSequence(together.output()).get(i);
       assertThat(out.sub(alone.output()).abs().max().itemDouble()).isLessThan(1e-6);
       assertThat(together.state().h().select(1, i).sub(alone.state().h()).abs().max().itemDouble()).isLessThan(1e-6);
     }
@@ -154,9 +154,9 @@ class LayersTest {
   @Test
   void parametersBecomeOneVectorAndBack() {
     var layer = new Linear(2, 3);
-    Tensor vector = Utils.parametersToVector(layer.parameters());
+    Tensor vector = Parameters.parametersToVector(layer.parameters());
     assertThat(vector.sizes()).containsExactly(9);
-    Utils.vectorToParameters(Torch.arange(9).to(DType.FLOAT32), layer.parameters());
+    Parameters.vectorToParameters(Torch.arange(9).to(DType.FLOAT32), layer.parameters());
     assertThat(values(layer.weight)).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(layer.weight.requiresGrad()).isTrue();
   }

@@ -49,11 +49,11 @@ class ParametrizationTest {
   @Test
   void theOlderSpectralNormSearchesAtCallsOnly() {
     Torch.manualSeed(3);
-    Linear layer = Utils.spectralNorm(new Linear(4, 3), "weight");
+    Linear layer = NormalizedWeights.spectralNorm(new Linear(4, 3), "weight");
     assertThat(layer.stateDict().keySet()).containsExactly("bias", "weight_orig", "weight_u", "weight_v");
     assertThat(values(layer.call(input()))).containsExactly(
         new double[] {-0.67814440, 0.02362071, -0.27196246, -1.60121584, 0.05129808, 0.15686947}, NEAR);
-    Utils.removeSpectralNorm(layer, "weight");
+    NormalizedWeights.removeSpectralNorm(layer, "weight");
     assertThat(layer.stateDict().keySet()).containsExactly("weight", "bias");
     assertThat(layer.weight.isLeaf()).isTrue();
   }

@@ -59,8 +59,9 @@ final class PythonObjects {
       "torch.optim.lr_scheduler", "jtorch.optim", "torch.optim.swa_utils", "jtorch.optim", "torch.utils.data",
       "jtorch.data", "torch.distributions", "jtorch.distributions");
   private static final Map<String, String> FUNCTIONS = Map.of("torch.nn.functional", "jtorch.nn.functional.F",
-      "torch.nn.init", "jtorch.nn.Init", "torch.nn.utils", "jtorch.nn.Utils", "torch.nn.utils.weight_norm",
-      "jtorch.nn.Utils", "torch.nn.utils.spectral_norm", "jtorch.nn.Utils", "torch.nn.utils.parametrizations",
+      "torch.nn.init", "jtorch.nn.Init", "torch.nn.utils", "jtorch.nn.Parameters", "torch.nn.utils.weight_norm",
+      "jtorch.nn.NormalizedWeights", "torch.nn.utils.spectral_norm", "jtorch.nn.NormalizedWeights",
+      "torch.nn.utils.parametrizations",
       "jtorch.nn.Parametrizations", "torch.utils.data", "jtorch.data.Datasets", "torch", "jtorch.Torch",
       "torch.linalg", "jtorch.Linalg", "torch.fft", "jtorch.Fft");
 
