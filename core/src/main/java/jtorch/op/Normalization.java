@@ -63,6 +63,48 @@ public final class Normalization {
       .composition(c -> NATIVE_LAYER_NORM.tensors(c.tensor("input"), c.longs("normalized_shape"), c.value("weight"),
           c.value("bias"), c.number("eps"))[0]);
 
+  /// RMS norm in one pass: the result, and each row's `1 / sqrt(mean(x^2) + eps)`.
+  static final Operator FUSED_RMS_NORM = Operator
+      .declare(
+          "jtorch::rms_norm(Tensor input, int[] normalized_shape, Tensor? weight, float eps) -> (Tensor, Tensor)")
+      .shape(c -> {
+        Tensor x = c.tensor("input");
+        c.result(x.sizes(), x.dtype());
+        c.result(outerSizes(x.sizes(), c.longs("normalized_shape").length), x.dtype().computeType());
+      })
+      .kernel("rms_norm")
+      .gradients(new String[] {"input", "weight"}, b -> {
+        Tensor[] made = Normalization.RMS_NORM_BACKWARD.tensors(b.grad(0), b.tensor("input"),
+            b.longs("normalized_shape"), b.result(1), b.tensorOrNull("weight"));
+        return new @Nullable Tensor[] {made[0], b.has("weight") ? made[1] : null};
+      }, "input", "weight", Operator.RESULT)
+      .notDifferentiable(1);
+
+  /// The gradients of RMS norm with respect to input and weight.
+  static final Operator RMS_NORM_BACKWARD = Operator.declare(
+      "jtorch::rms_norm_backward(Tensor grad, Tensor input, int[] normalized_shape, Tensor rstd, Tensor? weight) -> (Tensor, Tensor)")
+      .shape(c -> {
+        Tensor x = c.tensor("input");
+        c.result(x.sizes(), x.dtype());
+        c.result(c.longs("normalized_shape"), x.dtype());
+      })
+      .kernel("rms_norm_backward")
+      .composition(c -> {
+        Tensor g = c.tensor("grad");
+        Tensor x = c.tensor("input");
+        int n = c.longs("normalized_shape").length;
+        long[] dims = last(n);
+        // Recomputed from the input, so that second derivatives see that the statistic depends on it.
+        Tensor square = x.mul(x).mean(dims, true);
+        Tensor rstd = square.add(c.tensor("rstd").pow(-2).sub(square).detach()).rsqrt();
+        Tensor h = x.mul(rstd);
+        Tensor gw = c.has("weight") ? g.mul(c.tensor("weight")) : g;
+        Tensor dx = gw.sub(h.mul(gw.mul(h).mean(dims, true))).mul(rstd);
+        long[] outer = first(x.dim() - n);
+        Tensor dw = g.mul(h);
+        return new Tensor[] {dx, outer.length == 0 ? dw : dw.sum(outer)};
+      });
+
   /// `x / sqrt(mean(x^2) + eps) * weight` over the last dimensions; eps defaults to the dtype's machine epsilon.
   public static final Operator RMS_NORM = Operator
       .declare(
@@ -70,12 +112,14 @@ public final class Normalization {
       .composition(c -> {
         Tensor x = c.tensor("input");
         checkRows(c, x, c.longs("normalized_shape"));
+        double eps = c.number("eps", epsilon(x.dtype().computeType()));
+        Tensor weight = c.tensorOrNull("weight");
+        boolean plain = x.dtype().isFloatingPoint() && x.numel() > 0 && (weight == null || weight.dtype() == x.dtype());
+        if (plain) return FUSED_RMS_NORM.tensors(x, c.longs("normalized_shape"), weight, eps)[0];
         boolean half = x.dtype().isHalf();
         Tensor wide = half ? x.to(DType.FLOAT32) : x;
-        double eps = c.number("eps", epsilon(wide.dtype()));
         Tensor y = wide
             .mul(wide.mul(wide).mean(last(c.longs("normalized_shape").length), true).add(eps).rsqrt());
-        Tensor weight = c.tensorOrNull("weight");
         if (weight != null) y = y.mul(half ? weight.to(DType.FLOAT32) : weight);
         return half ? y.to(x.dtype()) : y;
       });

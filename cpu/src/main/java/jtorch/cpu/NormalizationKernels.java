@@ -33,6 +33,8 @@ final class NormalizationKernels {
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("layer_norm", NormalizationKernels::layerNorm);
     table.accept("layer_norm_backward", NormalizationKernels::layerNormBackward);
+    table.accept("rms_norm", NormalizationKernels::rmsNorm);
+    table.accept("rms_norm_backward", NormalizationKernels::rmsNormBackward);
     table.accept("group_norm", NormalizationKernels::groupNorm);
     table.accept("group_norm_backward", NormalizationKernels::groupNormBackward);
     table.accept("batch_norm", NormalizationKernels::batchNorm);
@@ -48,7 +50,14 @@ final class NormalizationKernels {
     DType compute = self.dtype().computeType();
     Tensor out = c.out();
     if (out.numel() == 0) return;
-    Folded f = Folded.of(self.contiguous(), new int[] {c.dim("dim", self)}, compute);
+    Folded narrow = Folded.of(self.contiguous(), new int[] {c.dim("dim", self)}, self.dtype());
+    if (narrow.inner() == 1 && self.dtype() == out.dtype() && HalfRows.fit(self.dtype(), narrow.n())) {
+      HalfRows.run(self.dtype(), narrow.outer(), narrow.n(), out.address(),
+          (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[0], count, narrow.n(), 1), narrow.address());
+      Reference.reachabilityFence(narrow);
+      return;
+    }
+    Folded f = Folded.of(narrow.source(), new int[] {c.dim("dim", self)}, compute);
     Tensor y = out.dtype() == compute ? out : Torch.empty(out.sizes(), compute);
     kernel.run(Rows.of(compute), f.address(), y.address(), f.outer(), f.n(), f.inner());
     if (y != out) out.copy_(y);
@@ -57,10 +66,22 @@ final class NormalizationKernels {
   private static void backward(Call c, Backward kernel) {
     Tensor result = c.tensor("output");
     DType compute = result.dtype().computeType();
-    Tensor grad = c.tensor("grad_output").to(compute).contiguous();
-    Tensor y = result.to(compute).contiguous();
     Tensor out = c.out();
     if (out.numel() == 0) return;
+    if (c.tensor("grad_output").dtype() == result.dtype() && out.dtype() == result.dtype()) {
+      Folded narrow = Folded.of(result.contiguous(), new int[] {c.dim("dim", result)}, result.dtype());
+      if (narrow.inner() == 1 && HalfRows.fit(result.dtype(), narrow.n())) {
+        Tensor g = c.tensor("grad_output").contiguous();
+        HalfRows.run(result.dtype(), narrow.outer(), narrow.n(), out.address(),
+            (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[1], wide[0], count, narrow.n(), 1), g.address(),
+            narrow.address());
+        Reference.reachabilityFence(g);
+        Reference.reachabilityFence(narrow);
+        return;
+      }
+    }
+    Tensor grad = c.tensor("grad_output").to(compute).contiguous();
+    Tensor y = result.to(compute).contiguous();
     Folded f = Folded.of(y, new int[] {c.dim("dim", result)}, compute);
     Tensor dx = out.dtype() == compute ? out : Torch.empty(out.sizes(), compute);
     kernel.run(Rows.of(compute), grad.address(), y.address(), dx.address(), f.outer(), f.n(), f.inner());
@@ -86,20 +107,71 @@ final class NormalizationKernels {
   private static void layerNorm(Call c) {
     Tensor input = c.tensor("input");
     DType compute = input.dtype().computeType();
-    Tensor x = input.to(compute).contiguous();
     Tensor weight = prepared(c.tensorOrNull("weight"), compute);
     Tensor bias = prepared(c.tensorOrNull("bias"), compute);
-    Tensor y = result(c.out(0), compute);
     Tensor mean = result(c.out(1), compute);
     Tensor rstd = result(c.out(2), compute);
     long n = Folded.product(c.longs("normalized_shape"), 0, c.longs("normalized_shape").length);
-    Normalization.layerNorm(Rows.of(compute), x.address(), address(weight), address(bias), y.address(), mean.address(),
-        rstd.address(), mean.numel(), n, c.number("eps"));
+    double eps = c.number("eps");
+    eachRow(input, c.out(0), mean.numel(), n,
+        (rows, x, y, first, count) -> Normalization.layerNorm(rows, x, address(weight), address(bias), y,
+            mean.address() + first * rows.bytes(), rstd.address() + first * rows.bytes(), count, n, eps));
     Reference.reachabilityFence(weight);
     Reference.reachabilityFence(bias);
-    finish(y, c.out(0));
     finish(mean, c.out(1));
     finish(rstd, c.out(2));
+  }
+
+  /// A kernel over rows from x to y, the first of which has a number.
+  @FunctionalInterface
+  private interface RowKernel {
+    void run(Rows rows, long x, long y, long first, long count);
+  }
+
+  private static void eachRow(Tensor input, Tensor out, long count, long n, RowKernel kernel) {
+    if (HalfRows.fit(input.dtype(), n) && out.dtype() == input.dtype()) {
+      Tensor x = input.contiguous();
+      HalfRows.run(input.dtype(), count, n, out.address(),
+          (wide, first, some) -> kernel.run(Rows.f32(), wide[0], wide[0], first, some), x.address());
+      Reference.reachabilityFence(x);
+      return;
+    }
+    DType compute = input.dtype().computeType();
+    Tensor x = input.to(compute).contiguous();
+    Tensor y = result(out, compute);
+    kernel.run(Rows.of(compute), x.address(), y.address(), 0, count);
+    Reference.reachabilityFence(x);
+    finish(y, out);
+  }
+
+  private static void rmsNorm(Call c) {
+    Tensor input = c.tensor("input");
+    DType compute = input.dtype().computeType();
+    Tensor weight = prepared(c.tensorOrNull("weight"), compute);
+    Tensor rstd = c.out(1);
+    long n = Folded.product(c.longs("normalized_shape"), 0, c.longs("normalized_shape").length);
+    double eps = c.number("eps");
+    eachRow(input, c.out(0), rstd.numel(), n, (rows, x, y, first, count) -> Normalization.rmsNorm(rows, x,
+        address(weight), y, rstd.address() + first * rows.bytes(), count, n, eps));
+    Reference.reachabilityFence(weight);
+  }
+
+  private static void rmsNormBackward(Call c) {
+    Tensor input = c.tensor("input");
+    DType compute = input.dtype().computeType();
+    Tensor g = c.tensor("grad").to(compute).contiguous();
+    Tensor x = input.to(compute).contiguous();
+    Tensor rstd = c.tensor("rstd");
+    Tensor weight = prepared(c.tensorOrNull("weight"), compute);
+    Tensor dx = result(c.out(0), compute);
+    Tensor dweight = result(c.out(1), compute);
+    Normalization.rmsNormBackward(Rows.of(compute), g.address(), x.address(), rstd.address(), address(weight),
+        dx.address(), dweight.address(), rstd.numel(), dweight.numel());
+    Reference.reachabilityFence(g);
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(weight);
+    finish(dx, c.out(0));
+    finish(dweight, c.out(1));
   }
 
   private static void layerNormBackward(Call c) {

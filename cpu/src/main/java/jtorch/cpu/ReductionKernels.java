@@ -7,10 +7,6 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cpu.kernel.Reductions;
 import jtorch.cpu.kernel.Rows;
-import jtorch.cpu.loop.Loop;
-import jtorch.cpu.loop.Loops;
-import jtorch.expr.Expr;
-import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.op.Check;
@@ -38,9 +34,6 @@ final class ReductionKernels {
 
   /// Elements for which a second pass costs less than rearranging.
   private static final long TWICE_FROM = 1 << 14;
-  private static final ScalarFunction WIDEN = new ScalarFunction("copy", 1, 0, Expr.X);
-  /// Elements of halves that are widened at a time: they stay in the nearest caches.
-  private static final long WIDENED = 1 << 14;
 
   private ReductionKernels() {}
 
@@ -226,23 +219,10 @@ final class ReductionKernels {
   private static boolean foldHalves(Tensor self, int[] dims, Fold fold, Tensor computed) {
     if (!self.isContiguous() || self.numel() < TWICE_FROM) return false;
     Folded f = Folded.of(self, dims, self.dtype());
-    if (f.source() != self || f.inner() != 1 || f.n() > WIDENED) return false;
-    long n = f.n();
-    long rows = Math.max(1, WIDENED / n);
-    Loop widen = Loops.of(WIDEN, DType.FLOAT32, new DType[] {self.dtype()}, DType.FLOAT32);
-    Parallel.run((f.outer() + rows - 1) / rows, 1, (begin, end) -> {
-      long wide = PooledScratch.INSTANCE.allocate(rows * n * 4);
-      try {
-        for (long block = begin; block < end; block++) {
-          long first = block * rows;
-          long count = Math.min(rows, f.outer() - first);
-          widen.run(count * n, new long[] {wide, f.address() + first * n * 2}, new long[] {4, 2}, new long[0]);
-          fold.run(Rows.f32(), wide, computed.address() + first * 4, count, n, 1);
-        }
-      } finally {
-        PooledScratch.INSTANCE.free(wide);
-      }
-    });
+    if (f.source() != self || f.inner() != 1 || !HalfRows.fit(self.dtype(), f.n())) return false;
+    HalfRows.run(self.dtype(), f.outer(), f.n(), 0,
+        (wide, first, count) -> fold.run(Rows.f32(), wide[0], computed.address() + first * 4, count, f.n(), 1),
+        f.address());
     return true;
   }
 

@@ -19,8 +19,10 @@ final class StridedCopy {
   private static final long ACROSS = 256;
   /// The side of the squares of a transposition, in elements: few enough rows for the translation of addresses.
   private static final long SQUARE = 64;
-  /// The side of a block in them, a cache line of 4-byte elements.
-  private static final int BLOCK = 16;
+  /// A block in them: as many of the source's neighbours as a cache line of 4-byte elements has, and half as many of the
+  /// target's, whose lines are still in the nearest cache when the other half comes.
+  private static final int WIDTH = 16;
+  private static final int HEIGHT = 8;
 
   private final Iteration it;
   private final int size;
@@ -108,14 +110,13 @@ final class StridedCopy {
       to += index[d] * width(d) * it.stride(0, d);
       from += index[d] * width(d) * it.stride(1, d);
     }
-    long[] buffer = new long[step == SQUARE && next > 0 ? BLOCK * BLOCK / 2 : 0];
     for (long p = begin; p < end; p++) {
       if (next < 0) {
         Bytes.move(size, it.size(inner), from, it.stride(1, inner), to, it.stride(0, inner));
       } else if (next == 0) {
         across(from, to);
       } else {
-        transpose(from, to, Math.min(step, it.size(next) - index[next] * step), buffer);
+        transpose(from, to, Math.min(step, it.size(next) - index[next] * step));
       }
       for (int d = 0; d < dims; d++) {
         to += width(d) * it.stride(0, d);
@@ -140,20 +141,20 @@ final class StridedCopy {
   }
 
   /// A band of the transposition: all of the dimension that is contiguous in the target, some of the source's.
-  private void transpose(long from, long to, long columns, long[] buffer) {
+  private void transpose(long from, long to, long columns) {
     long rows = it.size(0);
     long fromStride = it.stride(1, 0);
     long toStride = it.stride(0, next);
     for (long square = 0; square < rows; square += SQUARE) {
       long last = Math.min(rows, square + SQUARE);
-      for (long j = 0; j < columns; j += BLOCK) {
-        for (long i = square; i < last; i += BLOCK) {
+      for (long j = 0; j < columns; j += WIDTH) {
+        for (long i = square; i < last; i += HEIGHT) {
           long at = from + i * fromStride + j * size;
           long target = to + j * toStride + i * size;
-          int height = (int) Math.min(BLOCK, last - i);
-          int width = (int) Math.min(BLOCK, columns - j);
-          if (height < BLOCK || width < BLOCK) edge(at, fromStride, target, toStride, height, width);
-          else if (size == 4) ints(at, fromStride, target, toStride, buffer);
+          int height = (int) Math.min(HEIGHT, last - i);
+          int width = (int) Math.min(WIDTH, columns - j);
+          if (height < HEIGHT || width < WIDTH) edge(at, fromStride, target, toStride, height, width);
+          else if (size == 4) ints(at, fromStride, target, toStride);
           else if (size == 8) longs(at, fromStride, target, toStride);
           else edge(at, fromStride, target, toStride, height, width);
         }
@@ -161,27 +162,29 @@ final class StridedCopy {
     }
   }
 
-  /// A whole block of 4-byte elements, two by two. The buffer keeps lines apart that fall into one set of the cache.
-  private static void ints(long from, long fromStride, long to, long toStride, long[] buffer) {
-    int half = BLOCK / 2;
-    for (int i = 0; i < BLOCK; i++) {
-      for (int j = 0; j < half; j++) buffer[i * half + j] = Memory.getLong(from + i * fromStride + 8L * j);
-    }
-    for (int j = 0; j < half; j++) {
-      long upper = to + 2L * j * toStride;
-      long lower = upper + toStride;
-      for (int i = 0; i < half; i++) {
-        long a = buffer[2 * i * half + j];
-        long b = buffer[(2 * i + 1) * half + j];
-        Memory.putLong(upper + 8L * i, a & 0xFFFFFFFFL | b << 32);
-        Memory.putLong(lower + 8L * i, a >>> 32 | b & 0xFFFFFFFF00000000L);
-      }
+  /// A whole block of 4-byte elements, two by two.
+  private static void ints(long from, long fromStride, long to, long toStride) {
+    long from2 = from + 2 * fromStride;
+    long from4 = from + 4 * fromStride;
+    long from6 = from + 6 * fromStride;
+    for (long at = 0, target = to; at < 4 * WIDTH; at += 8, target += 2 * toStride) {
+      twoByTwo(from + at, fromStride, target, toStride);
+      twoByTwo(from2 + at, fromStride, target + 8, toStride);
+      twoByTwo(from4 + at, fromStride, target + 16, toStride);
+      twoByTwo(from6 + at, fromStride, target + 24, toStride);
     }
   }
 
+  private static void twoByTwo(long from, long fromStride, long to, long toStride) {
+    long a = Memory.getLong(from);
+    long b = Memory.getLong(from + fromStride);
+    Memory.putLong(to, a & 0xFFFFFFFFL | b << 32);
+    Memory.putLong(to + toStride, a >>> 32 | b & 0xFFFFFFFF00000000L);
+  }
+
   private static void longs(long from, long fromStride, long to, long toStride) {
-    for (int i = 0; i < BLOCK; i += 4) {
-      for (int j = 0; j < BLOCK; j++) {
+    for (int i = 0; i < HEIGHT; i += 4) {
+      for (int j = 0; j < WIDTH; j++) {
         long at = from + i * fromStride + 8L * j;
         long target = to + j * toStride + 8L * i;
         Memory.putLong(target, Memory.getLong(at));

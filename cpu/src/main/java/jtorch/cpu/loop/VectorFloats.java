@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.OR;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -141,23 +142,23 @@ final class VectorFloats {
   }
 
   /// Moves exponent and fraction to their places in a float and multiplies by the difference of the exponents' biases,
-  /// which makes subnormal numbers normal.
+  /// which makes subnormal numbers normal. The sign, spread by the widening, keeps its place under the mask.
   private static FloatVector fromFloat16(IntVector half) {
-    FloatVector scaled = half.and(0x7fff).lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f);
-    IntVector bits = scaled.reinterpretAsInts();
-    bits = bits.blend(bits.or(INFINITY), scaled.compare(GE, 0x1p16f).cast(INTS));
-    return bits.or(half.lanewise(LSHL, 16).and(SIGN)).reinterpretAsFloats();
+    FloatVector scaled = half.lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
+    return scaled.reinterpretAsInts().lanewise(OR, INFINITY, scaled.abs().compare(GE, 0x1p16f).cast(INTS))
+        .reinterpretAsFloats();
   }
 
   /// Rounds to even. Subnormal halves are rounded by an addition that leaves just their bits in the fraction.
   private static IntVector toFloat16(FloatVector x) {
     FloatVector magnitude = x.abs();
-    IntVector bits = magnitude.reinterpretAsInts();
+    // What rounds to 2^16 or more has the bits of infinity.
+    IntVector bits = magnitude.reinterpretAsInts().min(0x47800000);
     IntVector odd = bits.lanewise(LSHR, 13).and(1);
     IntVector normal = bits.add(odd).add(0xfff - (112 << 23)).lanewise(LSHR, 13);
     IntVector subnormal = magnitude.add(0.5f).reinterpretAsInts().sub(0x3f000000);
     IntVector half = normal.blend(subnormal, magnitude.compare(LT, 0x1p-14f).cast(INTS))
-        .blend(0x7c00, magnitude.compare(GE, 65520f).cast(INTS)).blend(0x7e00, isNan(x).cast(INTS));
+        .blend(0x7e00, isNan(x).cast(INTS));
     return half.or(x.reinterpretAsInts().and(SIGN).lanewise(LSHR, 16));
   }
 
