@@ -24,7 +24,9 @@ public record Benchmark(String name, String description, Kind kind, int first, S
     CORE("core", 0.75, 0.9, 0),
     /// What else users feel, an operator at a time; PyTorch's memory is left as it comes. Four may be slower than a
     /// single one may be, for libraries that nobody else has.
-    OPERATORS("operators", 0.9, Double.POSITIVE_INFINITY, 4);
+    OPERATORS("operators", 0.9, Double.POSITIVE_INFINITY, 4),
+    /// Functions written out by hand, each as it is and compiled.
+    COMPILE("compile", 0.9, Double.POSITIVE_INFINITY, 0);
 
     private final String title;
     private final double meanLimit;
@@ -66,6 +68,8 @@ public record Benchmark(String name, String description, Kind kind, int first, S
     WORK(Group.CORE, false, 1.1, 1.2),
     /// Likewise, in the group of operators.
     OPERATOR(Group.OPERATORS, false, 1.5, Double.POSITIVE_INFINITY),
+    /// Likewise, in the group of compiled functions.
+    COMPILED(Group.COMPILE, false, 1.5, Double.POSITIVE_INFINITY),
     /// A whole program, from the start of its process to its first line.
     PROGRAM(Group.CORE, false, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
@@ -87,7 +91,7 @@ public record Benchmark(String name, String description, Kind kind, int first, S
 
     /// Whether it is measured at every number of threads, and counts in the mean.
     public boolean isWork() {
-      return this == WORK || this == OPERATOR;
+      return this == WORK || this == OPERATOR || this == COMPILED;
     }
 
     public boolean isSmall() {
@@ -119,6 +123,10 @@ public record Benchmark(String name, String description, Kind kind, int first, S
 
   static Benchmark operator(String name, String description, Supplier<Step> preparation) {
     return new Benchmark(name, description, Kind.OPERATOR, 1, preparation);
+  }
+
+  static Benchmark compiled(String name, String description, Supplier<Step> preparation) {
+    return new Benchmark(name, description, Kind.COMPILED, 1, preparation);
   }
 
   static Benchmark training(String name, String description, Supplier<Step> preparation) {

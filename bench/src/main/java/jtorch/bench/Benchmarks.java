@@ -20,11 +20,12 @@ import jtorch.optim.Adam;
 import jtorch.optim.Optimizer;
 import jtorch.optim.SGD;
 
-/// The benchmarks, in the order of the table: those of the core here, then the group of operators. Inputs are drawn with the
+/// The benchmarks, in the order of the table: those of the core here, then the groups of operators and of compiled functions. Inputs are drawn with the
 /// same seed as PyTorch's, so they are the same.
 public final class Benchmarks {
   private static final List<Benchmark> ALL =
-      Stream.of(core(), OperatorBenchmarks.all(), NetworkBenchmarks.all()).flatMap(List::stream).toList();
+      Stream.of(core(), OperatorBenchmarks.all(), NetworkBenchmarks.all(), CompileBenchmarks.all())
+          .flatMap(List::stream).toList();
 
   private Benchmarks() {}
 

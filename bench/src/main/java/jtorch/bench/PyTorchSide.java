@@ -42,7 +42,7 @@ final class PyTorchSide implements Side, AutoCloseable {
   static Path script() throws IOException {
     Path folder = Files.createTempDirectory("jtorch-");
     folder.toFile().deleteOnExit();
-    for (String name : List.of("operators.py", "pytorch.py")) {
+    for (String name : List.of("compiled.py", "operators.py", "pytorch.py")) {
       Path file = folder.resolve(name);
       file.toFile().deleteOnExit();
       try (InputStream source = PyTorchSide.class.getResourceAsStream(name)) {

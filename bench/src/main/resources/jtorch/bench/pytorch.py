@@ -16,6 +16,7 @@ import timeit
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from compiled import COMPILED
 from operators import OPERATORS
 
 
@@ -160,6 +161,7 @@ for millions in (4, 16):
                              ("silu", "F.silu(x)"), ("sum", "x.sum()")):
         BENCHMARKS[f"{name}_{millions}m"] = (lambda n=count: dict(normal(x=(n,)), F=F), expression)
 BENCHMARKS.update(OPERATORS)
+BENCHMARKS.update(COMPILED)
 
 
 class Prepared:

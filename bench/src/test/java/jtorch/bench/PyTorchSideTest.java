@@ -76,6 +76,9 @@ class PyTorchSideTest {
     String operators = Files.readString(PyTorchSide.script().resolveSibling("operators.py"));
     assertThat(Benchmarks.of(Group.OPERATORS)).hasSizeGreaterThan(60)
         .allSatisfy(benchmark -> assertThat(operators).contains("\"" + benchmark.name() + "\""));
+    String compiled = Files.readString(PyTorchSide.script().resolveSibling("compiled.py"));
+    assertThat(Benchmarks.of(Group.COMPILE)).hasSizeGreaterThan(10).allSatisfy(
+        benchmark -> assertThat(compiled).contains("\"" + benchmark.name().replace("_compiled", "") + "\""));
   }
 
   @Test
