@@ -2,6 +2,7 @@ package jtorch.python;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -17,10 +18,17 @@ public final class NumpyArray extends PythonObject {
     super(maker, arguments, Map.of(), true);
   }
 
+  /// (version, shape, dtype, whether by columns, bytes)
   private Tuple parts() {
     if (state() instanceof Tuple t && t.size() == 5 && t.get(1) instanceof Tuple && t.get(3) instanceof Boolean)
       return t;
-    throw new IllegalArgumentException("a NumPy array without (version, shape, dtype, order, bytes)");
+    // As protocol 5 has it: `_frombuffer(bytes, dtype, shape, order)`.
+    Tuple a = arguments();
+    if (a.size() == 4 && a.get(2) instanceof Tuple && a.get(3) instanceof String order) {
+      Object bytes = a.get(0) instanceof ByteBuffer buffer ? buffer.array() : a.get(0);
+      return Tuple.of(1L, a.get(2), a.get(1), order.equals("F"), bytes);
+    }
+    throw new IllegalArgumentException("a NumPy array without shape, dtype, order and bytes");
   }
 
   /// NumPy's name of the dtype: `<f4`, `|b1`, `>i8`.

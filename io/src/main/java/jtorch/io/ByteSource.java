@@ -5,9 +5,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// The bytes of a file, or of an array, from any position. Nothing is asked of the heap that has not been compared with
 /// the number of bytes there are.
@@ -22,10 +26,8 @@ sealed interface ByteSource extends AutoCloseable {
   /// @throws CorruptFileException if the bytes end before
   void read(long position, ByteBuffer into) throws IOException;
 
-  /// All of it mapped into memory, changes staying private.
-  ///
-  /// @throws UnsupportedOperationException if it is no file
-  MemorySegment map() throws IOException;
+  /// All of it mapped into memory, changes staying private; null where the system or the file does not allow it.
+  @Nullable MemorySegment map() throws IOException;
 
   @Override
   void close() throws IOException;
@@ -83,10 +85,15 @@ sealed interface ByteSource extends AutoCloseable {
     }
 
     @Override
-    public MemorySegment map() throws IOException {
-      // A private mapping needs a channel that may write, though it never does.
+    public @Nullable MemorySegment map() throws IOException {
+      // Java wants to write for a private mapping, though nothing is ever written to the file.
       try (FileChannel writable = FileChannel.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         return writable.map(FileChannel.MapMode.PRIVATE, 0, size, Arena.ofAuto());
+      } catch (AccessDeniedException readOnly) {
+        return null;
+      } catch (FileSystemException refused) {
+        if (Files.isWritable(name)) throw refused;
+        return null;
       }
     }
 
@@ -110,8 +117,8 @@ sealed interface ByteSource extends AutoCloseable {
     }
 
     @Override
-    public MemorySegment map() {
-      throw new UnsupportedOperationException(name + ": only files can be mapped");
+    public @Nullable MemorySegment map() {
+      return null;
     }
 
     @Override

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class PickleValues {
   /// Python 2's names of modules, which protocol 2 uses still.
   private static final Map<String, String> MODULES = Map.of("__builtin__", "builtins", "copy_reg", "copyreg",
-      "exceptions", "builtins", "numpy.core.multiarray", "numpy._core.multiarray");
+      "exceptions", "builtins", "numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric",
+      "numpy._core.numeric");
 
   /// What PyTorch allows by default besides dtypes, and classes of tensors and storages.
   private static final Set<String> ALLOWED = Set.of("collections.OrderedDict", "collections.Counter",
@@ -194,7 +195,7 @@ final class PickleValues {
       }
       case "torch.Size" -> TensorValues.sizes(items(a, name), name);
       case "torch.device" -> device(a);
-      case "numpy._core.multiarray._reconstruct" -> new NumpyArray(function, a);
+      case "numpy._core.multiarray._reconstruct", "numpy._core.numeric._frombuffer" -> new NumpyArray(function, a);
       case "numpy._core.multiarray.scalar" -> numpyScalar(a);
       default -> function.module().startsWith("torch") ? tensors.call(function, a) : null;
     };

@@ -163,12 +163,9 @@ final class PickleWriter {
     return global("collections", "OrderedDict").op(')').op('R');
   }
 
-  /// Bytes as protocol 2 has them: text with a character for each.
+  /// Bytes as protocol 2 has them: text with a character for each. (Python writes none at all as `bytes()`, which
+  /// `weights_only=True` refuses.)
   private void bytes(byte[] bytes) {
-    if (bytes.length == 0) {
-      global("builtins", "bytes").op(')').op('R');
-      return;
-    }
     global("_codecs", "encode");
     byte[] text = PickleText.bytes(new String(bytes, StandardCharsets.ISO_8859_1));
     op('X').little(text.length, 4);

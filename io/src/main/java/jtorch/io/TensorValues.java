@@ -308,12 +308,16 @@ final class TensorValues {
     long[] begin = bounded(offsets).to(DType.INT64).toLongArray();
     var whole = new TypedStorage(buffer.storage(), buffer.dtype(), buffer.storageOffset(), buffer.numel());
     Tensor[] parts = new Tensor[begin.length];
+    long total = 0;
     for (int i = 0; i < parts.length; i++) {
       int from = Math.toIntExact(i * dims);
       int to = Math.toIntExact(from + dims);
       parts[i] = window(whole, buffer.dtype(), begin[i], Arrays.copyOfRange(allSizes, from, to),
           Arrays.copyOfRange(allStrides, from, to));
+      total = Math.addExact(total, parts[i].numel());
     }
+    if (total > buffer.numel()) throw new PickleException(
+        "a nested tensor of " + total + " elements in a buffer of " + buffer.numel());
     return Nested.asNestedTensor(parts);
   }
 

@@ -1,4 +1,4 @@
-/// Files: safetensors and JSON, bytes to tensors and back.
+/// Files: PyTorch's checkpoints, safetensors and JSON, bytes to tensors and back.
 @NullMarked
 package jtorch.io;
 

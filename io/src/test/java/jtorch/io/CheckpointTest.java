@@ -27,6 +27,7 @@ import jtorch.Nested;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.python.Counter;
+import jtorch.python.NumpyArray;
 import jtorch.python.OrderedDict;
 import jtorch.python.PythonObject;
 import jtorch.python.Tuple;
@@ -176,6 +177,23 @@ class CheckpointTest {
       assertThat(records.text(".data/serialization_id")).matches("\\d{40}");
     }
     assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("net.v2/data.pkl");
+  }
+
+  /// `pickle.dump` of `{"a": [1, 2.5, "h\u00e9llo\\n", True, None, 2**70, b"xy", (1,), {1, 2}, frozenset([3])],
+  /// "t": torch.arange(3.), "n": numpy.arange(3)}`.
+  @ParameterizedTest
+  @ValueSource(strings = {"plain0.pkl", "plain5.pkl"})
+  void readsPlainPickles(String name) throws IOException {
+    Map<String, Object> read = Torch.load(copy(name), o -> o.weightsOnly(false));
+    List<?> items = (List<?>) read.get("a");
+    assertThat(items.subList(0, 6)).isEqualTo(
+        Arrays.asList(1L, 2.5, "h\u00e9llo\n", true, null, BigInteger.TWO.pow(70)));
+    assertThat((byte[]) items.get(6)).isEqualTo("xy".getBytes(StandardCharsets.US_ASCII));
+    assertThat(items.get(7)).isEqualTo(Tuple.of(1L));
+    assertThat(items.get(8)).isEqualTo(java.util.Set.of(1L, 2L));
+    assertThat(items.get(9)).hasToString("<builtins.frozenset object>");
+    assertThat(((Tensor) read.get("t")).toFloatArray()).containsExactly(0, 1, 2);
+    assertThat(((NumpyArray) read.get("n")).tensor().toLongArray()).containsExactly(0, 1, 2);
   }
 
   // ---- refusals ----------------------------------------------------------------------------------------------------
