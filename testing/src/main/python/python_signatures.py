@@ -46,9 +46,10 @@ for module in ("torch.optim", "torch.optim.lr_scheduler", "torch.optim.swa_utils
     m = eval(module)
     for n in public(m):
         if inspect.isclass(getattr(m, n)): show(f"{module}.{n}", getattr(m, n))
-for module in ("torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.parametrizations"):
+for module in ("torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.parametrizations", "torch.nn.utils.rnn"):
     m = eval(module)
     for n in public(m):
+        if module.endswith("rnn") and n not in m.__all__: continue   # what it imports
         if inspect.isfunction(getattr(m, n)): show(f"{module}.{n}", getattr(m, n))
         if inspect.isbuiltin(getattr(m, n)): show_documented(f"{module}.{n}", getattr(m, n))
 show("torch.utils.data.random_split", torch.utils.data.random_split)

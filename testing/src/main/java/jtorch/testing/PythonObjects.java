@@ -58,12 +58,17 @@ final class PythonObjects {
   private static final Map<String, String> PACKAGES = Map.of("torch.nn", "jtorch.nn", "torch.optim", "jtorch.optim",
       "torch.optim.lr_scheduler", "jtorch.optim", "torch.optim.swa_utils", "jtorch.optim", "torch.utils.data",
       "jtorch.data", "torch.distributions", "jtorch.distributions");
-  private static final Map<String, String> FUNCTIONS = Map.of("torch.nn.functional", "jtorch.nn.functional.F",
-      "torch.nn.init", "jtorch.nn.Init", "torch.nn.utils", "jtorch.nn.Parameters", "torch.nn.utils.weight_norm",
-      "jtorch.nn.NormalizedWeights", "torch.nn.utils.spectral_norm", "jtorch.nn.NormalizedWeights",
-      "torch.nn.utils.parametrizations",
-      "jtorch.nn.Parametrizations", "torch.utils.data", "jtorch.data.Datasets", "torch", "jtorch.Torch",
-      "torch.linalg", "jtorch.Linalg", "torch.fft", "jtorch.Fft");
+  private static final Map<String, String> FUNCTIONS = Map.ofEntries(Map.entry("torch", "jtorch.Torch"),
+      Map.entry("torch.linalg", "jtorch.Linalg"),
+      Map.entry("torch.fft", "jtorch.Fft"),
+      Map.entry("torch.nn.functional", "jtorch.nn.functional.F"),
+      Map.entry("torch.nn.init", "jtorch.nn.Init"),
+      Map.entry("torch.nn.utils", "jtorch.nn.Parameters"),
+      Map.entry("torch.nn.utils.rnn", "jtorch.nn.Sequences"),
+      Map.entry("torch.nn.utils.weight_norm", "jtorch.nn.NormalizedWeights"),
+      Map.entry("torch.nn.utils.spectral_norm", "jtorch.nn.NormalizedWeights"),
+      Map.entry("torch.nn.utils.parametrizations", "jtorch.nn.Parametrizations"),
+      Map.entry("torch.utils.data", "jtorch.data.Datasets"));
 
   private static final Object UNFIT = new Object();
 

@@ -1,6 +1,11 @@
 package jtorch.testing;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,7 +40,7 @@ final class PythonProgram {
   }
 
   /// A Python name that is not a value yet: `torch.nn`, `torch.linalg.inv`.
-  private record Path(String name) {}
+  private record Named(String name) {}
 
   /// A method that is about to be called.
   private record Method(Object of, String name) {}
@@ -87,7 +92,7 @@ final class PythonProgram {
   }
 
   private AutoCloseable mode(PythonSyntax.Node context) {
-    String name = context instanceof PythonSyntax.Call call && raw(call.function()) instanceof Path path ? path.name()
+    String name = context instanceof PythonSyntax.Call call && raw(call.function()) instanceof Named path ? path.name()
         : "with";
     return switch (name) {
       case "torch.no_grad" -> Torch.noGrad();
@@ -141,7 +146,7 @@ final class PythonProgram {
 
   private @Nullable Object value(PythonSyntax.Node node) {
     Object value = raw(node);
-    if (value instanceof Path path) return constant(path.name());
+    if (value instanceof Named path) return constant(path.name());
     if (value instanceof Method method) throw new UncompilableException("no field " + method.name());
     return value;
   }
@@ -152,7 +157,7 @@ final class PythonProgram {
       case PythonSyntax.Literal literal -> literal.value();
       case PythonSyntax.Ellipsis _ -> Torch.ELLIPSIS;
       case PythonSyntax.Name name -> variables.containsKey(name.name()) ? variables.get(name.name())
-          : new Path(SHORT.getOrDefault(name.name(), name.name()));
+          : new Named(SHORT.getOrDefault(name.name(), name.name()));
       case PythonSyntax.Attribute attribute -> attribute(raw(attribute.of()), attribute.name());
       case PythonSyntax.Call call -> call(call);
       case PythonSyntax.Subscript place -> element(value(place.of()), place);
@@ -196,7 +201,7 @@ final class PythonProgram {
   }
 
   private static Object attribute(@Nullable Object of, String name) {
-    if (of instanceof Path path) return new Path(path.name() + "." + name);
+    if (of instanceof Named path) return new Named(path.name() + "." + name);
     return new Method(Objects.requireNonNull(of), name);
   }
 
@@ -276,7 +281,7 @@ final class PythonProgram {
     var named = new LinkedHashMap<String, @Nullable Object>();
     call.named().forEach((name, argument) -> named.put(name, value(argument)));
     return switch (function) {
-      case Path path -> function(path.name(), positional, named);
+      case Named path -> function(path.name(), positional, named);
       case Method method -> method(method.of(), method.name(), positional, named);
       case Module module -> forward(module, positional, named);
       case PythonObjects.Closure closure -> closure.call(positional);
@@ -341,6 +346,14 @@ final class PythonProgram {
             : first instanceof List<?> list ? (Object) (long) list.size() : first;
         return compiled(() -> PythonObjects.construct(name, Arrays.asList(items), named));
       }
+      case "io.BytesIO" -> {
+        var bytes = new ByteArrayOutputStream();
+        if (first instanceof byte[] content) bytes.writeBytes(content);
+        return bytes;
+      }
+      case "torch.save", "torch.load" -> {
+        return file(name.equals("torch.load"), first, positional);
+      }
       case "torch.autograd.backward" -> throw new AbsentException(name);
       case "bool" -> {
         return tensorOf(first).itemBoolean();
@@ -372,6 +385,26 @@ final class PythonProgram {
           ? compiled(() -> PythonObjects.construct(name, positional, named))
           : compiled(() -> PythonObjects.call(name, positional, named));
     };
+  }
+
+  /// Saving and loading; Python's buffers are streams of bytes here.
+  private static @Nullable Object file(boolean load, @Nullable Object first, List<@Nullable Object> positional) {
+    try {
+      if (load) return switch (first) {
+        case String path -> Torch.<@Nullable Object>load(Path.of(path));
+        case ByteArrayOutputStream bytes ->
+          Torch.<@Nullable Object>load(new ByteArrayInputStream(bytes.toByteArray()));
+        case null, default -> throw new UncompilableException("torch.load of " + describe(first));
+      };
+      switch (positional.get(1)) {
+        case String path -> Torch.save(first, Path.of(path));
+        case ByteArrayOutputStream bytes -> Torch.save(first, bytes);
+        case null, default -> throw new UncompilableException("torch.save to " + describe(positional.get(1)));
+      }
+      return null;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /// An optimizer; of several groups of parameters it gets the first at once and the others one by one.
@@ -442,6 +475,7 @@ final class PythonProgram {
 
   private @Nullable Object method(Object of, String name, List<@Nullable Object> positional,
       Map<String, @Nullable Object> named) {
+    if (of instanceof ByteArrayOutputStream && name.equals("seek")) return null;
     if (!(of instanceof Tensor tensor))
       return compiled(() -> PythonObjects.call(of, of.getClass().getSimpleName() + "." + name, positional, named));
     switch (name) {

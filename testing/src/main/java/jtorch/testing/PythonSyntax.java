@@ -1,10 +1,12 @@
 package jtorch.testing;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import jtorch.Complex;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ final class PythonSyntax {
   /// A part of a program.
   sealed interface Node {}
 
-  /// A constant: `Long`, [BigInteger], `Double`, [Complex], `String`, `Boolean`, null.
+  /// A constant: `Long`, [BigInteger], `Double`, [Complex], `String`, `byte[]`, `Boolean`, null.
   record Literal(@Nullable Object value) implements Node {}
 
   /// `...`
@@ -222,6 +224,10 @@ final class PythonSyntax {
       case "lambda" -> lambda();
       case "class", "def", "for", "if", "try", "not", "import", "from", "return" ->
         throw new AbsentException("Python's " + name);
+      case "b" -> at < text.length() && "'\"".indexOf(text.charAt(at)) >= 0
+          ? new Literal(
+              ((String) Objects.requireNonNull(((Literal) atom()).value())).getBytes(StandardCharsets.ISO_8859_1))
+          : new Name(name);
       default -> new Name(name);
     };
   }
