@@ -145,6 +145,7 @@ public abstract class Convolution extends Module {
     var text = new StringBuilder().append(in).append(", ").append(outChannels).append(", kernel_size=")
         .append(tuple(kernelSize)).append(", stride=").append(tuple(options.stride()));
     if (options.samePadding()) text.append(", padding=same");
+    else if (options.validPadding()) text.append(", padding=valid");
     else if (Arrays.stream(options.padding()).anyMatch(p -> p != 0))
       text.append(", padding=").append(tuple(options.padding()));
     if (Arrays.stream(options.dilation()).anyMatch(p -> p != 1))

@@ -6,27 +6,23 @@ import jtorch.nn.functional.F;
 /// Zeroes elements with probability p in training and scales the others by 1 / (1 - p).
 ///
 /// Draws from the default generator, number for number as PyTorch does. **As** `torch.nn.Dropout`.
-public final class Dropout extends Module {
-  private final double p;
-
+public final class Dropout extends DropoutModule {
   public Dropout() {
-    this(0.5);
+    this(0.5, false);
   }
 
   /// @throws IllegalArgumentException if p is no probability
   public Dropout(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("dropout probability has to be between 0 and 1, but got " + p);
-    this.p = p;
+    this(p, false);
+  }
+
+  /// @param inplace whether the input itself is changed
+  public Dropout(double p, boolean inplace) {
+    super(p, inplace);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.dropout(x, p, isTraining());
-  }
-
-  @Override
-  protected String extraRepresentation() {
-    return "p=" + p + ", inplace=False";
+    return inplace ? F.dropout_(x, p, isTraining()) : F.dropout(x, p, isTraining());
   }
 }

@@ -67,17 +67,35 @@ public final class EmbeddingBag extends Module {
 
   /// @throws IllegalArgumentException if the padding row is outside of the table
   public EmbeddingBag(long numEmbeddings, long embeddingDim, UnaryOperator<Options> options) {
-    Options given = options.apply(Options.DEFAULT);
-    Long padding = given.paddingIdx();
-    if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
-      throw new IllegalArgumentException("padding_idx must be within num_embeddings");
-    this.options = padding != null && padding < 0 ? given.paddingIdx(padding + numEmbeddings) : given;
+    this.options = checked(options.apply(Options.DEFAULT), numEmbeddings);
     weight = new Parameter(Torch.empty(numEmbeddings, embeddingDim));
     Init.normal_(weight, 0, 1);
     Long row = this.options.paddingIdx();
     if (row != null) Torch.noGrad(() -> {
       weight.select(0, row).zero_();
     });
+  }
+
+  private EmbeddingBag(Tensor table, boolean freeze, Options options) {
+    this.options = checked(options, table.size(0));
+    weight = new Parameter(table, !freeze);
+  }
+
+  /// One with a table that is there already, whose memory it shares unless it is small.
+  ///
+  /// @param freeze whether the table is not learnt
+  /// @throws IllegalArgumentException if the table is no matrix
+  public static EmbeddingBag fromPretrained(Tensor embeddings, boolean freeze, UnaryOperator<Options> options) {
+    if (embeddings.dim() != 2)
+      throw new IllegalArgumentException("Embeddings parameter is expected to be 2-dimensional");
+    return new EmbeddingBag(embeddings, freeze, options.apply(Options.DEFAULT));
+  }
+
+  private static Options checked(Options given, long numEmbeddings) {
+    Long padding = given.paddingIdx();
+    if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
+      throw new IllegalArgumentException("padding_idx must be within num_embeddings");
+    return padding != null && padding < 0 ? given.paddingIdx(padding + numEmbeddings) : given;
   }
 
   /// Of `[B, n]` indices, a bag a row.

@@ -7,27 +7,23 @@ import jtorch.nn.functional.F;
 ///
 /// Draws from the default generator, number for number as PyTorch does. **As** `torch.nn.FeatureAlphaDropout`. **Source**:
 /// Klambauer et al., 2017, arXiv:1706.02515.
-public final class FeatureAlphaDropout extends Module {
-  private final double p;
-
+public final class FeatureAlphaDropout extends DropoutModule {
   public FeatureAlphaDropout() {
-    this(0.5);
+    this(0.5, false);
   }
 
   /// @throws IllegalArgumentException if p is no probability
   public FeatureAlphaDropout(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("dropout probability has to be between 0 and 1, but got " + p);
-    this.p = p;
+    this(p, false);
+  }
+
+  /// @param inplace whether the input itself is changed
+  public FeatureAlphaDropout(double p, boolean inplace) {
+    super(p, inplace);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.featureAlphaDropout(x, p, isTraining());
-  }
-
-  @Override
-  protected String extraRepresentation() {
-    return "p=" + Numbers.python(p) + ", inplace=False";
+    return inplace ? F.featureAlphaDropout_(x, p, isTraining()) : F.featureAlphaDropout(x, p, isTraining());
   }
 }

@@ -170,6 +170,17 @@ public abstract class Module implements ModulePath {
       throw new IllegalArgumentException("replace: there is no registered '" + name + "'");
   }
 
+  /// Names registered members by their positions, and forgets all others.
+  final void renumber(List<?> members) {
+    registered.clear();
+    for (int i = 0; i < members.size(); i++) registered.put(Integer.toString(i), members.get(i));
+  }
+
+  /// Puts another member in the place of the one that was registered at that position.
+  final void replaceAt(int position, Object member) {
+    registered.put(List.copyOf(registered.keySet()).get(position), member);
+  }
+
   final void unregister(String name) {
     registered.remove(name);
   }

@@ -3,6 +3,7 @@ package jtorch.nn;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 
 /// A list of modules, each part of the state under its position.
 ///
@@ -21,6 +22,33 @@ public final class ModuleList<M extends Module> extends Module implements Iterab
     register(Integer.toString(modules.size()), module);
     modules.add(module);
     return this;
+  }
+
+  /// Adds several at the end; returns this list.
+  public ModuleList<M> extend(Iterable<? extends M> more) {
+    more.forEach(this::append);
+    return this;
+  }
+
+  /// Adds a module before that position, negative ones counted from the end; returns this list.
+  public ModuleList<M> insert(int index, M module) {
+    modules.add(index < 0 ? index + modules.size() : index, module);
+    renumber(modules);
+    return this;
+  }
+
+  /// Puts another module at a position.
+  public void set(int index, M module) {
+    int at = Objects.checkIndex(index < 0 ? index + modules.size() : index, modules.size());
+    modules.set(at, module);
+    replaceAt(at, module);
+  }
+
+  /// Takes a module away; returns it.
+  public M pop(int index) {
+    M module = modules.remove(index < 0 ? index + modules.size() : index);
+    renumber(modules);
+    return module;
   }
 
   public M get(int index) {

@@ -152,6 +152,45 @@ class LayersTest {
   }
 
   @Test
+  void modulesAreInsertedAndTakenAwayWithTheirNumbers() {
+    var net = new Sequential(Map.of("first", new Linear(2, 3)));
+    net.append(new ReLU()).extend(List.of(new Linear(3, 1)));
+    assertThat(net.stateDict()).containsOnlyKeys("first.weight", "first.bias", "2.weight", "2.bias");
+    net.insert(-1, new Tanh());
+    assertThat(net.stateDict()).containsOnlyKeys("0.weight", "0.bias", "3.weight", "3.bias");
+    assertThat(net.pop(1)).isInstanceOf(ReLU.class);
+    net.set(-1, new Linear(3, 5));
+    assertThat(net.call(Torch.ones(4, 2)).sizes()).containsExactly(4, 5);
+    var list = new ModuleList<Module>(List.of(new ReLU(), new Linear(1, 1)));
+    list.insert(0, new Tanh()).pop(1);
+    assertThat(list.namedParameters()).containsOnlyKeys("1.weight", "1.bias");
+  }
+
+  @Test
+  void dropoutInPlaceDrawsTheSameMask() {
+    Tensor x = Torch.ones(3, 4, 5);
+    Torch.manualSeed(1);
+    Tensor wanted = new Dropout1d(0.4).call(x);
+    Torch.manualSeed(1);
+    Tensor given = x.clone();
+    var inPlace = new Dropout1d(0.4, true);
+    assertThat(inPlace.call(given)).isSameAs(given);
+    assertThat(Torch.equal(given, wanted)).isTrue();
+    assertThat(inPlace).hasToString("Dropout1d(p=0.4, inplace=True)");
+  }
+
+  @Test
+  void aTableThatIsThereIsTaken() {
+    Tensor table = Torch.arange(6).to(DType.FLOAT32).view(3, 2);
+    Embedding frozen = Embedding.fromPretrained(table, true, o -> o.paddingIdx(-1L));
+    assertThat(frozen.weight.requiresGrad()).isFalse();
+    assertThat(values(frozen.call(Torch.tensor(new long[] {2, 0})))).containsExactly(4, 5, 0, 1);
+    assertThat(frozen).hasToString("Embedding(3, 2, padding_idx=2)");
+    assertThat(values(EmbeddingBag.fromPretrained(table, false, o -> o.mode("sum"))
+        .call(Torch.tensor(new long[] {2, 0}).view(1, 2)))).containsExactly(4, 6);
+  }
+
+  @Test
   void parametersBecomeOneVectorAndBack() {
     var layer = new Linear(2, 3);
     Tensor vector = Parameters.parametersToVector(layer.parameters());

@@ -261,6 +261,38 @@ public final class F extends AttentionFunctions {
     return Dropouts.ALPHA_DROPOUT.tensor(x, p, training);
   }
 
+  // ---- dropout in place ------------------------------------------------------------------------------------------
+
+  public static Tensor dropout_(Tensor x, double p, boolean training) {
+    return Dropouts.DROPOUT_.tensor(x, p, training);
+  }
+
+  public static Tensor dropout1d_(Tensor x, double p, boolean training) {
+    return channelDropout_(x, p, training, 1);
+  }
+
+  public static Tensor dropout2d_(Tensor x, double p, boolean training) {
+    return channelDropout_(x, p, training, 2);
+  }
+
+  public static Tensor dropout3d_(Tensor x, double p, boolean training) {
+    return channelDropout_(x, p, training, 3);
+  }
+
+  private static Tensor channelDropout_(Tensor x, double p, boolean training, int space) {
+    boolean single = x.dim() == space + 1 && space != 2;
+    Dropouts.FEATURE_DROPOUT_.tensor(single ? x.unsqueeze(0) : x, p, training);
+    return x;
+  }
+
+  public static Tensor alphaDropout_(Tensor x, double p, boolean training) {
+    return Dropouts.ALPHA_DROPOUT_.tensor(x, p, training);
+  }
+
+  public static Tensor featureAlphaDropout_(Tensor x, double p, boolean training) {
+    return Dropouts.FEATURE_ALPHA_DROPOUT_.tensor(x, p, training);
+  }
+
   // ---- normalisation ---------------------------------------------------------------------------------------------
 
   /// In training the running statistics are moved by the batch's.
