@@ -57,7 +57,8 @@ final class DoublePasses implements Passes<double[]> {
   // ---- between tensors and planes --------------------------------------------------------------------------------
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order) {
+  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
+      long spare) {
     long row = (long) width * BYTES;
     long part = side.part();
     if (count < width) {
@@ -107,7 +108,8 @@ final class DoublePasses implements Passes<double[]> {
   }
 
   @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale) {
+  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
+      long spare) {
     long row = (long) width * BYTES;
     long part = side.part();
     double factor = scale;

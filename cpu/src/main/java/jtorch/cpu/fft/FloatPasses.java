@@ -18,6 +18,8 @@ final class FloatPasses implements Passes<float[]> {
   private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
   private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(SPECIES, 0);
   private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(SPECIES, 1);
+  /// Numbers between lines and lanes at a time.
+  private static final int PAIRS = 2048;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private static final float HALF = -0.5f;
@@ -59,7 +61,8 @@ final class FloatPasses implements Passes<float[]> {
   // ---- between tensors and planes --------------------------------------------------------------------------------
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order) {
+  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
+      long spare) {
     long row = (long) width * BYTES;
     long part = side.part();
     if (count < width) {
@@ -88,6 +91,24 @@ final class FloatPasses implements Passes<float[]> {
           store(part == 0 ? all(0) : load(x + q + part), y + q + plane);
         }
       }
+    } else if (count == width && side.stride() == 2 * BYTES && part == BYTES) {
+      // Line by line, a number at once, to rows of pairs in the nearest cache; their parts are parted lane by lane.
+      int group = Math.min(rows, Math.max(GROUP, PAIRS / width));
+      for (int k = 0; k < rows; k += group) {
+        int some = Math.min(group, rows - k);
+        for (int l = 0; l < count; l++)
+          move(some, side.start(first + l) + 8L * k, 8, spare + 8L * l, 2 * row);
+        for (int i = 0; i < some; i++) {
+          long x = spare + i * 2 * row;
+          long y = to + order[k + i] * row;
+          for (long q = 0; q < row; q += STEP) {
+            FloatVector a = load(x + 2 * q);
+            FloatVector b = load(x + 2 * q + STEP);
+            store(a.rearrange(EVEN, b), y + q);
+            store(a.rearrange(ODD, b), y + q + plane);
+          }
+        }
+      }
     } else {
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
@@ -96,6 +117,24 @@ final class FloatPasses implements Passes<float[]> {
           gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
       }
     }
+  }
+
+  /// Moves numbers, each a pair of eight bytes.
+  private static void move(int count, long from, long fromStride, long to, long toStride) {
+    int i = 0;
+    for (; i <= count - 4; i += 4) {
+      long a = Memory.getLong(from);
+      long b = Memory.getLong(from + fromStride);
+      long c = Memory.getLong(from + 2 * fromStride);
+      long d = Memory.getLong(from + 3 * fromStride);
+      Memory.putLong(to, a);
+      Memory.putLong(to + toStride, b);
+      Memory.putLong(to + 2 * toStride, c);
+      Memory.putLong(to + 3 * toStride, d);
+      from += 4 * fromStride;
+      to += 4 * toStride;
+    }
+    for (; i < count; i++, from += fromStride, to += toStride) Memory.putLong(to, Memory.getLong(from));
   }
 
   private static void gather(long x, long stride, long part, int from, int end, long to, long plane, long row,
@@ -109,7 +148,8 @@ final class FloatPasses implements Passes<float[]> {
   }
 
   @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale) {
+  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
+      long spare) {
     long row = (long) width * BYTES;
     long part = side.part();
     float factor = (float) scale;
@@ -133,6 +173,23 @@ final class FloatPasses implements Passes<float[]> {
           store(load(x + q).mul(factor), y + q);
           if (part != 0) store(load(x + q + plane).mul(factor), y + q + part);
         }
+      }
+    } else if (count == width && side.stride() == 2 * BYTES && part == BYTES) {
+      int group = Math.min(rows, Math.max(GROUP, PAIRS / width));
+      for (int k = 0; k < rows; k += group) {
+        int some = Math.min(group, rows - k);
+        for (int i = 0; i < some; i++) {
+          long x = from + (k + i) * row;
+          long y = spare + i * 2 * row;
+          for (long q = 0; q < row; q += STEP) {
+            FloatVector a = load(x + q).mul(factor);
+            FloatVector b = load(x + q + plane).mul(factor);
+            store(a.rearrange(LOW, b), y + 2 * q);
+            store(a.rearrange(HIGH, b), y + 2 * q + STEP);
+          }
+        }
+        for (int l = 0; l < count; l++)
+          move(some, spare + 8L * l, 2 * row, side.start(first + l) + 8L * k, 8);
       }
     } else {
       for (int k = 0; k < rows; k += GROUP) {

@@ -20,10 +20,14 @@ interface Passes<T> {
 
   /// Reads `rows` numbers of each of `count` lines into the first lanes, number k to row `order[k]`; other lanes become
   /// zeros.
-  void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order);
+  ///
+  /// @param spare memory for as much as is read
+  void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order, long spare);
 
   /// Writes `rows` numbers, times `scale`, to each of `count` lines.
-  void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale);
+  ///
+  /// @param spare memory for as much as is written
+  void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale, long spare);
 
   /// Copies row k to row `order[k]`.
   void reorder(long from, long to, long plane, int rows, int width, int[] order);

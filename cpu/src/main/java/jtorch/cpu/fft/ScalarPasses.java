@@ -48,7 +48,8 @@ final class ScalarPasses<T> implements Passes<T> {
   }
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order) {
+  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
+      long spare) {
     long row = (long) width * bytes;
     Memory.fill(to, rows * row, (byte) 0);
     Memory.fill(to + plane, rows * row, (byte) 0);
@@ -63,7 +64,8 @@ final class ScalarPasses<T> implements Passes<T> {
   }
 
   @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale) {
+  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
+      long spare) {
     for (int l = 0; l < count; l++) {
       for (int k = 0; k < rows; k++) {
         long x = from + ((long) k * width + l) * bytes;

@@ -99,10 +99,10 @@ public final class Transform<T> {
       blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
         long back = inverse ? -plane : plane;
         long shift = inverse ? plane : 0;
-        passes.load(in, first, count, n, width, a, plane, Plan.natural(n));
+        passes.load(in, first, count, n, width, a, plane, Plan.natural(n), b);
         long y = direct.run(n, ShortTransforms.Kind.COMPLEX, packed, between ? (float) scale : 1, a + shift, b + shift,
             back, width) - shift;
-        passes.store(out, first, count, n, width, y, plane, between ? 1 : scale);
+        passes.store(out, first, count, n, width, y, plane, between ? 1 : scale, y == a ? b : a);
       });
       return;
     }
@@ -114,9 +114,9 @@ public final class Transform<T> {
     blocks(scratch, plan.rows(), lines, (first, count, width, a, b, plane) -> {
       long back = inverse ? -plane : plane;
       long shift = inverse ? plane : 0;
-      passes.load(in, first, count, n, width, a, plane, plan.order());
+      passes.load(in, first, count, n, width, a, plane, plan.order(), b);
       long y = plan.finish(passes, a + shift, b + shift, back, width) - shift;
-      passes.store(out, first, count, n, width, y, plane, scale);
+      passes.store(out, first, count, n, width, y, plane, scale, y == a ? b : a);
     });
   }
 
@@ -128,9 +128,9 @@ public final class Transform<T> {
     ShortTransforms direct = direct(n, ShortTransforms.Kind.FROM_REAL);
     if (direct != null) {
       blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
-        passes.load(in, first, count, n, width, a, plane, Plan.natural(n));
+        passes.load(in, first, count, n, width, a, plane, Plan.natural(n), b);
         long y = direct.run(n, ShortTransforms.Kind.FROM_REAL, packed && lines > 1, 1, a, b, plane, width);
-        passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale);
+        passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale, y == a ? b : a);
       });
       return;
     }
@@ -144,7 +144,7 @@ public final class Transform<T> {
     ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
     blocks(scratch, rows, lines, (first, count, width, a, b, plane) -> {
       passes.load(even ? in.pairs() : in, first, count, length, width, a, plane,
-          halves == null ? plan.order() : Plan.natural(length));
+          halves == null ? plan.order() : Plan.natural(length), b);
       long y = halves == null
           ? plan.finish(passes, a, b, plane, width)
           : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a, b, plane, width);
@@ -152,7 +152,7 @@ public final class Transform<T> {
         passes.splitReal(y, y, plane, half, width, realRoots(n));
         if (whole) passes.mirror(y, plane, n, width);
       }
-      passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale);
+      passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale, y == a ? b : a);
     });
   }
 
@@ -163,14 +163,14 @@ public final class Transform<T> {
     ShortTransforms direct = direct(n, ShortTransforms.Kind.TO_REAL);
     if (direct != null) {
       blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
-        passes.load(in, first, count, half + 1, width, a, plane, Plan.natural(half + 1));
+        passes.load(in, first, count, half + 1, width, a, plane, Plan.natural(half + 1), b);
         long row = (long) width * bytes;
         Memory.fill(a + plane, row, (byte) 0);
         if (even) Memory.fill(a + plane + half * row, row, (byte) 0);
         passes.mirror(a, plane, n, width);
         long y = direct.run(n, ShortTransforms.Kind.TO_REAL, packed && lines > 1, 1, a + plane, b + plane, -plane,
             width) - plane;
-        passes.store(out, first, count, n, width, y, plane, scale);
+        passes.store(out, first, count, n, width, y, plane, scale, y == a ? b : a);
       });
       return;
     }
@@ -183,7 +183,7 @@ public final class Transform<T> {
     int[] natural = Plan.natural(half + 1);
     ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
     blocks(scratch, Math.max(plan.rows(), half + 1), lines, (first, count, width, a, b, plane) -> {
-      passes.load(in, first, count, half + 1, width, a, plane, natural);
+      passes.load(in, first, count, half + 1, width, a, plane, natural, b);
       if (even) {
         passes.mergeReal(a, a, plane, half, width, realRoots(n));
       } else {
@@ -193,7 +193,7 @@ public final class Transform<T> {
       long y = (halves == null
           ? plan.run(passes, a + plane, b + plane, -plane, width)
           : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a + plane, b + plane, -plane, width)) - plane;
-      passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale);
+      passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale, y == a ? b : a);
     });
   }
 
@@ -278,21 +278,21 @@ public final class Transform<T> {
     blocks(scratch, columns.rows(), n2, (first, count, width, a, b, plane) -> {
       long back = inverse ? -plane : plane;
       long shift = inverse ? plane : 0;
-      passes.load(source, first, count, columnLength, width, a, plane, columns.order());
+      passes.load(source, first, count, columnLength, width, a, plane, columns.order(), b);
       long y = columns.finish(passes, a + shift, b + shift, back, width);
       double[] coarse = roots.turns(first, width, Passes.FINE, (columnLength + Passes.FINE - 1) / Passes.FINE);
       double[] fine = roots.turns(first, width, 1, Math.min(columnLength, Passes.FINE));
       passes.multiplyLanes(y, back, columnLength, width, passes.table(coarse), passes.table(fine));
-      passes.store(between, first, count, columnLength, width, y - shift, plane, 1);
+      passes.store(between, first, count, columnLength, width, y - shift, plane, 1, y - shift == a ? b : a);
     });
     Side across = Side.regular(memory, n2 * number, number, bytes);
     Side target = Side.regular(out.start(line), out.stride(), n1 * out.stride(), out.part());
     blocks(scratch, rows.rows(), n1, (first, count, width, a, b, plane) -> {
       long back = inverse ? -plane : plane;
       long shift = inverse ? plane : 0;
-      passes.load(across, first, count, n2, width, a, plane, rows.order());
+      passes.load(across, first, count, n2, width, a, plane, rows.order(), b);
       long y = rows.finish(passes, a + shift, b + shift, back, width) - shift;
-      passes.store(target, first, count, n2, width, y, plane, scale);
+      passes.store(target, first, count, n2, width, y, plane, scale, y == a ? b : a);
     });
   }
 
