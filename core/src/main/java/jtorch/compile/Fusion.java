@@ -56,8 +56,12 @@ final class Fusion {
   private final Set<Value> wanted = new HashSet<>();
   private int fused;
 
-  private Fusion(Graph graph) {
+  /// Operators that changed their argument before, by the result that they have now.
+  private final Map<Value, Operator> changing;
+
+  private Fusion(Graph graph, Map<Value, Operator> changing) {
     this.graph = graph;
+    this.changing = changing;
     this.nodes = graph.nodes();
     this.rootOf = new int[nodes.size()];
   }
@@ -66,8 +70,9 @@ final class Fusion {
   record Outcome(Graph graph, int fused, int dropped) {}
 
   static Outcome of(Graph graph) {
-    Graph alive = withoutDead(graph);
-    Fusion fusion = new Fusion(alive);
+    InPlace.Outcome functional = InPlace.removed(graph);
+    Graph alive = withoutDead(functional.graph());
+    Fusion fusion = new Fusion(alive, functional.replaced());
     Graph result = fusion.run();
     return new Outcome(result, fusion.fused, graph.nodes().size() - alive.nodes().size());
   }
@@ -118,7 +123,7 @@ final class Fusion {
       if (rootOf[i] != i) continue;
       List<Integer> group = Objects.requireNonNull(groups.get(i));
       if (group.size() == 1) {
-        result.add(nodes.get(i));
+        result.add(changingAgain(nodes.get(i), i));
         continue;
       }
       Call fusedCall = new Group(group.stream().map(n -> (Call) nodes.get(n)).toList()).call();
@@ -126,6 +131,18 @@ final class Fusion {
       result.add(fusedCall);
     }
     return new Graph(List.copyOf(result), graph.outputs(), graph.values());
+  }
+
+  /// A call that stayed alone goes back to changing its argument, where nobody reads that later, on the way back either.
+  private Node changingAgain(Node node, int at) {
+    if (!(node instanceof Call call) || call.results().length != 1) return node;
+    Operator operator = changing.get(call.results()[0]);
+    if (operator == null) return node;
+    Value self = (Value) Objects.requireNonNull(call.arguments()[0]);
+    boolean readLater = wanted.contains(self) || Objects.requireNonNull(readers.get(self)).stream()
+        .anyMatch(reader -> rootOf[reader] > at || call.grad() && reader != at);
+    return readLater ? node : new Call(operator, call.arguments(), call.results(), true, call.grad(),
+        new int[] {self.memory()}, false, null);
   }
 
   private boolean isFusible(Call call) {

@@ -26,6 +26,15 @@ record Graph(List<Node> nodes, @Nullable Value[] outputs, int values) {
       return new Value(id, t.dtype(), t.sizes(), t.strides(), memory, t.requiresGrad());
     }
 
+    /// Another value of the same form, in the same place as far as anybody looks at places.
+    Value again(int newId) {
+      return new Value(newId, dtype, sizes, strides, memory, requiresGrad);
+    }
+
+    boolean isContiguous() {
+      return Arrays.equals(strides, Tensor.contiguousStrides(sizes));
+    }
+
     boolean hasForm(Value other) {
       return Arrays.equals(sizes, other.sizes);
     }

@@ -210,7 +210,8 @@ final class Tracing implements Tracer {
   private void write(Operator operator, @Nullable Object[] bound, Tensor[] tensors, Object result, boolean grad,
       Elementwise.@Nullable Term term) {
     if (!(result instanceof Tensor) && !(result instanceof Tensor[])) {
-      end(operator.schema().name() + " gives a Java value");
+      // From Java values alone it gives what the trace may hold on to, as it does the values.
+      if (tensors.length > 0 || uses != generator.uses()) end(operator.schema().name() + " gives a Java value");
       return;
     }
     int[] changes = changes(tensors);

@@ -283,6 +283,11 @@ public final class Operator {
     return inPlaceForm;
   }
 
+  /// The operator that this one writes the result of into its first argument; null where it is not such a form.
+  public @Nullable Operator functional() {
+    return functional;
+  }
+
   public @Nullable Elementwise elementwise() {
     return elementwise;
   }

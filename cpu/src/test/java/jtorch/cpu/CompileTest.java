@@ -143,6 +143,25 @@ class CompileTest {
       view.add_(5);
       return y.tanh().mul(3).add(before);
     }, x);
+    // Changes of what the function made itself are part of loops.
+    assertThat(check(t -> t.mul(2).add_(1).tanh_().mul(3), x)).isEqualTo(FUSED);
+    check(t -> {
+      Tensor y = t.mm(t.t()).neg_();
+      Tensor before = y.mul(2).exp();
+      y.add_(1).mul_(before);
+      return y.sum(new long[] {0}).mul_(2).add(before.tanh());
+    }, x);
+    check(t -> {
+      Tensor y = t.mul(2);
+      Torch.noGrad(() -> y.add_(1));
+      return y.mul(t).add(y);
+    }, x);
+    check(t -> {
+      Tensor y = Torch.zeros(5, 7);
+      y.add_(t);
+      Torch.noGrad(() -> y.mul_(2));
+      return y.mul(t).add(y.detach());
+    }, x);
     UnaryOperator<Tensor> changing = t -> {
       Tensor before = t.mul(2).add(1);
       t.add_(1);
