@@ -1,6 +1,7 @@
 package jtorch.nn;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import jtorch.DType;
 import jtorch.Tensor;
@@ -75,6 +76,10 @@ public class Transformer extends Module {
 
     public Options activation(UnaryOperator<Tensor> v) {
       return new Options(numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, layers.activation(v));
+    }
+
+    public Options activationOf(Supplier<? extends Module> v) {
+      return new Options(numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, layers.activationOf(v));
     }
 
     public Options activation(Module v) {

@@ -53,7 +53,7 @@ public class TransformerDecoderLayer extends Module {
     dropout1 = new Dropout(o.dropout());
     dropout2 = new Dropout(o.dropout());
     dropout3 = new Dropout(o.dropout());
-    activation = o.activation().module();
+    activation = o.activation().make();
   }
 
   /// A layer with the same options and weights, which shares none of them; a decoder is made of such copies. Classes that
@@ -94,7 +94,7 @@ public class TransformerDecoderLayer extends Module {
   }
 
   private Tensor feedForward(Tensor x) {
-    Tensor wide = options.activation().function().apply(linear1.call(x));
+    Tensor wide = options.activation().apply(activation, linear1.call(x));
     return dropout3.call(linear2.call(dropout.call(wide)));
   }
 }

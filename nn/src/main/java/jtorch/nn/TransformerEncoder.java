@@ -53,7 +53,7 @@ public class TransformerEncoder extends Module {
     norm = o.norm();
     TransformerOptions layer = encoderLayer.options();
     leavesOutPadding = o.enableNestedTensor() && !layer.normFirst() && layer.batchFirst() && layer.bias()
-        && layer.activation().isKnown() && encoderLayer.selfAttn.numHeads() % 2 == 0;
+        && layer.activation().isKnown(encoderLayer.activation) && encoderLayer.selfAttn.numHeads() % 2 == 0;
     maskCheck = o.maskCheck();
   }
 

@@ -46,7 +46,7 @@ public class TransformerEncoderLayer extends Module {
     norm2 = Transformer.norm(dModel, o);
     dropout1 = new Dropout(o.dropout());
     dropout2 = new Dropout(o.dropout());
-    activation = o.activation().module();
+    activation = o.activation().make();
   }
 
   /// A layer with the same options and weights, which shares none of them; an encoder is made of such copies. Classes that
@@ -88,7 +88,7 @@ public class TransformerEncoderLayer extends Module {
   }
 
   private Tensor feedForward(Tensor x) {
-    Tensor wide = options.activation().function().apply(linear1.call(x));
+    Tensor wide = options.activation().apply(activation, linear1.call(x));
     return dropout2.call(linear2.call(dropout.call(wide)));
   }
 }

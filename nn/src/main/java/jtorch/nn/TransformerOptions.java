@@ -1,5 +1,7 @@
 package jtorch.nn;
 
+import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import jtorch.DType;
 import jtorch.Tensor;
@@ -18,11 +20,24 @@ import org.jspecify.annotations.Nullable;
 /// @param bias whether linear layers and normalisations have biases
 public record TransformerOptions(int dimFeedforward, double dropout, Activation activation, double layerNormEps,
     boolean batchFirst, boolean normFirst, boolean bias, DType dtype) {
-  /// What stands between the linear layers.
+  /// What stands between the linear layers: a function, or a module that each layer makes for itself.
   ///
-  /// @param module the module among the layer's children; null for a plain function
-  /// @param isKnown whether it is ReLU or GELU, with which PyTorch leaves padding out in evaluation
-  public record Activation(UnaryOperator<Tensor> function, @Nullable Module module, boolean isKnown) {}
+  /// @param isKnown whether the function is ReLU or GELU, with which PyTorch leaves padding out in evaluation
+  public record Activation(@Nullable UnaryOperator<Tensor> function, @Nullable Supplier<? extends Module> module,
+      boolean isKnown) {
+    @Nullable Module make() {
+      return module == null ? null : module.get();
+    }
+
+    /// @param made what [#make] gave
+    Tensor apply(@Nullable Module made, Tensor x) {
+      return made != null ? made.call(x) : Objects.requireNonNull(function).apply(x);
+    }
+
+    boolean isKnown(@Nullable Module made) {
+      return made == null ? isKnown : made instanceof ReLU || made instanceof GELU;
+    }
+  }
 
   static TransformerOptions defaults() {
     return new TransformerOptions(2048, 0.1, new Activation(F::relu, null, true), 1e-5, false, false, true,
@@ -77,8 +92,18 @@ public record TransformerOptions(int dimFeedforward, double dropout, Activation 
     return activation(new Activation(function, null, false));
   }
 
-  /// A module, which becomes a child of the layer; copies of the layer share it.
+  /// A module, which becomes a child of the layer.
+  ///
+  /// @throws IllegalArgumentException if it has parameters or buffers: copies of the layer would share them
   public TransformerOptions activation(Module module) {
-    return activation(new Activation(module::call, module, module instanceof ReLU || module instanceof GELU));
+    if (!module.stateDict().isEmpty()) throw new IllegalArgumentException("activation: " + module
+        + " has parameters or buffers, which the layers of an encoder or decoder must not share: "
+        + "activationOf(() -> new ...) makes one for each layer");
+    return activation(new Activation(null, () -> module, false));
+  }
+
+  /// A module for each layer, which becomes its child: `activationOf(PReLU::new)`.
+  public TransformerOptions activationOf(Supplier<? extends Module> module) {
+    return activation(new Activation(null, module, false));
   }
 }

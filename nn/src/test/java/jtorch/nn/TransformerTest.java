@@ -61,6 +61,17 @@ class TransformerTest {
   }
 
   @Test
+  void anActivationWithParametersIsOneOfEachLayersOwn() {
+    var encoder = new TransformerEncoder(
+        new TransformerEncoderLayer(4, 2, o -> o.dimFeedforward(8).activationOf(PReLU::new)), 2);
+    assertThat(encoder.stateDict()).containsKeys("layers.0.activation.weight", "layers.1.activation.weight");
+    assertThat(encoder.layers.get(0).activation).isNotSameAs(encoder.layers.get(1).activation);
+    var shared = new PReLU();
+    assertThatThrownBy(() -> new TransformerEncoderLayer(4, 2, o -> o.activation(shared)))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("activationOf");
+  }
+
+  @Test
   void copiesKeepDtypeModeAndWhatLearns() {
     TransformerEncoderLayer first = layer();
     first.to(DType.FLOAT64).eval();
