@@ -77,6 +77,11 @@ public final class NumpyArray extends PythonObject {
     };
   }
 
+  /// How many bytes the elements have; 0 where they are objects.
+  public int byteSize() {
+    return parts().get(4) instanceof byte[] bytes ? bytes.length : 0;
+  }
+
   /// The elements as a tensor with memory of its own.
   ///
   /// @throws UnsupportedOperationException if tensors have no such elements

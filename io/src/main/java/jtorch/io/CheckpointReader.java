@@ -29,6 +29,8 @@ final class CheckpointReader implements PickleValues.Surroundings {
   private final LoadOptions options;
   private final int depth;
   private final Map<String, TypedStorage> storages = new HashMap<>();
+  /// Storages that are part of another.
+  private final Map<String, TypedStorage> windows = new HashMap<>();
   private final PickleValues values;
 
   // Of the zip format.
@@ -138,7 +140,13 @@ final class CheckpointReader implements PickleValues.Surroundings {
   @Override
   public @Nullable Object nested(byte[] file) throws IOException {
     if (depth == DEEPEST_NESTING) throw new PickleException("files inside files inside files");
-    return new CheckpointReader(ByteSource.of(source.name(), file), options.mmap(false), depth + 1).read();
+    var inner = new CheckpointReader(ByteSource.of(source.name(), file), options.mmap(false), depth + 1);
+    // One heap for both.
+    long before = values.spent();
+    inner.values.spend(before);
+    Object value = inner.read();
+    values.spend(inner.values.spent() - before);
+    return value;
   }
 
   @Override
@@ -169,11 +177,11 @@ final class CheckpointReader implements PickleValues.Surroundings {
   private TypedStorage window(TypedStorage root, Tuple view) {
     if (view.size() != 3 || !(view.get(1) instanceof Long offset) || !(view.get(2) instanceof Long size))
       throw PickleValues.wrong("a view of a storage", view);
-    String key = "view " + key(view.get(0));
-    TypedStorage known = storages.get(key);
+    String key = key(view.get(0));
+    TypedStorage known = windows.get(key);
     if (known == null) {
       known = part(root, offset, size);
-      storages.put(key, known);
+      windows.put(key, known);
     }
     return known;
   }
@@ -239,7 +247,7 @@ final class CheckpointReader implements PickleValues.Surroundings {
       position += fill(storage, position);
     }
     for (var named : storages.entrySet()) {
-      if (!read.contains(named.getKey()) && !named.getKey().startsWith("view "))
+      if (!read.contains(named.getKey()))
         throw new CorruptFileException(source.name(), "storage '" + named.getKey() + "' has no bytes");
     }
     finishDeferred();

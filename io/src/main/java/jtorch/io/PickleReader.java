@@ -105,7 +105,23 @@ final class PickleReader {
     throw new PickleException(what + " must be a tuple");
   }
 
+  /// About what an opcode takes of the heap, without the bytes that follow it.
+  private static int cost(int opcode) {
+    return switch (opcode) {
+      case '(', ')', ']', '}', 'l', 'd', 't', 0x85, 0x86, 0x87, 0x8f, 0x91 -> 100;
+      case 'p', 'q', 'r', 0x94 -> 80;
+      case 'c', 'R', 'o', 'i', 0x81, 0x92, 0x93 -> 150;
+      default -> 32;
+    };
+  }
+
+  private byte[] bytes(long count) throws IOException {
+    values.spend(Math.min(Math.max(count, 0), in.remaining()) * 2);
+    return in.bytes(count);
+  }
+
   private void execute(int opcode) throws IOException {
+    values.spend(cost(opcode));
     switch (opcode) {
       case 0x80 -> {
         int protocol = in.u8();
@@ -128,23 +144,23 @@ final class PickleReader {
       case 'K' -> push((long) in.u8());
       case 'M' -> push((long) in.u16());
       case 'J' -> push((long) in.i32());
-      case 0x8a -> push(integer(in.bytes(in.u8())));
-      case 0x8b -> push(integer(in.bytes(in.i32())));
+      case 0x8a -> push(integer(bytes(in.u8())));
+      case 0x8b -> push(integer(bytes(in.i32())));
       case 'I' -> push(decimal(ascii(in.line()), true));
       case 'L' -> push(decimal(ascii(in.line()).replaceFirst("L$", ""), false));
       case 'F' -> push(real(ascii(in.line())));
       case 'G' -> push(in.bigEndianDouble());
-      case 'X' -> push(utf8(in.bytes(in.u32())));
-      case 0x8c -> push(utf8(in.bytes(in.u8())));
-      case 0x8d -> push(utf8(in.bytes(in.i64())));
+      case 'X' -> push(utf8(bytes(in.u32())));
+      case 0x8c -> push(utf8(bytes(in.u8())));
+      case 0x8d -> push(utf8(bytes(in.i64())));
       case 'V' -> push(PickleText.rawUnicodeEscapes(in.line()));
       case 'S' -> push(PickleText.python2(PickleText.quoted(in.line())));
-      case 'T' -> push(PickleText.python2(in.bytes(in.i32())));
-      case 'U' -> push(PickleText.python2(in.bytes(in.u8())));
-      case 'B' -> push(in.bytes(in.u32()));
-      case 'C' -> push(in.bytes(in.u8()));
-      case 0x8e -> push(in.bytes(in.i64()));
-      case 0x96 -> push(ByteBuffer.wrap(in.bytes(in.i64())));
+      case 'T' -> push(PickleText.python2(bytes(in.i32())));
+      case 'U' -> push(PickleText.python2(bytes(in.u8())));
+      case 'B' -> push(bytes(in.u32()));
+      case 'C' -> push(bytes(in.u8()));
+      case 0x8e -> push(bytes(in.i64()));
+      case 0x96 -> push(ByteBuffer.wrap(bytes(in.i64())));
       case 0x98 -> top();
       case ')' -> push(Tuple.of());
       case 0x85 -> push(Tuple.of(pop()));

@@ -64,8 +64,13 @@ final class PickleValues {
     @Nullable Object nested(byte[] file) throws IOException;
   }
 
+  /// How much of the Java heap the values of a file may take. Few bytes of a pickle can ask for many: copies of a list
+  /// that was read once, or a hundred million empty dicts.
+  private static final long MOST_HEAP = Runtime.getRuntime().maxMemory() / 5 * 3;
+
   private final boolean weightsOnly;
   private final Surroundings surroundings;
+  private long spent;
   private final TensorValues tensors = new TensorValues(this);
 
   PickleValues(boolean weightsOnly, Surroundings surroundings) {
@@ -79,6 +84,17 @@ final class PickleValues {
 
   TensorValues tensors() {
     return tensors;
+  }
+
+  /// Counts what a value will take, before it is made.
+  void spend(long bytes) {
+    spent += bytes;
+    if (spent > MOST_HEAP) throw new PickleException("its values need more than " + (MOST_HEAP >> 20)
+        + " MB, three fifths of the Java heap; start with a larger -Xmx if the file is what it should be");
+  }
+
+  long spent() {
+    return spent;
   }
 
   Object persistent(@Nullable Object id) throws IOException {
@@ -201,15 +217,16 @@ final class PickleValues {
     };
   }
 
-  private static <M extends Map<@Nullable Object, @Nullable Object>> M filled(M map, Tuple a) {
+  private <M extends Map<@Nullable Object, @Nullable Object>> M filled(M map, Tuple a) {
     if (a.size() == 0) return map;
     if (a.size() != 1) throw wrong("a dict", a);
-    if (a.get(0) instanceof Map<?, ?> entries) entries.forEach((k, v) -> map.put(key(k), v));
-    else {
+    if (a.get(0) instanceof Map<?, ?> entries) {
+      spend(64L * entries.size());
+      entries.forEach((k, v) -> map.put(key(k), v));
+    } else {
       for (Object pair : items(a, "a dict")) {
-        List<? extends @Nullable Object> two =
-            pair instanceof List<?> list ? list : pair instanceof Tuple tuple ? tuple.items() : List.of();
-        if (two.size() != 2) throw wrong("a dict", a);
+        List<? extends @Nullable Object> two = listed(pair);
+        if (two == null || two.size() != 2) throw wrong("a dict", a);
         map.put(key(two.get(0)), two.get(1));
       }
     }
@@ -217,16 +234,26 @@ final class PickleValues {
   }
 
   /// The items of the only argument, if there is one.
-  private static List<? extends @Nullable Object> items(Tuple a, String name) {
+  private List<? extends @Nullable Object> items(Tuple a, String name) {
     if (a.size() == 0) return List.of();
-    if (a.size() == 1 && a.get(0) instanceof List<?> list) return list;
-    if (a.size() == 1 && a.get(0) instanceof Tuple tuple) return tuple.items();
-    if (a.size() == 1 && a.get(0) instanceof Set<?> set) return new ArrayList<>(set);
-    throw wrong(name, a);
+    if (a.size() > 1) throw wrong(name, a);
+    List<? extends @Nullable Object> all = listed(a.get(0));
+    if (all == null) throw wrong(name, a);
+    spend(64L * all.size());
+    return all;
   }
 
-  private static byte[] bytes(String name, Tuple a) {
+  private @Nullable List<? extends @Nullable Object> listed(@Nullable Object value) {
+    if (value instanceof List<?> list) return list;
+    if (value instanceof Tuple tuple) return tuple.items();
+    if (!(value instanceof Set<?> set)) return null;
+    spend(8L * set.size());
+    return new ArrayList<>(set);
+  }
+
+  private byte[] bytes(String name, Tuple a) {
     if (a.size() == 0) return new byte[0];
+    spend(a.get(0) instanceof byte[] known ? known.length : a.get(0) instanceof List<?> list ? list.size() : 0);
     if (a.get(0) instanceof byte[] bytes) return bytes;
     if (a.get(0) instanceof String) return encoded(a);
     if (a.get(0) instanceof List<?> list) {
@@ -240,8 +267,9 @@ final class PickleValues {
     throw wrong(name, a);
   }
 
-  private static byte[] encoded(Tuple a) {
+  private byte[] encoded(Tuple a) {
     if (a.size() < 1 || !(a.get(0) instanceof String text)) throw wrong("_codecs.encode", a);
+    spend(2L * text.length());
     String encoding = a.size() > 1 && a.get(1) instanceof String given ? given : "utf-8";
     return switch (encoding) {
       case "latin1", "latin-1", "iso-8859-1" -> {

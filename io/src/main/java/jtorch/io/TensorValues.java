@@ -3,6 +3,7 @@ package jtorch.io;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,12 @@ final class TensorValues {
 
   /// What waits until the bytes are there: those of old files follow the pickle.
   private final List<Runnable> waiting = new ArrayList<>();
+  /// Storages whose marks have been resolved.
+  private final Map<Marked, Storage> resolved = new HashMap<>();
   private final PickleValues values;
+
+  /// A storage of which Python has views that are marked as conjugates or negatives.
+  private record Marked(Storage storage, DType dtype, boolean conjugate, boolean negative) {}
 
   TensorValues(PickleValues values) {
     this.values = values;
@@ -101,8 +107,9 @@ final class TensorValues {
       }
       case "torch._utils._rebuild_device_tensor_from_numpy" -> {
         expect(name, a, 4, 4);
-        yield a.get(0) instanceof NumpyArray array && a.get(1) instanceof DType dtype
-            ? leaf(array.tensor().to(dtype), a.get(3)) : null;
+        if (!(a.get(0) instanceof NumpyArray array) || !(a.get(1) instanceof DType dtype)) yield null;
+        values.spend((long) array.byteSize() * (1 + dtype.size()));
+        yield leaf(array.tensor().to(dtype), a.get(3));
       }
       case "torch._tensor._rebuild_from_type_v2" -> {
         expect(name, a, 4, 4);
@@ -116,7 +123,9 @@ final class TensorValues {
       }
       case "torch.storage._load_from_bytes" -> {
         expect(name, a, 1, 1);
-        yield a.get(0) instanceof byte[] bytes ? values.surroundings().nested(bytes) : null;
+        if (!(a.get(0) instanceof byte[] bytes)) yield null;
+        values.spend(bytes.length);
+        yield values.surroundings().nested(bytes);
       }
       default -> name.matches("torch\\.(\\w+\\.)*\\w*Tensor") && a.size() == 0 ? Torch.empty(0) : null;
     };
@@ -193,18 +202,15 @@ final class TensorValues {
       Tensor result = conjugate ? t.conj() : t;
       return negative ? result.neg() : result;
     };
-    // Dimensions that repeat are computed once: such a tensor may be far larger than its storage.
-    long[] sizes = tensor.sizes().clone();
-    for (int d = 0; d < sizes.length; d++) {
-      if (tensor.strides()[d] == 0) sizes[d] = 1;
-    }
-    Tensor once = bounded(tensor.window(sizes, tensor.strides(), tensor.storageOffset()));
     whenRead(() -> {
-      // A storage of its own, in which the tensor lies as it did.
-      Tensor own = new Tensor(Storage.allocate(once.storage().bytes()), once.dtype(), sizes, once.strides(),
-          once.storageOffset());
-      own.copy_(resolve.apply(once));
-      tensor.data(own.window(tensor.sizes(), tensor.strides(), tensor.storageOffset()));
+      // The whole storage once, whatever lies in it: its windows stay windows on one storage.
+      Storage storage = tensor.storage();
+      Storage made = resolved.computeIfAbsent(new Marked(storage, tensor.dtype(), conjugate, negative), _ -> {
+        long count = storage.bytes() / tensor.elementSize();
+        Tensor all = new Tensor(storage, tensor.dtype(), new long[] {count}, new long[] {1}, 0);
+        return resolve.apply(all).contiguous().storage();
+      });
+      tensor.data(new Tensor(made, tensor.dtype(), tensor.sizes(), tensor.strides(), tensor.storageOffset()));
     });
     return tensor;
   }
@@ -307,6 +313,7 @@ final class TensorValues {
     long[] allStrides = bounded(strides).to(DType.INT64).toLongArray();
     long[] begin = bounded(offsets).to(DType.INT64).toLongArray();
     var whole = new TypedStorage(buffer.storage(), buffer.dtype(), buffer.storageOffset(), buffer.numel());
+    values.spend(100L * begin.length + 16L * allSizes.length);
     Tensor[] parts = new Tensor[begin.length];
     long total = 0;
     for (int i = 0; i < parts.length; i++) {

@@ -144,6 +144,16 @@ class CheckpointFuzzTest {
         .hasMessageContaining("overlaps what comes after it");
   }
 
+  @Test void aSmallFileCannotFillTheHeap() throws IOException {
+    // A list of a million items, copied again and again in six bytes each time.
+    var pickle = new StringBuilder("\u0080\2c__builtin__\nlist\nq\0](");
+    pickle.append("N".repeat(1_000_000)).append("eq\1(");
+    pickle.append("h\0h\1\u0085R".repeat(100_000)).append("t.");
+    Path file = Files.write(folder.resolve("x.pkl"), ascii(pickle.toString()));
+    assertThatThrownBy(() -> Torch.load(file, o -> o.weightsOnly(false))).isInstanceOf(CorruptFileException.class)
+        .hasMessageContaining("of the Java heap");
+  }
+
   @Test void tuplesOfTuplesAreNoWayToWasteTime() throws IOException {
     // Each tuple holds the one before twice: as a key, comparing two would take 2^60 steps.
     var pickle = new StringBuilder("\u0080\2}");
