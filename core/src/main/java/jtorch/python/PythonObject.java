@@ -3,7 +3,6 @@ package jtorch.python;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// model.loadStateDict(module.stateDict());
 /// ```
 public sealed class PythonObject permits NumpyArray {
+  private static final int MOST_MODULES = 100_000;
+  private static final int LONGEST_NAME = 2000;
+
   private final Object maker;
   private final Tuple arguments;
   private final Map<String, @Nullable Object> keywords;
@@ -102,19 +104,19 @@ public sealed class PythonObject permits NumpyArray {
   /// The parameters and persistent buffers of a saved module and the modules in it, by their paths: what the module's
   /// `state_dict()` would give in Python.
   ///
-  /// @throws IllegalArgumentException if the object is no module
+  /// @throws IllegalArgumentException if the object is no module, or one that contains itself
   public final OrderedDict<String, Tensor> stateDict() {
     if (!isModule()) throw new IllegalArgumentException("a " + className()
         + " is no saved module: it has no _parameters, _buffers and _modules");
     record Found(String prefix, PythonObject module) {}
     var all = new OrderedDict<String, Tensor>();
-    // A stack, whose top is what comes next; modules may be shared, but a module in itself would never end.
+    // A stack, whose top is what comes next. A shared module is there under each of its names, as in Python.
     var open = new ArrayDeque<Found>();
-    Set<PythonObject> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     open.push(new Found("", this));
-    while (!open.isEmpty()) {
+    for (int modules = 0; !open.isEmpty(); modules++) {
       Found next = open.pop();
-      if (!seen.add(next.module)) continue;
+      if (modules == MOST_MODULES || next.prefix.length() > LONGEST_NAME)
+        throw new IllegalArgumentException("the modules in a " + className() + " have no end: one is in itself");
       PythonObject module = next.module;
       module.members("_parameters").forEach((name, value) -> {
         if (value instanceof Tensor t) all.put(next.prefix + name, t.detach());

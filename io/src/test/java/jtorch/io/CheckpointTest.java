@@ -206,6 +206,10 @@ class CheckpointTest {
         .hasMessageContaining("weightsOnly(false)");
     PythonObject module = Torch.load(file, o -> o.weightsOnly(false));
     assertThat(module.stateDict().keySet()).containsExactly("0.weight", "0.bias");
+    // nn.Sequential(a, nn.ReLU(), a, nn.Sequential(a, nn.BatchNorm1d(2))) with a = nn.Linear(2, 2)
+    PythonObject shared = Torch.load(copy("shared_module.pt"), o -> o.weightsOnly(false));
+    assertThat(shared.stateDict().keySet()).containsExactly("0.weight", "0.bias", "2.weight", "2.bias", "3.0.weight",
+        "3.0.bias", "3.1.weight", "3.1.bias", "3.1.running_mean", "3.1.running_var", "3.1.num_batches_tracked");
     Path evil = Files.writeString(folder.resolve("evil.pkl"), "\u0080\2cposix\nsystem\nX\2\0\0\0ls\u0085R.",
         StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> Torch.load(evil)).hasMessageContaining("posix.system whose module posix is blocked");
