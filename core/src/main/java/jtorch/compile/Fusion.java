@@ -44,7 +44,8 @@ final class Fusion {
 
   /// More operands than this and more work than that keep a loop from being compiled well.
   private static final int MOST_INPUTS = 10;
-  private static final int MOST_WORK = 64;
+  private static final int MOST_WORK = 40;
+  private static final int MOST_WORK_BACK = 64;
   private static final int FUNCTION_WORK = 8;
 
   private final Graph graph;
@@ -204,7 +205,11 @@ final class Fusion {
       // What the gradient reads must not change later either: it is another tensor than the single calls keep.
       if (isChangedBetween(read.memory(), at, call.grad() ? nodes.size() : root)) return -1;
     }
-    return inputsOf(root, at) > MOST_INPUTS ? -1 : root;
+    Set<Value> inputs = inputsOf(root, at);
+    if (inputs.size() > MOST_INPUTS) return -1;
+    // On the way back each input has a loop of its own, which may compute everything again.
+    long loops = call.grad() ? inputs.stream().filter(Value::requiresGrad).count() : 0;
+    return loops > 1 && loops * (work.getOrDefault(root, 0) + work(call)) > MOST_WORK_BACK ? -1 : root;
   }
 
   private boolean isChangedBetween(int memory, int from, int to) {
@@ -218,8 +223,8 @@ final class Fusion {
     return false;
   }
 
-  /// How many values a loop would read with one more call in it.
-  private int inputsOf(int root, int joining) {
+  /// The values that a loop would read with one more call in it.
+  private Set<Value> inputsOf(int root, int joining) {
     var inside = new HashSet<Value>();
     var reads = new HashSet<Value>();
     for (int i = joining; i <= root; i++) {
@@ -229,7 +234,7 @@ final class Fusion {
       inside.addAll(call.made());
     }
     reads.removeAll(inside);
-    return reads.size();
+    return reads;
   }
 
   // ---- one loop --------------------------------------------------------------------------------------------------
