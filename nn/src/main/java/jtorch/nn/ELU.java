@@ -8,6 +8,7 @@ import jtorch.nn.functional.F;
 /// **As** `torch.nn.ELU`.
 public final class ELU extends Module {
   private final double alpha;
+  private final boolean inplace;
 
   public ELU() {
     this(1.0);
@@ -15,16 +16,22 @@ public final class ELU extends Module {
 
   /// @param alpha the limit far below 0, negated
   public ELU(double alpha) {
+    this(alpha, false);
+  }
+
+  /// @param inplace whether the input itself is changed
+  public ELU(double alpha, boolean inplace) {
     this.alpha = alpha;
+    this.inplace = inplace;
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.elu(x, alpha);
+    return inplace ? F.elu_(x, alpha) : F.elu(x, alpha);
   }
 
   @Override
   protected String extraRepresentation() {
-    return "alpha=" + alpha;
+    return "alpha=" + Numbers.python(alpha) + (inplace ? ", inplace=True" : "");
   }
 }
