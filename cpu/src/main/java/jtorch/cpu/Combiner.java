@@ -52,8 +52,8 @@ abstract class Combiner {
 
   static Combiner of(DType dtype, Way way) {
     if (way == Way.REPLACE) return new Replace(dtype.size());
-    if (way == Way.ADD && dtype == DType.FLOAT32) return new AddFloats();
-    if (way == Way.ADD && dtype == DType.FLOAT64) return new AddDoubles();
+    if (way == Way.ADD && dtype == DType.FLOAT32 && VectorApi.PRESENT) return new AddFloats();
+    if (way == Way.ADD && dtype == DType.FLOAT64 && VectorApi.PRESENT) return new AddDoubles();
     if (dtype.isComplex()) return new Complexes(dtype, way);
     if (dtype.isFloatingPoint()) return new Reals(dtype, switch (way) {
       case ADD -> Double::sum;

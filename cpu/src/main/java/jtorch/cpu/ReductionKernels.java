@@ -122,7 +122,8 @@ final class ReductionKernels {
       Parallel.run(sums.length, Math.max(1, (1 << 15) / Math.max(1, n / cuts)), (begin, end) -> {
         for (long i = begin; i < end; i++) {
           long row = x + i / cuts * n * 8;
-          sums[(int) i] = sumOfLongs(row + n * (i % cuts) / cuts * 8, row + n * (i % cuts + 1) / cuts * 8);
+          long first = n * (i % cuts) / cuts;
+          sums[(int) i] = LongRows.sum(row + first * 8, n * (i % cuts + 1) / cuts - first);
         }
       });
       for (int o = 0; o < f.outer(); o++) {
@@ -134,29 +135,9 @@ final class ReductionKernels {
     finish(computed, c.out());
   }
 
-  private static long sumOfLongs(long from, long end) {
-    long a = 0;
-    long b = 0;
-    long d = 0;
-    long e = 0;
-    long at = from;
-    for (; at + 32 <= end; at += 32) {
-      a += Memory.getLong(at);
-      b += Memory.getLong(at + 8);
-      d += Memory.getLong(at + 16);
-      e += Memory.getLong(at + 24);
-    }
-    for (; at < end; at += 8) a += Memory.getLong(at);
-    return a + b + d + e;
-  }
-
   private static void addColumns(long from, long to, long rows, long rowBytes, long bytes) {
     for (long at = 0; at < bytes; at += 8) Memory.putLong(to + at, 0);
-    for (long r = 0; r < rows; r++) {
-      long row = from + r * rowBytes;
-      for (long at = 0; at < bytes; at += 8)
-        Memory.putLong(to + at, Memory.getLong(to + at) + Memory.getLong(row + at));
-    }
+    for (long r = 0; r < rows; r++) LongRows.add(to, from + r * rowBytes, bytes / 8);
   }
 
   private static void prod(Call c) {

@@ -71,7 +71,7 @@ final class ScatterKernels {
 
     /// @throws IndexOutOfBoundsException if one of these numbers is none of the dimension
     void check(long numbers, long count) {
-      long wrong = Indices.firstOutside(numbers, count, bound);
+      long wrong = LongRows.firstOutside(numbers, count, bound);
       if (wrong >= 0) throw IndexedRegion.outside(operator, indexed, dim, Memory.getLong(numbers + 8 * wrong));
     }
 

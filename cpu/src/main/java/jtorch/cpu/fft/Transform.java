@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.cpu.Parallel;
 import jtorch.cpu.Scratch;
+import jtorch.cpu.VectorApi;
 import jtorch.memory.Memory;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,13 @@ public final class Transform<T> {
   private static final long PIECE = 16 << 10;
 
   public static final Transform<float[]> F32 =
-      Vectorized.AVAILABLE ? new Transform<>(Vectorized.f32(), Vectorized.shortF32())
+      VectorApi.PRESENT ? new Transform<>(Vectorized.f32(), Vectorized.shortF32())
           : new Transform<>(ScalarPasses.F32);
   public static final Transform<double[]> F64 =
-      new Transform<>(Vectorized.AVAILABLE ? Vectorized.f64() : ScalarPasses.F64);
+      new Transform<>(VectorApi.PRESENT ? Vectorized.f64() : ScalarPasses.F64);
 
   /// The only place that names vector loops, to be loaded late.
   private static final class Vectorized {
-    static final boolean AVAILABLE = Boolean.parseBoolean(System.getProperty("jtorch.vector", "true"))
-        && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-
     static Passes<float[]> f32() {
       return new FloatPasses();
     }

@@ -7,6 +7,7 @@ import static jtorch.memory.Memory.putFloat;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.cpu.VectorApi;
 
 /// Sums of a few of a table's float32 rows, with the sums in registers: four vectors wide, row after row.
 public final class BagSums {
@@ -16,7 +17,7 @@ public final class BagSums {
 
   /// `y = (sum of table[index[i]] for i from begin to below end) / divisor`, without those whose index is `padding`.
   public static void run(long y, long table, int[] index, int begin, int end, int padding, float divisor, long width) {
-    long done = Dispatch.VECTOR ? Wide.run(y, table, index, begin, end, padding, divisor, width) : 0;
+    long done = VectorApi.PRESENT ? Wide.run(y, table, index, begin, end, padding, divisor, width) : 0;
     for (long at = done * BYTES; at < width * BYTES; at += BYTES) {
       float sum = 0;
       for (int i = begin; i < end; i++) {

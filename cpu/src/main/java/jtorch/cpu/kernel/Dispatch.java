@@ -1,16 +1,11 @@
 package jtorch.cpu.kernel;
 
-/// Chooses the loops once: those on the Vector API if the JVM was started with its module, else the scalar ones.
-///
-/// No class that names a vector type is loaded before the module is known to be there, so nothing can fail to link.
-final class Dispatch {
-  /// `-Djtorch.vector=false` does without the Vector API, to compare and to find faults.
-  static final boolean VECTOR =
-      Boolean.parseBoolean(System.getProperty("jtorch.vector", "true"))
-          && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+import jtorch.cpu.VectorApi;
 
-  static final Rows F32 = VECTOR ? Vectors.f32() : ScalarRows.F32;
-  static final Rows F64 = VECTOR ? Vectors.f64() : ScalarRows.F64;
+/// Chooses the loops once: those on the Vector API if the JVM was started with its module, else the scalar ones.
+final class Dispatch {
+  static final Rows F32 = VectorApi.PRESENT ? Vectors.f32() : ScalarRows.F32;
+  static final Rows F64 = VectorApi.PRESENT ? Vectors.f64() : ScalarRows.F64;
 
   private Dispatch() {}
 

@@ -1,5 +1,7 @@
 package jtorch.cpu.kernel;
 
+import jtorch.cpu.VectorApi;
+
 /// Weighted sums of rows, the inner loop of interpolation.
 interface MixRows {
   /// `y[i] = sum of weight[from + t] * rows[t][i]` for `count` rows of `n` elements; `rows` are addresses. At least one
@@ -12,7 +14,7 @@ interface MixRows {
   int bytes();
 
   static MixRows of(boolean wide) {
-    if (wide) return Dispatch.VECTOR ? DoubleMixRows.APART : new ScalarMixRows(true);
-    return Dispatch.VECTOR ? FloatMixRows.APART : new ScalarMixRows(false);
+    if (wide) return VectorApi.PRESENT ? DoubleMixRows.APART : new ScalarMixRows(true);
+    return VectorApi.PRESENT ? FloatMixRows.APART : new ScalarMixRows(false);
   }
 }

@@ -1,5 +1,6 @@
 package jtorch.cpu.kernel;
 
+import jtorch.cpu.VectorApi;
 import jtorch.memory.Memory;
 
 /// The element-wise part of recurrent cells: gates to states, and gradients back. A row is one sequence at one step.
@@ -9,7 +10,8 @@ import jtorch.memory.Memory;
 public interface RecurrentGates {
   /// The loops for `float32` or `float64`, on the Vector API where its module is present.
   static RecurrentGates of(boolean wide) {
-    return wide ? new DoubleRecurrentGates() : Dispatch.VECTOR ? FloatRecurrentGates.APART : new PlainRecurrentGates();
+    return wide ? new DoubleRecurrentGates() : VectorApi.PRESENT ? FloatRecurrentGates.APART
+        : new PlainRecurrentGates();
   }
 
   /// Gates before activation become gates after; `c` becomes the new cell state, also written to `cells`; `h` is the new

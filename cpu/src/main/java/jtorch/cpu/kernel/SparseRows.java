@@ -12,6 +12,7 @@ import static jtorch.memory.Memory.putLong;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.cpu.VectorApi;
 
 /// Rows of a sparse matrix times a dense one, and dot products of rows. The sums of a row stay in registers, four vectors
 /// wide, while its entries pass.
@@ -20,7 +21,7 @@ public final class SparseRows {
 
   /// `y = sum of value[p] dense[column[p]]` for p from `from` to below `to`, rows of `width` floats.
   public static void floatRow(long y, long column, long value, long from, long to, long dense, long width) {
-    long done = Dispatch.VECTOR ? WideFloats.row(y, column, value, from, to, dense, width) : 0;
+    long done = VectorApi.PRESENT ? WideFloats.row(y, column, value, from, to, dense, width) : 0;
     for (long at = done; at < width; at++) {
       float sum = 0;
       for (long p = from; p < to; p++)
@@ -31,7 +32,7 @@ public final class SparseRows {
 
   /// `sum left[i] right[i]` of two rows of floats.
   public static float floatDot(long left, long right, long width) {
-    long done = Dispatch.VECTOR ? WideFloats.whole(width) : 0;
+    long done = VectorApi.PRESENT ? WideFloats.whole(width) : 0;
     float sum = done > 0 ? WideFloats.dot(left, right, width) : 0;
     for (long at = done; at < width; at++) sum += getFloat(left + at * 4) * getFloat(right + at * 4);
     return sum;
@@ -39,7 +40,7 @@ public final class SparseRows {
 
   /// `y = sum of value[p] dense[column[p]]` for p from `from` to below `to`, rows of `width` doubles.
   public static void doubleRow(long y, long column, long value, long from, long to, long dense, long width) {
-    long done = Dispatch.VECTOR ? WideDoubles.row(y, column, value, from, to, dense, width) : 0;
+    long done = VectorApi.PRESENT ? WideDoubles.row(y, column, value, from, to, dense, width) : 0;
     for (long at = done; at < width; at++) {
       double sum = 0;
       for (long p = from; p < to; p++)
@@ -50,7 +51,7 @@ public final class SparseRows {
 
   /// `sum left[i] right[i]` of two rows of doubles.
   public static double doubleDot(long left, long right, long width) {
-    long done = Dispatch.VECTOR ? WideDoubles.whole(width) : 0;
+    long done = VectorApi.PRESENT ? WideDoubles.whole(width) : 0;
     double sum = done > 0 ? WideDoubles.dot(left, right, width) : 0;
     for (long at = done; at < width; at++) sum += getDouble(left + at * 8) * getDouble(right + at * 8);
     return sum;

@@ -2,6 +2,7 @@ package jtorch.cpu.loop;
 
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
+import jtorch.cpu.VectorApi;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the compiled kernel that fits a call: a vector kernel where the operands are dense or repeated, else the scalar
@@ -11,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// start with the scalar kernel; one that works a lot gets its vector kernel from the [Warmer] as soon as that is fast.
 /// Both compute the same bits, and nobody sees the change.
 final class AdaptiveLoop extends Loop {
-  /// Whether there are vectors: the module is there and the user does not object with `-Djtorch.vectors=off`.
-  static final boolean HAS_VECTORS = !"off".equals(System.getProperty("jtorch.vectors"))
-      && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-
   /// Shorter calls take the scalar kernel.
   private static final int VECTOR_FROM = 8;
   /// A loop gets a vector kernel when it has met so many elements.
@@ -59,7 +56,8 @@ final class AdaptiveLoop extends Loop {
 
   @Override
   public void run(long count, long[] addresses, long[] byteStrides, long[] parameters) {
-    VectorKernel vector = HAS_VECTORS && count >= VECTOR_FROM ? vectorKernel(count, byteStrides, parameters) : null;
+    VectorKernel vector =
+        VectorApi.PRESENT && count >= VECTOR_FROM ? vectorKernel(count, byteStrides, parameters) : null;
     long done = 0;
     if (vector != null) {
       long whole = count & -vector.lanes;

@@ -1,9 +1,11 @@
 package jtorch.cpu.loop;
 
+import jtorch.cpu.VectorApi;
+
 /// Transcendental functions in double for scalar loops; [VectorDoubleFunctions] does the same in all lanes, as
 /// [FloatFunctions] tells. Errors stay below 2 units in the last place, those of tanh and log1p below 4.
 final class DoubleFunctions {
-  static final int STEPS = AdaptiveLoop.HAS_VECTORS ? Math.min(8, Vectors.floatLanes() / 2) : 8;
+  static final int STEPS = VectorApi.PRESENT ? Math.min(8, Vectors.floatLanes() / 2) : 8;
   static final int STEP_BITS = Integer.numberOfTrailingZeros(STEPS);
   static final double LN2 = 0x1.62e42fefa39efp-1;
   static final double LN2_REST = 0x1.abc9e3b39803fp-56;

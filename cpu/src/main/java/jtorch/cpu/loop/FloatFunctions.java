@@ -1,5 +1,7 @@
 package jtorch.cpu.loop;
 
+import jtorch.cpu.VectorApi;
+
 /// Transcendental functions in float for scalar loops.
 ///
 /// [VectorFloatFunctions] does the same steps in all lanes at once, so a result depends neither on an element's place nor
@@ -8,7 +10,7 @@ package jtorch.cpu.loop;
 /// place, mostly below 2. The polynomials are minimax fits made for these classes.
 final class FloatFunctions {
   /// Exponentials take `2^(k / STEPS)` from a table; in vectors the table is one register.
-  static final int STEPS = AdaptiveLoop.HAS_VECTORS ? Vectors.floatLanes() : 16;
+  static final int STEPS = VectorApi.PRESENT ? Vectors.floatLanes() : 16;
   static final int STEP_BITS = Integer.numberOfTrailingZeros(STEPS);
   static final float STEPS_PER_UNIT = (float) (STEPS / Math.log(2));
   static final float LN2 = (float) Math.log(2);

@@ -3,6 +3,7 @@ package jtorch.cpu.loop;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
+import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
 import jtorch.expr.ScalarFunction;
 
@@ -65,7 +66,7 @@ public final class Loops {
         key -> {
           LoopPlan plan = LoopPlan.of(f, compute, inputs, output);
           Loop loop = new AdaptiveLoop(plan);
-          return AdaptiveLoop.HAS_VECTORS && ComplexProduct.computes(f.body(), inputs, output)
+          return VectorApi.PRESENT && ComplexProduct.computes(f.body(), inputs, output)
               ? new ComplexProduct(loop) : loop;
         });
   }

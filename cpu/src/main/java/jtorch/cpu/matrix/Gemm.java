@@ -3,6 +3,7 @@ package jtorch.cpu.matrix;
 import jtorch.DType;
 import jtorch.cpu.Parallel;
 import jtorch.cpu.Scratch;
+import jtorch.cpu.VectorApi;
 import jtorch.cpu.dnnl.Dnnl;
 import jtorch.cpu.dnnl.Sgemm;
 import jtorch.cpu.kernel.Rows;
@@ -159,7 +160,8 @@ public final class Gemm {
       long aTile = a + (index * shape.aBatch() + row * shape.aRow()) * bytes;
       long bTile = b + (index * shape.bBatch() + column * shape.bColumn()) * bytes;
       long cTile = c + (index * shape.cBatch() + row * shape.cRow() + column) * bytes;
-      switch (type) {
+      if (!VectorApi.PRESENT && type.size() > 2) scalar(m, n, aTile, bTile, cTile);
+      else switch (type) {
         case FLOAT32 -> float32(m, n, aTile, bTile, cTile);
         case FLOAT64 -> float64(m, n, aTile, bTile, cTile);
         case INT32 -> IntProduct.run(scratch, m, n, shape.k(), (int) alpha, aTile, shape.aRow(), shape.aColumn(), bTile,
@@ -200,10 +202,20 @@ public final class Gemm {
       }
     }
 
+    private void scalar(long m, long n, long aTile, long bTile, long cTile) {
+      if (type == DType.FLOAT32 && m * n * shape.k() > TINY && isBlas(m, n)) sgemm(m, n, aTile, bTile, cTile);
+      else ScalarProduct.run(type, m, n, shape.k(), alpha, aTile, shape.aRow(), shape.aColumn(), bTile, shape.bRow(),
+          shape.bColumn(), beta, cTile, shape.cRow());
+    }
+
+    private boolean isBlas(long m, long n) {
+      return Dnnl.isAvailable() && shape.k() > 0 && isStored(shape.aRow(), shape.aColumn(), m, shape.k())
+          && isStored(shape.bRow(), shape.bColumn(), shape.k(), n);
+    }
+
     private void float32(long m, long n, long aTile, long bTile, long cTile) {
       long k = shape.k();
-      boolean blas = Dnnl.isAvailable() && k > 0 && isStored(shape.aRow(), shape.aColumn(), m, k)
-          && isStored(shape.bRow(), shape.bColumn(), k, n);
+      boolean blas = isBlas(m, n);
       if (m == 1 && n == 1 && k > LONGEST_DOT && shape.aColumn() == 1 && shape.bRow() == 1) {
         double before = beta == 0 ? 0 : beta * Memory.getFloat(cTile);
         Memory.putFloat(cTile, (float) (alpha * Rows.of(type).dot(aTile, bTile, k, 0) + before));

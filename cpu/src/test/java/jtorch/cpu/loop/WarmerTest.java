@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import jtorch.DType;
+import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
 import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
@@ -95,7 +96,7 @@ class WarmerTest {
           for (int i = 0; i < COUNT; i++) Memory.putFloat(x + 4L * i, 1);
           loop.run(COUNT, new long[] {x, x}, new long[] {4, 4}, new long[0]);
         }
-        System.out.println("exp(1) = " + Memory.getFloat(x) + ", vectors: " + AdaptiveLoop.HAS_VECTORS);
+        System.out.println("exp(1) = " + Memory.getFloat(x) + ", vectors: " + VectorApi.PRESENT);
       }
     }
   }
