@@ -63,7 +63,9 @@ final class LongRows {
         a = a.add(load(numbers + 8 * i));
         b = b.add(load(numbers + 8 * (i + LANES)));
       }
-      return a.add(b).reduceLanes(VectorOperators.ADD);
+      long sum = 0;
+      for (long lane : a.add(b).toArray()) sum += lane;
+      return sum;
     }
 
     static void add(long target, long numbers, long count) {
