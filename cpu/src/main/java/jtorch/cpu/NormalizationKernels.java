@@ -50,17 +50,24 @@ final class NormalizationKernels {
     DType compute = self.dtype().computeType();
     Tensor out = c.out();
     if (out.numel() == 0) return;
-    Folded narrow = Folded.of(self.contiguous(), new int[] {c.dim("dim", self)}, self.dtype());
-    if (narrow.inner() == 1 && self.dtype() == out.dtype() && HalfRows.fit(self.dtype(), narrow.n())) {
-      HalfRows.run(self.dtype(), narrow.outer(), narrow.n(), out.address(),
-          (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[0], count, narrow.n(), 1), narrow.address());
-      Reference.reachabilityFence(narrow);
+    Folded rows = halfRows(self, c.dim("dim", self), out);
+    if (rows != null) {
+      HalfRows.run(out.dtype(), rows.outer(), rows.n(), out.address(),
+          (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[0], count, rows.n(), 1), rows.address());
+      Reference.reachabilityFence(rows);
       return;
     }
-    Folded f = Folded.of(narrow.source(), new int[] {c.dim("dim", self)}, compute);
+    Folded f = Folded.of(self.contiguous(), new int[] {c.dim("dim", self)}, compute);
     Tensor y = out.dtype() == compute ? out : Torch.empty(out.sizes(), compute);
     kernel.run(Rows.of(compute), f.address(), y.address(), f.outer(), f.n(), f.inner());
     if (y != out) out.copy_(y);
+  }
+
+  /// Halves whose result is of the same kind as rows along a dimension, null where they do not lie in rows.
+  private static @Nullable Folded halfRows(Tensor x, int dim, Tensor out) {
+    if (!x.dtype().isHalf() || out.dtype() != x.dtype()) return null;
+    Folded f = Folded.of(x.contiguous(), new int[] {dim}, x.dtype());
+    return f.inner() == 1 && HalfRows.fit(x.dtype(), f.n()) ? f : null;
   }
 
   private static void backward(Call c, Backward kernel) {
@@ -68,19 +75,18 @@ final class NormalizationKernels {
     DType compute = result.dtype().computeType();
     Tensor out = c.out();
     if (out.numel() == 0) return;
-    if (c.tensor("grad_output").dtype() == result.dtype() && out.dtype() == result.dtype()) {
-      Folded narrow = Folded.of(result.contiguous(), new int[] {c.dim("dim", result)}, result.dtype());
-      if (narrow.inner() == 1 && HalfRows.fit(result.dtype(), narrow.n())) {
-        Tensor g = c.tensor("grad_output").contiguous();
-        HalfRows.run(result.dtype(), narrow.outer(), narrow.n(), out.address(),
-            (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[1], wide[0], count, narrow.n(), 1), g.address(),
-            narrow.address());
-        Reference.reachabilityFence(g);
-        Reference.reachabilityFence(narrow);
-        return;
-      }
+    Tensor given = c.tensor("grad_output");
+    Folded rows = given.dtype() == result.dtype() ? halfRows(result, c.dim("dim", result), out) : null;
+    if (rows != null) {
+      Tensor g = given.contiguous();
+      HalfRows.run(out.dtype(), rows.outer(), rows.n(), out.address(),
+          (wide, _, count) -> kernel.run(Rows.f32(), wide[0], wide[1], wide[0], count, rows.n(), 1), g.address(),
+          rows.address());
+      Reference.reachabilityFence(g);
+      Reference.reachabilityFence(rows);
+      return;
     }
-    Tensor grad = c.tensor("grad_output").to(compute).contiguous();
+    Tensor grad = given.to(compute).contiguous();
     Tensor y = result.to(compute).contiguous();
     Folded f = Folded.of(y, new int[] {c.dim("dim", result)}, compute);
     Tensor dx = out.dtype() == compute ? out : Torch.empty(out.sizes(), compute);

@@ -2,7 +2,6 @@ package jtorch.nn;
 
 import java.util.function.UnaryOperator;
 import jtorch.Tensor;
-import jtorch.Torch;
 import jtorch.nn.functional.F;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +67,7 @@ public final class EmbeddingBag extends Module {
   /// @throws IllegalArgumentException if the padding row is outside of the table
   public EmbeddingBag(long numEmbeddings, long embeddingDim, UnaryOperator<Options> options) {
     this.options = checked(options.apply(Options.DEFAULT), numEmbeddings);
-    weight = new Parameter(Torch.empty(numEmbeddings, embeddingDim));
-    Init.normal_(weight, 0, 1);
-    Long row = this.options.paddingIdx();
-    if (row != null) Torch.noGrad(() -> {
-      weight.select(0, row).zero_();
-    });
+    weight = EmbeddingTable.drawn(numEmbeddings, embeddingDim, this.options.paddingIdx());
   }
 
   private EmbeddingBag(Tensor table, boolean freeze, Options options) {
@@ -86,16 +80,11 @@ public final class EmbeddingBag extends Module {
   /// @param freeze whether the table is not learnt
   /// @throws IllegalArgumentException if the table is no matrix
   public static EmbeddingBag fromPretrained(Tensor embeddings, boolean freeze, UnaryOperator<Options> options) {
-    if (embeddings.dim() != 2)
-      throw new IllegalArgumentException("Embeddings parameter is expected to be 2-dimensional");
-    return new EmbeddingBag(embeddings, freeze, options.apply(Options.DEFAULT));
+    return new EmbeddingBag(EmbeddingTable.matrix(embeddings), freeze, options.apply(Options.DEFAULT));
   }
 
   private static Options checked(Options given, long numEmbeddings) {
-    Long padding = given.paddingIdx();
-    if (padding != null && (padding >= numEmbeddings || padding < -numEmbeddings))
-      throw new IllegalArgumentException("padding_idx must be within num_embeddings");
-    return padding != null && padding < 0 ? given.paddingIdx(padding + numEmbeddings) : given;
+    return given.paddingIdx(EmbeddingTable.row(given.paddingIdx(), numEmbeddings, "padding_idx"));
   }
 
   /// Of `[B, n]` indices, a bag a row.

@@ -121,20 +121,7 @@ final class FloatPasses implements Passes<float[]> {
 
   /// Moves numbers, each a pair of eight bytes.
   private static void move(int count, long from, long fromStride, long to, long toStride) {
-    int i = 0;
-    for (; i <= count - 4; i += 4) {
-      long a = Memory.getLong(from);
-      long b = Memory.getLong(from + fromStride);
-      long c = Memory.getLong(from + 2 * fromStride);
-      long d = Memory.getLong(from + 3 * fromStride);
-      Memory.putLong(to, a);
-      Memory.putLong(to + toStride, b);
-      Memory.putLong(to + 2 * toStride, c);
-      Memory.putLong(to + 3 * toStride, d);
-      from += 4 * fromStride;
-      to += 4 * toStride;
-    }
-    for (; i < count; i++, from += fromStride, to += toStride) Memory.putLong(to, Memory.getLong(from));
+    for (int i = 0; i < count; i++) Memory.putLong(to + i * toStride, Memory.getLong(from + i * fromStride));
   }
 
   private static void gather(long x, long stride, long part, int from, int end, long to, long plane, long row,

@@ -14,7 +14,7 @@ class DoubleRowsTest {
   private static final Path SOURCES = Path.of("src/main/java/jtorch/cpu/kernel");
 
   @ParameterizedTest
-  @ValueSource(strings = {"FloatRows", "FloatCascade", "FloatNormalizationRows", "FloatStepRows"})
+  @ValueSource(strings = {"FloatRows", "FloatCascade", "FloatNormalizationRows", "FloatStepRows", "FloatSparseRows"})
   void isTheImageOfItsFloatTwin(String name) throws IOException {
     Path image = SOURCES.resolve(name.replace("Float", "Double") + ".java");
     String expected = imageOf(Files.readString(SOURCES.resolve(name + ".java")));
