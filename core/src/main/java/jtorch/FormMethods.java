@@ -210,12 +210,20 @@ public sealed interface FormMethods permits Tensor {
     return isCpu() ? -1 : self().device().index();
   }
 
+  /// Its memory is not reused before this stream, which is not the one that it was made in, has done what it was given so far.
+  ///
+  /// @throws IllegalArgumentException if it does not lie in the memory of the stream's GPU
+  default void recordStream(CudaStream stream) {
+    int device = stream.device().index();
+    Cuda.accelerator(device).memory(device).use(self().storage(), stream.handle());
+  }
+
   default Tensor cpu() {
     return self().to(Device.CPU);
   }
 
   default Tensor cuda() {
-    return self().to(Device.cuda(0));
+    return self().to(Device.cuda(Cuda.currentDevice()));
   }
 
   default Tensor cuda(int index) {

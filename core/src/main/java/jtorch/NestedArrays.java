@@ -23,9 +23,9 @@ final class NestedArrays {
     if (dtype == null) throw new IllegalArgumentException(
         "tensor: cannot be made of " + nested.getClass().getTypeName() + "; arrays of numbers or booleans can");
     long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
-    Tensor made = Torch.empty(shape, dtype);
+    Tensor made = Torch.empty(shape, dtype, Device.CPU);
     fill(nested, shape, 0, made, new long[1]);
-    return made.dtype() == DType.FLOAT64 ? made.to(Torch.defaultDType()) : made;
+    return Torch.placed(made.dtype() == DType.FLOAT64 ? made.to(Torch.defaultDType()) : made);
   }
 
   private static @org.jspecify.annotations.Nullable DType dtype(Class<?> type) {

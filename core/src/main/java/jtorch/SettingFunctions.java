@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Settings of the library, states of the default generator, facts about dtypes, and tensors from other sources, for
 /// [Torch] to inherit.
 public abstract class SettingFunctions extends AutocastFunctions {
-  private static volatile Device defaultDevice = Device.CPU;
   private static volatile String matmulPrecision = "highest";
   private static volatile int deterministicMode;
   private static volatile boolean warnAlways;
@@ -98,13 +97,13 @@ public abstract class SettingFunctions extends AutocastFunctions {
 
   /// Where tensors are made if no device is given.
   public static Device getDefaultDevice() {
-    return defaultDevice;
+    return Placement.chosen();
   }
 
-  /// @throws UnsupportedOperationException if there is no backend for that device
+  /// @throws UnsupportedOperationException if there is no such device
   public static void setDefaultDevice(Device device) {
     jtorch.spi.Backends.of(device);
-    defaultDevice = device;
+    Placement.choose(device);
   }
 
   /// How exact float32 matrix products are: `highest`, `high` or `medium`. On the CPU all are computed in float32.

@@ -195,10 +195,18 @@ public non-sealed class Tensor
     return dtype.size();
   }
 
-  /// The address of the first element, for kernels: valid while this tensor is reachable.
+  /// The address of the first element, for the processor: valid while this tensor is reachable.
+  ///
+  /// @throws UnsupportedOperationException if it lies on another device
   public long address() {
     if (ThreadContext.isTraced()) touch();
     return storage.address() + offset * dtype.size();
+  }
+
+  /// The address of the first element in the memory of its device, for the backend of that device.
+  public long pointer() {
+    if (ThreadContext.isTraced()) touch();
+    return storage.pointer() + offset * dtype.size();
   }
 
   /// Whether elements lie in memory in the order of indices, without gaps.
@@ -281,7 +289,8 @@ public non-sealed class Tensor
     return wrappedNumber;
   }
 
-  Tensor asWrappedNumber() {
+  /// Makes this 0-dim tensor count as a Java number.
+  public Tensor asWrappedNumber() {
     wrappedNumber = true;
     return this;
   }
@@ -315,6 +324,7 @@ public non-sealed class Tensor
     if (numel != 1)
       throw new IllegalStateException("item: a Tensor with " + numel + " elements cannot be converted to Scalar");
     if (ThreadContext.isTraced()) reading();
+    if (!device().isHost()) return detach().to(Device.CPU).item();
     return Elements.get(dtype, address());
   }
 
@@ -346,7 +356,7 @@ public non-sealed class Tensor
 
   private Tensor plain(DType as) {
     if (ThreadContext.isTraced()) reading();
-    Tensor converted = detach().to(as);
+    Tensor converted = detach().to(as).to(Device.CPU);
     return converted.isContiguous() ? converted : converted.contiguous();
   }
 
@@ -412,6 +422,7 @@ public non-sealed class Tensor
   ///
   /// The segment keeps the tensor's storage alive; writing through it is seen by the tensor.
   /// @throws IllegalStateException if the tensor is not contiguous
+  /// @throws UnsupportedOperationException if it lies on another device than the CPU
   public java.lang.foreign.MemorySegment asSegment() {
     if (!contiguous) throw new IllegalStateException(
         "asSegment: needs a contiguous tensor, got strides " + Arrays.toString(strides) + "; contiguous() gives one");

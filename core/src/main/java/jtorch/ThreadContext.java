@@ -26,6 +26,8 @@ public final class ThreadContext {
   public @Nullable Tracer tracer;
   /// How many threads are traced: where none is, nobody has to be told.
   private static int traced;
+  /// Where the operator that runs computes; null outside of operators.
+  public @Nullable Device device;
   /// The modules whose `forward` runs, the outermost first.
   private final ArrayList<ModulePath> modules = new ArrayList<>();
 

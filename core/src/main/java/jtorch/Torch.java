@@ -158,11 +158,11 @@ public final class Torch extends CompileFunctions {
 
   /// A tensor with undefined content.
   public static Tensor empty(long... sizes) {
-    return empty(sizes, defaultDType, Device.CPU);
+    return empty(sizes, defaultDType, Placement.current());
   }
 
   public static Tensor empty(long[] sizes, DType dtype) {
-    return empty(sizes, dtype, Device.CPU);
+    return empty(sizes, dtype, Placement.current());
   }
 
   /// @throws ShapeException if a size is negative or there are more elements than memory could hold
@@ -182,7 +182,6 @@ public final class Torch extends CompileFunctions {
   private static Storage allocate(long[] sizes, DType dtype, Device device) {
     if (dtype.isQuantized()) throw new IllegalArgumentException(
         "a tensor of " + dtype + " is made by quantizePerTensor, quantizePerChannel or emptyQuantized");
-    if (device.type() != Device.Type.CPU) Backends.of(device);
     long count = 1;
     for (long size : sizes) {
       if (size < 0) throw new ShapeException(
@@ -191,7 +190,8 @@ public final class Torch extends CompileFunctions {
     }
     if (count >= Long.MAX_VALUE / 16) throw new ShapeException(
         "a tensor of shape " + Arrays.toString(sizes) + " has more elements than can be addressed");
-    Storage made = Storage.allocate(count * dtype.size());
+    Storage made = device == Device.CPU ? Storage.allocate(count * dtype.size())
+        : Backends.allocate(count * dtype.size(), device);
     if (ThreadContext.isTraced()) announce(made);
     return made;
   }
@@ -223,17 +223,20 @@ public final class Torch extends CompileFunctions {
 
   public static Tensor emptyLike(Tensor like, UnaryOperator<TensorOptions> options) {
     TensorOptions o = options.apply(TensorOptions.DEFAULT);
-    return emptyLike(like, o.dtypeOr(like.dtype()));
+    DType dtype = o.dtypeOr(like.dtype());
+    Device device = o.deviceOr(like.device());
+    return o.finish(!like.isContiguous() && like.isDense() ? emptyStrided(like.sizes(), like.strides(), dtype, device)
+        : empty(like.sizes(), dtype, device));
   }
 
   // ---- filled tensors --------------------------------------------------------------------------------------------
 
   public static Tensor zeros(long... sizes) {
-    return full(sizes, 0.0, defaultDType, Device.CPU);
+    return full(sizes, 0.0, defaultDType, Placement.current());
   }
 
   public static Tensor zeros(long[] sizes, DType dtype) {
-    return full(sizes, 0L, dtype, Device.CPU);
+    return full(sizes, 0L, dtype, Placement.current());
   }
 
   public static Tensor zeros(long[] sizes, DType dtype, Device device) {
@@ -245,11 +248,11 @@ public final class Torch extends CompileFunctions {
   }
 
   public static Tensor ones(long... sizes) {
-    return full(sizes, 1.0, defaultDType, Device.CPU);
+    return full(sizes, 1.0, defaultDType, Placement.current());
   }
 
   public static Tensor ones(long[] sizes, DType dtype) {
-    return full(sizes, 1L, dtype, Device.CPU);
+    return full(sizes, 1L, dtype, Placement.current());
   }
 
   public static Tensor ones(long[] sizes, UnaryOperator<TensorOptions> options) {
@@ -258,11 +261,11 @@ public final class Torch extends CompileFunctions {
 
   /// A tensor filled with a value; its dtype is the value's kind's: bool, int64 or the default dtype.
   public static Tensor full(long[] sizes, Object value) {
-    return full(sizes, value, jtorch.op.Promotion.ofScalar(value), Device.CPU);
+    return full(sizes, value, jtorch.op.Promotion.ofScalar(value), Placement.current());
   }
 
   public static Tensor full(long[] sizes, Object value, DType dtype) {
-    return full(sizes, value, dtype, Device.CPU);
+    return full(sizes, value, dtype, Placement.current());
   }
 
   public static Tensor full(long[] sizes, Object value, DType dtype, Device device) {
@@ -290,25 +293,30 @@ public final class Torch extends CompileFunctions {
 
   // ---- from Java -------------------------------------------------------------------------------------------------
 
+  /// Where tensors are made.
+  static Tensor placed(Tensor made) {
+    return Placement.matters() ? made.to(Placement.current()) : made;
+  }
+
   /// A 1-dim float32 tensor with these values.
   public static Tensor tensor(float... values) {
-    Tensor made = empty(new long[] {values.length}, DType.FLOAT32);
+    Tensor made = empty(new long[] {values.length}, DType.FLOAT32, Device.CPU);
     MemorySegment.copy(values, 0, Memory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, made.address(), values.length);
-    return made;
+    return placed(made);
   }
 
   /// A 1-dim tensor of the default dtype with these values, as `torch.tensor` makes of Python's floats.
   public static Tensor tensor(double... values) {
-    Tensor made = empty(new long[] {values.length}, DType.FLOAT64);
+    Tensor made = empty(new long[] {values.length}, DType.FLOAT64, Device.CPU);
     MemorySegment.copy(values, 0, Memory.ALL, ValueLayout.JAVA_DOUBLE_UNALIGNED, made.address(), values.length);
-    return made.to(defaultDType);
+    return placed(made.to(defaultDType));
   }
 
   /// A 1-dim int64 tensor with these values.
   public static Tensor tensor(long... values) {
-    Tensor made = empty(new long[] {values.length}, DType.INT64);
+    Tensor made = empty(new long[] {values.length}, DType.INT64, Device.CPU);
     MemorySegment.copy(values, 0, Memory.ALL, ValueLayout.JAVA_LONG_UNALIGNED, made.address(), values.length);
-    return made;
+    return placed(made);
   }
 
   /// A 1-dim int64 tensor with these values: integers are int64, as in PyTorch.
@@ -318,10 +326,10 @@ public final class Torch extends CompileFunctions {
 
   /// A 1-dim bool tensor with these values.
   public static Tensor tensor(boolean... values) {
-    Tensor made = empty(new long[] {values.length}, DType.BOOL);
+    Tensor made = empty(new long[] {values.length}, DType.BOOL, Device.CPU);
     for (int i = 0; i < values.length; i++) Memory.putByte(made.address() + i, (byte) (values[i] ? 1 : 0));
     java.lang.ref.Reference.reachabilityFence(made);
-    return made;
+    return placed(made);
   }
 
   /// A tensor from nested arrays of one primitive type: `float[][]`, `double[][][]`, `long[][]`, ...
@@ -336,7 +344,7 @@ public final class Torch extends CompileFunctions {
   ///
   /// @throws IllegalArgumentException if the segment has another number of bytes than the tensor
   public static Tensor fromSegment(MemorySegment segment, DType dtype, long... sizes) {
-    Tensor made = empty(sizes, dtype);
+    Tensor made = empty(sizes, dtype, Device.CPU);
     long bytes = made.numel() * dtype.size();
     if (segment.byteSize() != bytes) throw new IllegalArgumentException("fromSegment: a segment of "
         + segment.byteSize() + " bytes cannot be a tensor of " + made.describe() + ", which has " + bytes);

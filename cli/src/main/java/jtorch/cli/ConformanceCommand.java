@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import jtorch.Device;
 import jtorch.testing.CompiledCases;
 import jtorch.testing.Conformance;
 import jtorch.testing.GradientCases;
@@ -41,6 +42,9 @@ public final class ConformanceCommand implements Callable<Integer> {
       description = "Compare the samples as compiled functions with the functions themselves.")
   private boolean compiled;
 
+  @Option(names = "--device", paramLabel = "DEVICE", description = "Run the samples there: cpu, cuda, cuda:1.")
+  private String device = "cpu";
+
   /// 0 if nothing failed, 1 if something did.
   @Override
   public Integer call() throws IOException {
@@ -48,7 +52,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         || operators.stream().anyMatch(given -> Conformance.means(given, name));
     Report report = layouts ? LayoutCases.run(folder, wanted)
         : compiled ? CompiledCases.run(folder, wanted) : gradients ? GradientCases.run(folder, wanted)
-        : Conformance.run(folder, wanted);
+        : Conformance.run(folder, wanted, Device.of(device));
     report.print(System.out, "operator", byOperator, verbose);
     return report.failed() == 0 ? 0 : 1;
   }

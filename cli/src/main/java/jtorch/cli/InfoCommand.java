@@ -5,8 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import jtorch.Device;
 import jtorch.cpu.dnnl.Dnnl;
 import jtorch.cpu.lapack.OpenBlas;
+import jtorch.spi.Accelerator;
+import jtorch.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -30,7 +33,7 @@ final class InfoCommand implements Callable<Integer> {
     line(out, "Vectors", vectors());
     line(out, "Natives", Dnnl.status());
     line(out, "LAPACK", OpenBlas.status());
-    line(out, "GPU", CudaDriver.describe());
+    line(out, "GPU", gpus());
     out.flush();
     return 0;
   }
@@ -41,6 +44,11 @@ final class InfoCommand implements Callable<Integer> {
 
   private static String gibibytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  }
+
+  private static String gpus() {
+    Accelerator accelerator = Backends.accelerator(Device.Type.CUDA);
+    return accelerator == null ? "no backend for GPUs" : accelerator.description();
   }
 
   private static String vectors() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class, synopsisSubcommandLabel = "COMMAND", scope = CommandLine.ScopeType.INHERIT,
     subcommands = {TrainCommand.class, PredictCommand.class, BenchCommand.class, ConformanceCommand.class,
       CoverageCommand.class,
-      GoldenCommand.class, InfoCommand.class})
+      GoldenCommand.class, InfoCommand.class, DoctorCommand.class})
 public final class Main implements Runnable {
   @Spec CommandSpec spec;
 

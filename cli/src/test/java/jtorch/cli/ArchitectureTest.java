@@ -33,19 +33,20 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_IMPORT = Map.of(
       "core", Set.of(),
       "cpu", Set.of("core"),
+      "cuda", Set.of("core"),
       "nn", Set.of("core"),
       "data", Set.of("core"),
       "io", Set.of("core"),
-      "testing", Set.of("core", "nn", "data", "io"),
+      "testing", Set.of("core", "cuda", "nn", "data", "io"),
       "bench", Set.of("core", "cpu", "nn", "data", "io", "testing"),
-      "cli", Set.of("core", "cpu", "nn", "data", "io", "testing", "bench"));
+      "cli", Set.of("core", "cpu", "cuda", "nn", "data", "io", "testing", "bench"));
   static final Set<String> MODULES = MAY_IMPORT.keySet();
 
-  private static final Map<String,
-      String> MODULE_OF_PACKAGE = Map.of("jtorch", "core", "jtorch.cpu", "cpu", "jtorch.nn", "nn",
-          "jtorch.optim", "nn", "jtorch.data", "data", "jtorch.io", "io", "jtorch.testing", "testing", "jtorch.bench",
-          "bench",
-          "jtorch.cli", "cli");
+  private static final Map<String, String> MODULE_OF_PACKAGE =
+      Map.ofEntries(Map.entry("jtorch", "core"), Map.entry("jtorch.cpu", "cpu"), Map.entry("jtorch.cuda", "cuda"),
+          Map.entry("jtorch.nn", "nn"), Map.entry("jtorch.optim", "nn"), Map.entry("jtorch.data", "data"),
+          Map.entry("jtorch.io", "io"), Map.entry("jtorch.testing", "testing"), Map.entry("jtorch.bench", "bench"),
+          Map.entry("jtorch.cli", "cli"));
 
   private static JavaClasses classes;
 
@@ -83,7 +84,7 @@ class ArchitectureTest {
 
   @Test
   void packagesOfTheOtherModulesHaveNoCycles() {
-    for (String top : Set.of("cpu", "optim", "data", "io", "testing", "cli", "bench")) {
+    for (String top : Set.of("cpu", "cuda", "optim", "data", "io", "testing", "cli", "bench")) {
       check(slices().matching("jtorch." + top + ".(**)").should().beFreeOfCycles());
     }
   }
@@ -101,13 +102,14 @@ class ArchitectureTest {
 
   @Test
   void onlyTheLowerFloorsCallNativeFunctions() {
-    check(noClasses().that().resideOutsideOfPackages("jtorch.cpu..", "jtorch.memory..", "jtorch.random..", "jtorch.cli")
+    check(noClasses().that().resideOutsideOfPackages("jtorch.cpu..", "jtorch.cuda.driver..", "jtorch.memory..",
+        "jtorch.random..", "jtorch.testing.emulator..", "jtorch.cli")
         .should().dependOnClassesThat().areAssignableTo(Linker.class));
   }
 
   @Test
   void librariesAreSilent() {
-    var libraries = classes.that(in(Set.of("core", "cpu", "nn", "data", "io")));
+    var libraries = classes.that(in(Set.of("core", "cpu", "cuda", "nn", "data", "io")));
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(libraries);
     NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(classes);
   }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
-import jtorch.memory.CachingAllocator;
+import jtorch.memory.Allocator;
 import jtorch.memory.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,7 @@ public final class Engine {
 
   private @Nullable Tensor[] run(Tensor[] roots, @Nullable Tensor[] rootGrads, Tensor @Nullable [] inputs) {
     @Nullable Tensor[] gradients = walk(roots, rootGrads, inputs);
-    if (!keepGraph) CachingAllocator.CPU.graphFreed();
+    if (!keepGraph) Allocator.graphFreed();
     return gradients;
   }
 

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import jtorch.DType;
+import jtorch.Device;
+import jtorch.Placement;
 import jtorch.Tensor;
+import jtorch.ThreadContext;
 import jtorch.op.Operator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,19 @@ final class OperatorNode extends GraphNode {
 
   @Override
   @Nullable Tensor[] apply(@Nullable Tensor[] grads, boolean createGraph) {
+    if (!Placement.matters()) return gradients(grads);
+    // What the rules make for themselves lies beside the results.
+    ThreadContext context = ThreadContext.current();
+    Device before = context.device;
+    context.device = results[0].device;
+    try {
+      return gradients(grads);
+    } finally {
+      context.device = before;
+    }
+  }
+
+  private @Nullable Tensor[] gradients(@Nullable Tensor[] grads) {
     @Nullable Tensor[] out = new @Nullable Tensor[edges.length];
     Backward back = new Backward(this, grads);
     for (Operator.Rule rule : rules) {
@@ -92,7 +108,8 @@ final class OperatorNode extends GraphNode {
 
   private void place(@Nullable Tensor[] out, int edge, Input input, @Nullable Tensor grad) {
     if (grad == null || edges[edge] == null) return;
-    out[edge] = fit(grad, input.sizes, input.dtype);
+    Tensor fitted = fit(grad, input.sizes, input.dtype);
+    out[edge] = fitted.device().equals(input.device) ? fitted : fitted.to(input.device);
   }
 
   /// Sums over what was broadcast, and brings the gradient to its input's dtype.

@@ -4,11 +4,12 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A piece of memory that the [CachingAllocator] lends to one storage at a time, and what decides when it comes back.
+/// A piece of memory that an [Allocator] lends to one storage at a time, and what decides when it comes back.
 ///
 /// A block comes back once, by whichever of these is first: its phantom reference (the collector found the storage
 /// unreachable), its scope's end, or the last release of a storage that only the framework knew.
-final class Block {
+class Block {
+  final Allocator allocator;
   final long address;
   final long capacity;
   private int holds;
@@ -18,7 +19,8 @@ final class Block {
   @Nullable Guard guard;
   @Nullable Scope scope;
 
-  Block(long address, long capacity) {
+  Block(Allocator allocator, long address, long capacity) {
+    this.allocator = allocator;
     this.address = address;
     this.capacity = capacity;
   }
@@ -56,7 +58,7 @@ final class Block {
       free = holds == 0 && owned && !released;
       if (free) released = true;
     }
-    if (free) CachingAllocator.CPU.giveBack(this);
+    if (free) allocator.giveBack(this);
   }
 
   /// The storage is unreachable; holders reach it, so there are none.
@@ -66,7 +68,7 @@ final class Block {
       free = !released;
       released = true;
     }
-    if (free) CachingAllocator.CPU.giveBack(this);
+    if (free) allocator.giveBack(this);
   }
 
   /// The end of a scope or of a framework's frame: free now, or when the last holder lets go. Where holders remain
@@ -79,14 +81,14 @@ final class Block {
       free = holds == 0;
       if (free) released = true;
     }
-    if (free) CachingAllocator.CPU.giveBack(this);
-    else if (storage != null && guard == null) CachingAllocator.CPU.guard(storage, this);
+    if (free) allocator.giveBack(this);
+    else if (storage != null && guard == null) allocator.guard(storage, this);
   }
 
   void expose(Storage storage) {
     synchronized (this) {
       owned = false;
     }
-    if (guard == null) CachingAllocator.CPU.guard(storage, this);
+    if (guard == null) allocator.guard(storage, this);
   }
 }

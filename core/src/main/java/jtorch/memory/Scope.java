@@ -1,7 +1,9 @@
 package jtorch.memory;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Frees at its end what was made inside: `try (var scope = Torch.scope()) { ... }`.
@@ -77,12 +79,19 @@ public final class Scope implements AutoCloseable {
     closed = true;
     thread.scope = outer;
     long freed = 0;
+    Map<Allocator, Long> elsewhere = Map.of();
     for (Block block : blocks) {
       if (block.scope != this) continue;
-      freed += block.capacity;
+      if (block.allocator == CachingAllocator.CPU) {
+        freed += block.capacity;
+      } else {
+        if (elsewhere.isEmpty()) elsewhere = new IdentityHashMap<>(2);
+        elsewhere.merge(block.allocator, block.capacity, Long::sum);
+      }
       block.end(null);
     }
     blocks.clear();
     CachingAllocator.CPU.scopeEnded(freed);
+    elsewhere.forEach(Allocator::scopeEnded);
   }
 }

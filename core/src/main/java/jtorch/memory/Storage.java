@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The bytes of one or more tensors: views share a storage, and the storage owns its memory.
 ///
-/// Large storages own a block of the [CachingAllocator]; small ones are cut from a [Slab]. Nobody closes a storage: it
+/// Large storages, and all of other devices than the CPU, own a block of an [Allocator]; small ones are cut from a [Slab]. Nobody closes a storage: it
 /// goes when it is unreachable, when its [Scope] closes, or when the framework that made it for itself lets go of it.
 /// Holds (graph nodes, parameters, gradients) keep the bytes alive whatever a scope does.
 public final class Storage {
@@ -57,6 +57,18 @@ public final class Storage {
     return made;
   }
 
+  /// New memory on another device with undefined content.
+  ///
+  /// @throws OutOfMemoryException if neither the device nor a collection gives that much
+  public static Storage allocate(long bytes, DeviceAllocator memory) {
+    if (bytes == 0) return new Storage(0, 0, memory.device(), null, null);
+    if (bytes < 0) throw new IllegalArgumentException("a storage cannot have " + bytes + " bytes");
+    Block block = memory.allocate(bytes);
+    Storage made = new Storage(block.address, bytes, memory.device(), block, null);
+    ThreadMemory.current().made(made);
+    return made;
+  }
+
   /// Memory that somebody else owns, kept reachable through `owner`.
   public static Storage foreign(long address, long bytes, Object owner) {
     return new Storage(address, bytes, Device.CPU, null, owner);
@@ -74,11 +86,21 @@ public final class Storage {
     return group;
   }
 
-  /// The address of the first byte.
+  /// The address of the first byte, for the processor.
+  ///
+  /// @throws IllegalStateException if the scope that owned this storage has been closed
+  /// @throws UnsupportedOperationException if this stands for several storages, or lies on another device
+  public long address() {
+    if (device != Device.CPU) throw new UnsupportedOperationException(
+        "the processor cannot reach the memory of " + device + ": cpu() gives a copy that it can");
+    return pointer();
+  }
+
+  /// The address of the first byte in the memory of its device, for that device's backend.
   ///
   /// @throws IllegalStateException if the scope that owned this storage has been closed
   /// @throws UnsupportedOperationException if this stands for several storages
-  public long address() {
+  public long pointer() {
     if (parts != null) throw new UnsupportedOperationException(
         "the elements of a sparse tensor have no common address: call toDense(), or indices() and values()");
     if (scope != null || block != null) checkOpen();

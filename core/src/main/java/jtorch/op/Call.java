@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.MemoryFormat;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.random.Generator;
@@ -148,7 +149,7 @@ public final class Call {
   /// Adds a result that the kernel will fill: contiguous, of this shape and dtype.
   public Tensor result(long[] sizes, DType dtype) {
     Tensor first = firstTensor();
-    Tensor made = Torch.empty(sizes, dtype, first == null ? Device.CPU : first.device());
+    Tensor made = Torch.empty(sizes, dtype, first == null ? Placement.current() : first.device());
     return result(made);
   }
 

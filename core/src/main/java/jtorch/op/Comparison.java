@@ -9,6 +9,7 @@ import static jtorch.op.Elementwise.Types.TRUTH;
 
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.expr.Expr;
 import jtorch.memory.Memory;
@@ -118,7 +119,7 @@ public final class Comparison {
   private Comparison() {}
 
   private static boolean allTrue(Tensor truths) {
-    Tensor flat = truths.contiguous();
+    Tensor flat = truths.contiguous().to(Device.CPU);
     boolean all = true;
     for (long i = 0; all && i < flat.numel(); i++) all = Memory.getByte(flat.address() + i) != 0;
     Reference.reachabilityFence(flat);

@@ -12,6 +12,7 @@ import jtorch.expr.ScalarFunction;
 import jtorch.spi.Backends;
 import jtorch.spi.Iteration;
 import jtorch.spi.Kernel;
+import org.jspecify.annotations.Nullable;
 
 /// Copies and conversions: `copy_`, `to`, `clone`, `contiguous`.
 public final class Copying {
@@ -35,7 +36,8 @@ public final class Copying {
       "aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor")
       .composition(c -> {
         Tensor self = c.tensor("self");
-        Tensor made = like(self, c.dtype("dtype", self.dtype()), c.memoryFormat("memory_format"));
+        Tensor made = like(self, c.dtype("dtype", self.dtype()), c.memoryFormat("memory_format"),
+            c.device("device", self.device()));
         write(self, made);
         return made;
       })
@@ -56,24 +58,27 @@ public final class Copying {
   public static final Operator TO_DEVICE = Operator.declare(
       "aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
       .composition(c -> {
-        if (c.value("device") instanceof Device device) Backends.of(device);
-        return TO_DTYPE.call(c.tensor("self"), c.dtype("dtype"), c.bool("non_blocking"), c.bool("copy"),
+        Tensor self = c.tensor("self");
+        Device device = c.device("device", self.device());
+        if (device.equals(self.device())) return TO_DTYPE.call(self, c.dtype("dtype"), c.bool("non_blocking"),
+            c.bool("copy"), c.memoryFormat("memory_format"));
+        return TO_COPY.call(self, c.dtype("dtype"), null, device, null, c.bool("non_blocking"),
             c.memoryFormat("memory_format"));
       });
 
   public static final Operator TO_OTHER = Operator.declare(
       "aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)")
-      .composition(c -> TO_DTYPE.call(c.tensor("self"), c.tensor("other").dtype(), c.bool("non_blocking"),
-          c.bool("copy"), c.memoryFormat("memory_format")));
+      .composition(c -> TO_DEVICE.call(c.tensor("self"), c.tensor("other").device(), c.tensor("other").dtype(),
+          c.bool("non_blocking"), c.bool("copy"), c.memoryFormat("memory_format")));
 
   public static final Operator TYPE_AS = Operator.declare("aten::type_as(Tensor self, Tensor other) -> Tensor")
-      .composition(c -> c.tensor("self").to(c.tensor("other").dtype()));
+      .composition(c -> TO_OTHER.call(c.tensor("self"), c.tensor("other"), false, false, null));
 
   public static final Operator CLONE =
       Operator.declare("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor")
           .composition(c -> {
             Tensor self = c.tensor("self");
-            Tensor made = like(self, self.dtype(), c.memoryFormat("memory_format"));
+            Tensor made = like(self, self.dtype(), c.memoryFormat("memory_format"), self.device());
             write(self, made);
             return made;
           })
@@ -96,9 +101,11 @@ public final class Copying {
 
   private Copying() {}
 
-  private static Tensor like(Tensor self, DType dtype, @org.jspecify.annotations.Nullable MemoryFormat format) {
-    if (format == null || format == MemoryFormat.PRESERVE_FORMAT) return Torch.emptyLike(self, dtype);
-    return Torch.empty(self.sizes(), dtype, self.device(), format);
+  private static Tensor like(Tensor self, DType dtype, @Nullable MemoryFormat format, Device device) {
+    if (format == null || format == MemoryFormat.PRESERVE_FORMAT)
+      return device.equals(self.device()) ? Torch.emptyLike(self, dtype)
+          : Torch.emptyLike(self, o -> o.dtype(dtype).device(device));
+    return Torch.empty(self.sizes(), dtype, device, format);
   }
 
   /// Writes values without a trace on the graph; the source is broadcast to the target.
@@ -109,6 +116,10 @@ public final class Copying {
     }
     if (from instanceof SparseTensor) from = from.toDense();
     if (to.numel() == 0) return;
+    if (from.device() != to.device() && !from.device().equals(to.device())) {
+      Transfer.write(from, to);
+      return;
+    }
     if (!Arrays.equals(from.sizes(), to.sizes())) {
       long[] joined = Elementwise.broadcastShapes(from.sizes(), to.sizes());
       if (joined == null || !Arrays.equals(joined, to.sizes())) {
@@ -124,7 +135,7 @@ public final class Copying {
       from = apart;
     }
     var backend = Backends.of(to.device());
-    long[] addresses = {to.address(), from.address()};
+    long[] addresses = {to.pointer(), from.pointer()};
     if (from.dtype() == to.dtype()) {
       Kernel strided = backend.kernel("copy");
       if (strided != null) {
@@ -142,7 +153,7 @@ public final class Copying {
     else if (from.dtype().isComplex() && !to.dtype().isComplex()) compute = from.dtype().computeType();
     else if (from.dtype().isFloatingPoint() && !to.dtype().isDifferentiable()) compute = from.dtype().computeType();
     else if (from.dtype() == DType.INT64 && to.dtype() == DType.FLOAT64) compute = DType.FLOAT64;
-    backend.elementwise(IDENTITY, compute, new DType[] {from.dtype()}, to.dtype())
+    backend.elementwise(to.device(), IDENTITY, compute, new DType[] {from.dtype()}, to.dtype())
         .run(Iteration.of(to.sizes(), strides, addresses), new long[0]);
     java.lang.ref.Reference.reachabilityFence(from);
     java.lang.ref.Reference.reachabilityFence(to);

@@ -6,6 +6,7 @@ import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.MemoryFormat;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.expr.Expr;
@@ -127,7 +128,7 @@ public final class Creation {
 
   private static Device device(Call c) {
     Tensor self = c.firstTensor();
-    return c.device("device", self == null ? Device.CPU : self.device());
+    return c.device("device", self == null ? Placement.current() : self.device());
   }
 
   // ---- with undefined content ------------------------------------------------------------------------------------
@@ -168,7 +169,8 @@ public final class Creation {
     Tensor self = c.tensor("self");
     DType dtype = c.dtype("dtype", self.dtype());
     MemoryFormat format = c.memoryFormat("memory_format");
-    if (format == null || format == MemoryFormat.PRESERVE_FORMAT) return Torch.emptyLike(self, dtype);
+    if (format == null || format == MemoryFormat.PRESERVE_FORMAT)
+      return Torch.emptyLike(self, o -> o.dtype(dtype).device(device(c)));
     return Torch.empty(self.sizes(), dtype, device(c), format);
   }
 
@@ -184,7 +186,7 @@ public final class Creation {
         .because("value %s cannot be converted to type %s without overflow", value, dtype).failure();
     DType compute = dtype == DType.BOOL ? DType.FLOAT64 : dtype.computeType();
     long[] words = Elementwise.parameterWords(new Object[] {value}, compute);
-    long[] addresses = {made.address()};
+    long[] addresses = {made.pointer()};
     Iteration iteration;
     if (made.isContiguous()) {
       iteration = Iteration.flat(made.numel(), addresses, new long[] {dtype.size()});
@@ -193,7 +195,7 @@ public final class Creation {
       for (int d = 0; d < strides.length; d++) strides[d] *= dtype.size();
       iteration = Iteration.of(made.sizes(), new long[][] {strides}, addresses);
     }
-    Backends.of(made.device()).elementwise(VALUE, compute, new DType[0], dtype).run(iteration, words);
+    Backends.of(made.device()).elementwise(made.device(), VALUE, compute, new DType[0], dtype).run(iteration, words);
     java.lang.ref.Reference.reachabilityFence(made);
   }
 }

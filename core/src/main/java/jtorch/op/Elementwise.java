@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import jtorch.Complex;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.expr.Derivative;
@@ -276,8 +277,8 @@ public final class Elementwise {
     }
     ElementwiseKernel kernel = kernel(operator, arguments, same && first.dtype() == compute, compute, result, out);
     long[] addresses = new long[n + 1];
-    addresses[0] = out.address();
-    for (int i = 0; i < n; i++) addresses[i + 1] = input(arguments, i).address();
+    addresses[0] = out.pointer();
+    for (int i = 0; i < n; i++) addresses[i + 1] = input(arguments, i).pointer();
     Iteration iteration;
     if (flat) {
       long[] strides = new long[n + 1];
@@ -373,7 +374,7 @@ public final class Elementwise {
 
   private ElementwiseKernel kernel(Operator operator, @Nullable Object[] arguments, boolean same, DType dtype,
       DType result, Tensor out) {
-    if (same && out.dtype() == result) {
+    if (same && out.dtype() == result && out.device() == Device.CPU) {
       ElementwiseKernel kernel = uniform[dtype.ordinal()];
       if (kernel == null) {
         DType[] read = new DType[inputs.length];
@@ -385,7 +386,7 @@ public final class Elementwise {
     }
     DType[] read = new DType[inputs.length];
     for (int i = 0; i < read.length; i++) read[i] = input(arguments, i).dtype();
-    var key = List.<Object>of(dtype, out.dtype(), List.of(read), out.device().type());
+    var key = List.<Object>of(dtype, out.dtype(), List.of(read), out.device());
     ElementwiseKernel kernel = mixed.get(key);
     if (kernel == null) {
       kernel = compiled(operator, dtype, read, out);
@@ -398,7 +399,7 @@ public final class Elementwise {
     // Bools are added and multiplied as integers, and become bools again when written.
     DType compute = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
     try {
-      return Backends.of(out.device()).elementwise(function, compute, read, out.dtype());
+      return Backends.of(out.device()).elementwise(out.device(), function, compute, read, out.dtype());
     } catch (UnsupportedOperationException absent) {
       throw new UnsupportedOperationException(
           Check.of(operator).because("not implemented for '%s'", dtype).failure().getMessage(), absent);
@@ -512,7 +513,8 @@ public final class Elementwise {
 
   private static void mixedDevices(Operator operator, Tensor a, Tensor b) {
     throw Check.of(operator)
-        .because("Expected all tensors to be on the same device, but found at least two devices, %s and %s", a.device(),
+        .because("Expected all tensors to be on the same device, but found at least two devices, %s and %s!",
+            a.device(),
             b.device())
         .failure();
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -347,7 +348,7 @@ public final class Fourier {
 
   private static Tensor range(Call c, long from, long to) {
     return Sequences.ARANGE.tensor(from, to, 1L, c.dtype("dtype", Torch.defaultDType()), null,
-        c.device("device", Device.CPU), null);
+        c.device("device", Placement.current()), null);
   }
 
   private static Tensor frequencies(Call c, long count) {

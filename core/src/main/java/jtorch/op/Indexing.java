@@ -14,13 +14,13 @@ public final class Indexing {
 
   /// `self[indices]`, as NumPy's: null stands for a whole dimension, masks for what is true in them. See [IndexPlan].
   public static final Operator INDEX = Operator.declare("aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor")
-      .kernel("index")
+      .kernel("index").fromAnywhere("indices")
       .gradient("self", b -> zeros(b).indexPut(b.tensors("indices"), b.grad(), true), "indices");
 
   /// A copy in which `self[indices]` was replaced by `values`, or had them added.
   public static final Operator INDEX_PUT = Operator.declare(
       "aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor")
-      .update("index_put")
+      .update("index_put").fromAnywhere("indices")
       .gradient("self", b -> b.bool("accumulate") ? b.grad()
           : b.grad().indexPut(b.tensors("indices"), Torch.zeros(new long[0], b.grad().dtype()), false), "indices")
       .gradient("values", b -> b.grad().index(b.tensors("indices")), "indices")

@@ -166,7 +166,7 @@ public final class Matrices {
   /// @param single whether there was no batch, so that the message names no element
   /// @throws LinAlgException for the first such matrix
   public static void checkInfo(String name, Tensor info, boolean single) {
-    Tensor dense = info.contiguous();
+    Tensor dense = info.contiguous().to(Device.CPU);
     for (long i = 0; i < dense.numel(); i++) {
       int code = Memory.getInt(dense.address() + 4 * i);
       if (code == 0) continue;

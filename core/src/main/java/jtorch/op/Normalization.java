@@ -216,6 +216,7 @@ public final class Normalization {
   /// Normalises each channel over the batch, or by running statistics, which training updates.
   public static final Operator NATIVE_BATCH_NORM = Operator.declare(
       "aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")
+      .writing("running_mean", "running_var")
       .shape(c -> {
         Tensor x = c.tensor("input");
         if (x.dim() < 2) throw c.check().because("expected at least 2D input (got %dD input)", x.dim()).shapeFailure();

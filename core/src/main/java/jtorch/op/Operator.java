@@ -3,6 +3,7 @@ package jtorch.op;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import jtorch.Device;
 import jtorch.NestedTensor;
+import jtorch.Placement;
 import jtorch.QuantizedTensor;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
@@ -87,6 +89,8 @@ public final class Operator {
   /// one itself, or null.
   private @Nullable Operator sparseForm;
   private final boolean mutates;
+  private final BitSet written = new BitSet(0);
+  private final BitSet anywhere = new BitSet(0);
 
   private Operator(Schema schema, boolean registered) {
     this.schema = schema;
@@ -125,6 +129,18 @@ public final class Operator {
   public Operator update(String name) {
     kernelName = name;
     updates = true;
+    return this;
+  }
+
+  /// The call changes these tensors, though its schema does not say so: running statistics.
+  public Operator writing(String... names) {
+    for (String name : names) written.set(schema.index(name));
+    return this;
+  }
+
+  /// These tensors may lie on the CPU where the others do not: indices.
+  public Operator fromAnywhere(String... names) {
+    for (String name : names) anywhere.set(schema.index(name));
     return this;
   }
 
@@ -330,6 +346,16 @@ public final class Operator {
     return schema.index(name);
   }
 
+  /// Whether a call changes that argument.
+  boolean writes(int argument) {
+    return written.get(argument) || schema.arguments().get(argument).mutated();
+  }
+
+  /// Whether that argument may lie on the CPU where the others do not.
+  boolean takesFromHost(int argument) {
+    return anywhere.get(argument) || functional != null && functional.anywhere.get(argument);
+  }
+
   /// The index of an argument, for rules that know it by name.
   public int indexOf(String argument) {
     return argumentIndex(argument);
@@ -388,6 +414,24 @@ public final class Operator {
   }
 
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    return Placement.matters() ? runPlaced(context, arguments) : runHere(context, arguments);
+  }
+
+  /// Where the tensors are is where a call runs, and where what it makes for itself goes.
+  private Object runPlaced(ThreadContext context, @Nullable Object[] arguments) {
+    Device before = context.device;
+    Device device = DeviceArguments.of(arguments, Placement.current());
+    context.device = device;
+    try {
+      Operator base = functional == null ? this : functional;
+      boolean alone = base.elementwise != null || base.kernelName != null;
+      return runHere(context, alone ? DeviceArguments.gathered(this, arguments, device) : arguments);
+    } finally {
+      context.device = before;
+    }
+  }
+
+  private Object runHere(ThreadContext context, @Nullable Object[] arguments) {
     if (NestedTensor.areThere() && !anyNested) NestedTensor.refuse(this, arguments);
     if (QuantizedTensor.areThere() && !takesQuantized()) QuantizedTensor.refuse(this, arguments);
     if (SparseTensor.areThere() && SparseTensor.isAmong(arguments)) {
@@ -418,7 +462,7 @@ public final class Operator {
       boolean before = context.gradEnabled;
       context.gradEnabled = false;
       try {
-        Kernel kernel = kernel(arguments);
+        Kernel kernel = kernel();
         result = kernel != null ? computed(kernel, arguments, null) : composed(arguments);
       } finally {
         context.gradEnabled = before;
@@ -476,8 +520,10 @@ public final class Operator {
   }
 
   private Object composed(@Nullable Object[] arguments) {
-    if (composition == null)
+    if (composition == null) {
+      if (!Placement.current().isHost()) return HostFallback.run(this, arguments);
       throw new UnsupportedOperationException(schema.qualifiedName() + " has no kernel on this device");
+    }
     Frame frame = Frame.open();
     try {
       Object result = composition.apply(new Call(this, arguments));
@@ -488,7 +534,7 @@ public final class Operator {
     }
   }
 
-  private static void handOut(Frame frame, @Nullable Object result) {
+  static void handOut(Frame frame, @Nullable Object result) {
     if (result instanceof Tensor t) frame.handOut(t.storage());
     else if (result instanceof Tensor[] all) {
       for (Tensor t : all) {
@@ -497,10 +543,9 @@ public final class Operator {
     }
   }
 
-  private @Nullable Kernel kernel(@Nullable Object[] arguments) {
+  private @Nullable Kernel kernel() {
     if (kernelName == null) return null;
-    Tensor first = new Call(this, arguments).firstTensor();
-    Device device = first == null ? Device.CPU : first.device();
+    Device device = Placement.current();
     int type = device.type().ordinal();
     if (!kernelLookedUp[type]) {
       kernels[type] = Backends.of(device).kernel(kernelName);
@@ -531,7 +576,7 @@ public final class Operator {
       context.gradEnabled = false;
       Frame frame = Frame.open();
       try {
-        Kernel update = base.updates ? base.kernel(arguments) : null;
+        Kernel update = base.updates ? base.kernel() : null;
         Tensor value = update != null ? (Tensor) base.computed(update, arguments, self)
             : (Tensor) base.run(context, arguments);
         if (!Arrays.equals(value.sizes(), self.sizes()))

@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Recording;
@@ -241,6 +242,7 @@ public final class RandomNumbers {
           Recording.checkInPlace(c.operator(), t, false);
           // What was there has no influence any more: PyTorch's gradient of all of these is zero.
           if (Torch.isGradEnabled() && t.requiresGrad()) t.zero_();
+          if (!t.device().isHost()) return HostFallback.run(c.operator(), c.arguments());
           if (t.numel() > 0) stream.fill(c, c.generator("generator"), region(t));
           t.storage().bumpVersion();
           java.lang.ref.Reference.reachabilityFence(t);
@@ -251,18 +253,23 @@ public final class RandomNumbers {
   }
 
   private static Operator made(String signature, Operator.Composition composition) {
-    return Operator.declare("aten::" + signature + " -> Tensor").composition(composition).notDifferentiable();
+    return Operator.declare("aten::" + signature + " -> Tensor").composition(drawn(composition)).notDifferentiable();
+  }
+
+  /// The streams of numbers are the processor's.
+  private static Operator.Composition drawn(Operator.Composition composition) {
+    return c -> Placement.current().isHost() ? composition.apply(c) : HostFallback.run(c.operator(), c.arguments());
   }
 
   /// Samples whose gradient with respect to these parameters PyTorch defines as zero.
   static Operator sampled(String signature, Operator.Composition composition, String... parameters) {
-    Operator operator = Operator.declare("aten::" + signature + " -> Tensor").composition(composition);
+    Operator operator = Operator.declare("aten::" + signature + " -> Tensor").composition(drawn(composition));
     for (String parameter : parameters) operator.gradient(parameter, b -> b.grad().zerosLike());
     return operator;
   }
 
   private static Tensor sized(Call c, DType otherwise) {
-    return Torch.empty(c.longs("size").clone(), c.dtype("dtype", otherwise), c.device("device", Device.CPU));
+    return Torch.empty(c.longs("size").clone(), c.dtype("dtype", otherwise), c.device("device", Placement.current()));
   }
 
   private static Tensor like(Call c) {

@@ -1,6 +1,7 @@
 package jtorch.op;
 
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.random.Uniforms;
@@ -59,10 +60,10 @@ public final class RandomizedRelu {
     Tensor slopes;
     try (var off = Torch.noGrad()) {
       Tensor negative = self.le(0);
-      Tensor drawn = Torch.empty(new long[] {negative.sum().itemLong()}, DType.FLOAT64);
+      Tensor drawn = Torch.empty(new long[] {negative.sum().itemLong()}, DType.FLOAT64, Device.CPU);
       if (drawn.numel() > 0)
         Uniforms.uniform(c.generator("generator"), RandomNumbers.region(drawn), lower, upper);
-      slopes = self.onesLike().maskedScatter(negative, drawn.to(self.dtype()));
+      slopes = self.onesLike().maskedScatter(negative, drawn.to(self.dtype()).to(self.device()));
       if (noise != null) noise.copy_(slopes);
     }
     return self.mul(slopes);

@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.function.UnaryOperator;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 
@@ -53,7 +54,7 @@ public final class WindowFunctions {
   private static Tensor made(Call c, boolean periodic, UnaryOperator<Tensor> shape) {
     long length = c.integer("window_length");
     DType dtype = c.dtype("dtype", Torch.defaultDType());
-    Device device = c.device("device", Device.CPU);
+    Device device = c.device("device", Placement.current());
     if (!dtype.isDifferentiable())
       throw c.check().because("expects floating point dtypes, got: %s", dtype).failure();
     if (length < 0)

@@ -15,8 +15,9 @@ public interface Backend {
   /// The kernel of that name, or null: the operator's composition runs instead.
   @Nullable Kernel kernel(String name);
 
-  /// The loop of a scalar function: operands are read with their dtypes, computed in `compute`, written as `output`.
-  ElementwiseKernel elementwise(ScalarFunction function, DType compute, DType[] inputs, DType output);
+  /// The loop of a scalar function on a device: operands are read with their dtypes, computed in `compute`, written as
+  /// `output`.
+  ElementwiseKernel elementwise(Device device, ScalarFunction function, DType compute, DType[] inputs, DType output);
 
   int threads();
 

@@ -2,6 +2,8 @@ package jtorch.spi;
 
 import java.util.ServiceLoader;
 import jtorch.Device;
+import jtorch.Placement;
+import jtorch.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
 /// The backends on the class path.
@@ -20,13 +22,40 @@ public final class Backends {
 
   /// The backend of a device.
   ///
-  /// @throws UnsupportedOperationException if it is not on the class path
+  /// @throws UnsupportedOperationException if it is not on the class path, or the device is not there
   public static Backend of(Device device) {
     Backend backend = FOUND[device.type().ordinal()];
     if (backend == null) throw new UnsupportedOperationException(
         "no backend for device " + device + " is on the class path: the artifact jtorch-"
             + (device.type() == Device.Type.CPU ? "cpu" : "cuda") + " brings it");
+    if (backend instanceof Accelerator accelerator && device.index() >= accelerator.count()) {
+      String absence = accelerator.absence();
+      throw new UnsupportedOperationException(absence != null ? absence
+          : device + " is not there: this machine has " + accelerator.count() + " such device(s)");
+    }
     return backend;
+  }
+
+  /// The backend of a device whose memory the processor cannot reach.
+  ///
+  /// @throws UnsupportedOperationException if it is not on the class path, or the device is not there
+  public static Accelerator accelerator(Device device) {
+    if (of(device) instanceof Accelerator accelerator) return accelerator;
+    throw new UnsupportedOperationException(device + " is no accelerator");
+  }
+
+  /// The accelerator of a kind, whether it has devices or not; null if none is on the class path.
+  public static @Nullable Accelerator accelerator(Device.Type type) {
+    return FOUND[type.ordinal()] instanceof Accelerator accelerator ? accelerator : null;
+  }
+
+  /// New memory with undefined content on a device other than the CPU.
+  ///
+  /// @throws UnsupportedOperationException if the device is not there
+  public static Storage allocate(long bytes, Device device) {
+    Accelerator accelerator = accelerator(device);
+    Placement.leaveHost();
+    return Storage.allocate(bytes, accelerator.memory(device.index()));
   }
 
   public static boolean has(Device.Type type) {

@@ -38,7 +38,8 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public ElementwiseKernel elementwise(ScalarFunction function, DType compute, DType[] inputs, DType output) {
+  public ElementwiseKernel elementwise(Device device, ScalarFunction function, DType compute, DType[] inputs,
+      DType output) {
     Loop loop = Loops.of(function, compute, inputs, output);
     return (iteration, parameters) -> ElementwiseRunner.run(loop, iteration, parameters);
   }

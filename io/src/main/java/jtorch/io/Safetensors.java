@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
@@ -270,7 +271,7 @@ public final class Safetensors implements AutoCloseable {
     Entry e = present(name);
     if (e.format.dtype == null) throw new UnsupportedOperationException(
         path + ": tensor '" + name + "' has the dtype " + e.format + ", which JTorch does not have");
-    Tensor made = Torch.empty(e.shape.clone(), e.format.dtype);
+    Tensor made = Torch.empty(e.shape.clone(), e.format.dtype, Device.CPU);
     long address = made.address();
     for (long done = 0; done < e.end - e.begin; done += SLICE)
       read(path, channel, dataStart + e.begin + done, slice(address + done, e.end - e.begin - done));
@@ -356,7 +357,7 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
-    Tensor plain = tensor.contiguous();
+    Tensor plain = tensor.contiguous().to(Device.CPU);
     long bytes = plain.numel() * plain.elementSize();
     for (long done = 0; done < bytes; done += SLICE)
       AtomicFile.writeFully(channel, slice(plain.address() + done, bytes - done));

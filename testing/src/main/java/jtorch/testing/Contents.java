@@ -2,6 +2,7 @@ package jtorch.testing;
 
 import java.lang.ref.Reference;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.memory.Float8;
 import jtorch.memory.Halves;
@@ -13,7 +14,8 @@ import jtorch.memory.Memory;
 /// @param imaginary parts of complex numbers; empty otherwise
 /// @param integers values of bool and integer tensors; empty otherwise
 record Contents(DType dtype, long[] sizes, double[] real, double[] imaginary, long[] integers) {
-  static Contents of(Tensor tensor) {
+  static Contents of(Tensor given) {
+    Tensor tensor = given.device().isHost() ? given : given.detach().to(Device.CPU);
     DType dtype = tensor.dtype();
     int count = Math.toIntExact(tensor.numel());
     boolean exact = !dtype.isDifferentiable();

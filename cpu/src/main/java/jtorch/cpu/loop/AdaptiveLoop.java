@@ -3,6 +3,7 @@ package jtorch.cpu.loop;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.cpu.VectorApi;
+import jtorch.expr.LoopPlan;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the compiled kernel that fits a call: a vector kernel where the operands are dense or repeated, else the scalar

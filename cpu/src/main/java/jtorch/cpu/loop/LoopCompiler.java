@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jtorch.DType;
-import jtorch.cpu.loop.LoopPlan.Part;
-import jtorch.cpu.loop.LoopPlan.Write;
 import jtorch.expr.Comparison;
 import jtorch.expr.Expr;
 import jtorch.expr.Expr.Binary;
@@ -33,6 +31,9 @@ import jtorch.expr.Expr.Not;
 import jtorch.expr.Expr.Parameter;
 import jtorch.expr.Expr.Select;
 import jtorch.expr.Expr.Unary;
+import jtorch.expr.LoopPlan;
+import jtorch.expr.LoopPlan.Part;
+import jtorch.expr.LoopPlan.Write;
 
 /// Writes the class of a kernel: reads, calls to the functions of a vocabulary, writes.
 ///

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
 
 /// Compiled loops by scalar function and dtypes.

@@ -9,6 +9,7 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jtorch.DType;
 import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses among the vector vocabularies. Only loaded where the Vector API is.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import jtorch.DType;
 import jtorch.expr.BesselFunctions;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.OrthogonalPolynomials;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jtorch.DType;
 import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
 
 /// Makes vector kernels and works with them on numbers of its own until the JIT compiler has made them fast.
 ///

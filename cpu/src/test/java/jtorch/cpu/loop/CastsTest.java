@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import jtorch.DType;
 import jtorch.expr.Complex;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -19,6 +19,7 @@ import jtorch.expr.Comparison;
 import jtorch.expr.Complex;
 import jtorch.expr.Expr;
 import jtorch.expr.LibraryFunctions;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.OrthogonalPolynomials;
 import jtorch.expr.ReferenceEvaluator;
 import jtorch.expr.ScalarFunction;

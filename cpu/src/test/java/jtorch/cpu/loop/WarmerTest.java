@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import jtorch.DType;
 import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
 import org.junit.jupiter.api.Tag;

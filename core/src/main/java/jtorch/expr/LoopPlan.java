@@ -1,4 +1,4 @@
-package jtorch.cpu.loop;
+package jtorch.expr;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,23 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jtorch.DType;
-import jtorch.expr.ComplexLowering;
-import jtorch.expr.Expr;
-import jtorch.expr.ScalarFunction;
 
-/// What a loop has to do, in real numbers only: which parts of the operands are read and what goes where.
+/// What a loop over elements has to do, in real numbers only: which parts of the operands are read and what goes where.
+/// Loops of all devices are made of it.
 ///
 /// @param name of the function, for messages and class names
 /// @param compute the real type of arithmetic
 /// @param operands the dtypes in memory: the output, then the inputs
 /// @param reads what input i of the expressions stands for
 /// @param writes what is written
-record LoopPlan(String name, DType compute, List<DType> operands, List<Part> reads, List<Write> writes) {
+public record LoopPlan(String name, DType compute, List<DType> operands, List<Part> reads, List<Write> writes) {
   /// What there is to ask of elements that are two numbers: their bits answer.
   private static final Set<Expr> PACKED = Set.of(Expr.X.eq(Expr.Y), Expr.X.ne(Expr.Y), Expr.X.isNan());
 
   /// A real element in memory: an operand's, or one half of a complex operand's.
-  record Part(int operand, DType dtype, int offset) {
+  public record Part(int operand, DType dtype, int offset) {
     static Part real(int operand, DType dtype) {
       return new Part(operand, dtype.toReal(), 0);
     }
@@ -34,9 +32,9 @@ record LoopPlan(String name, DType compute, List<DType> operands, List<Part> rea
   }
 
   /// A value and where it goes. A truth goes to a bool, all else is a number.
-  record Write(Expr value, Part to) {}
+  public record Write(Expr value, Part to) {}
 
-  static LoopPlan of(ScalarFunction f, DType compute, DType[] inputs, DType output) {
+  public static LoopPlan of(ScalarFunction f, DType compute, DType[] inputs, DType output) {
     if (inputs.length != f.inputs()) {
       throw new IllegalArgumentException(f.name() + " takes " + f.inputs() + " inputs, not " + inputs.length);
     }
@@ -84,12 +82,12 @@ record LoopPlan(String name, DType compute, List<DType> operands, List<Part> rea
   }
 
   /// Whether there are inputs, and none of them is of a floating type.
-  boolean readsIntegersOnly() {
+  public boolean readsIntegersOnly() {
     return !reads.isEmpty() && reads.stream().noneMatch(read -> read.dtype().isFloatingPoint());
   }
 
   /// All expressions of the loop, each after its operands.
-  List<Expr> subterms() {
+  public List<Expr> subterms() {
     return writes.stream().flatMap(w -> w.value().subterms().stream()).distinct().toList();
   }
 }

@@ -1,0 +1,177 @@
+package jtorch;
+
+import java.util.Map;
+import jtorch.memory.DeviceStatistics;
+import jtorch.op.HostFallback;
+import jtorch.spi.Accelerator;
+import jtorch.spi.Backends;
+import org.jspecify.annotations.Nullable;
+
+/// NVIDIA's GPUs, as `torch.cuda` shows them; the artifact jtorch-cuda does the work.
+///
+/// Functions without a device mean the thread's current one, 0 unless [#setDevice] or [#device] changed it. Asking whether
+/// there is a GPU never fails; asking for what only a GPU has throws `UnsupportedOperationException`, which says what is
+/// missing.
+public final class Cuda {
+  private static final ThreadLocal<int[]> CURRENT = ThreadLocal.withInitial(() -> new int[1]);
+
+  private Cuda() {}
+
+  // ---- devices ---------------------------------------------------------------------------------------------------
+
+  /// Whether there is a GPU that can be used.
+  public static boolean isAvailable() {
+    return deviceCount() > 0;
+  }
+
+  public static int deviceCount() {
+    Accelerator accelerator = Backends.accelerator(Device.Type.CUDA);
+    return accelerator == null ? 0 : accelerator.count();
+  }
+
+  /// Why there is no GPU, in one sentence that says what to do; null where there is one.
+  public static @Nullable String absence() {
+    Accelerator accelerator = Backends.accelerator(Device.Type.CUDA);
+    return accelerator == null ? "the artifact jtorch-cuda is not on the class path" : accelerator.absence();
+  }
+
+  /// The index of the thread's current GPU, which `Device.of("cuda")` means.
+  public static int currentDevice() {
+    return CURRENT.get()[0];
+  }
+
+  /// @throws UnsupportedOperationException if there is no such GPU
+  public static void setDevice(int device) {
+    accelerator(device);
+    CURRENT.get()[0] = device;
+  }
+
+  /// Another current GPU until the result is closed: `try (var on = Cuda.device(1)) { ... }`.
+  public static Restoring device(int device) {
+    int before = currentDevice();
+    setDevice(device);
+    return () -> CURRENT.get()[0] = before;
+  }
+
+  /// What puts something back as it was.
+  @FunctionalInterface
+  public interface Restoring extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  public static String getDeviceName() {
+    return getDeviceName(currentDevice());
+  }
+
+  public static String getDeviceName(int device) {
+    return getDeviceProperties(device).name();
+  }
+
+  /// The two numbers of the compute capability.
+  public static int[] getDeviceCapability(int device) {
+    DeviceProperties properties = getDeviceProperties(device);
+    return new int[] {properties.major(), properties.minor()};
+  }
+
+  public static DeviceProperties getDeviceProperties(int device) {
+    return accelerator(device).properties(device);
+  }
+
+  /// Waits until the current GPU has done all that was asked of it.
+  public static void synchronize() {
+    synchronize(currentDevice());
+  }
+
+  public static void synchronize(int device) {
+    accelerator(device).synchronize(device);
+  }
+
+  static Accelerator accelerator(int device) {
+    return Backends.accelerator(Device.cuda(device));
+  }
+
+  // ---- streams ---------------------------------------------------------------------------------------------------
+
+  /// The stream to which this thread gives its work on the current GPU.
+  public static CudaStream currentStream() {
+    return currentStream(currentDevice());
+  }
+
+  public static CudaStream currentStream(int device) {
+    return CudaStream.of(device, accelerator(device).stream(device));
+  }
+
+  /// The stream of those who ask for no other.
+  public static CudaStream defaultStream(int device) {
+    accelerator(device);
+    return CudaStream.of(device, 0);
+  }
+
+  /// Gives this thread's work to a stream until the result is closed: `try (var in = Cuda.stream(s)) { ... }`.
+  public static Restoring stream(CudaStream stream) {
+    int device = stream.device().index();
+    Accelerator accelerator = accelerator(device);
+    long before = accelerator.stream(device);
+    accelerator.stream(device, stream.handle());
+    return () -> accelerator.stream(device, before);
+  }
+
+  // ---- memory ----------------------------------------------------------------------------------------------------
+
+  /// Bytes that tensors use on the current GPU.
+  public static long memoryAllocated() {
+    return memoryStats(currentDevice()).allocated();
+  }
+
+  /// The most bytes that tensors used at once since [#resetPeakMemoryStats].
+  public static long maxMemoryAllocated() {
+    return memoryStats(currentDevice()).peakAllocated();
+  }
+
+  /// Bytes taken from the current GPU: what tensors use, and what waits for reuse.
+  public static long memoryReserved() {
+    return memoryStats(currentDevice()).reserved();
+  }
+
+  public static long maxMemoryReserved() {
+    return memoryStats(currentDevice()).peakReserved();
+  }
+
+  public static DeviceStatistics memoryStats(int device) {
+    return accelerator(device).memory(device).deviceStatistics();
+  }
+
+  public static void resetPeakMemoryStats() {
+    int device = currentDevice();
+    accelerator(device).memory(device).resetPeak();
+  }
+
+  /// Gives memory that waits for reuse back to the current GPU.
+  public static void emptyCache() {
+    int device = currentDevice();
+    accelerator(device).memory(device).emptyCache();
+  }
+
+  /// Tensors may take at most this share of a GPU's memory.
+  ///
+  /// @throws IllegalArgumentException if it is not in (0, 1]
+  public static void setPerProcessMemoryFraction(double fraction, int device) {
+    if (!(fraction > 0 && fraction <= 1)) throw new IllegalArgumentException(
+        "setPerProcessMemoryFraction: Invalid fraction value: " + fraction + ". Allowed range: 0~1");
+    Accelerator accelerator = accelerator(device);
+    accelerator.memory(device).limit(Math.max(1, (long) (fraction * accelerator.properties(device).totalMemory())));
+  }
+
+  /// A GPU's free and whole memory in bytes, whoever uses it.
+  public static long[] memGetInfo(int device) {
+    return accelerator(device).freeAndTotal(device);
+  }
+
+  // ---- what does not run on the GPU ------------------------------------------------------------------------------
+
+  /// The operators for which the GPU has no kernel and which the processor computed instead, with the number of calls.
+  public static Map<String, Long> fallbacks() {
+    return HostFallback.calls();
+  }
+}

@@ -1,0 +1,250 @@
+package jtorch.cuda;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.DeviceProperties;
+import jtorch.cuda.driver.CudaException;
+import jtorch.cuda.driver.Driver;
+import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
+import jtorch.expr.ScalarFunction;
+import jtorch.memory.DeviceAllocator;
+import jtorch.spi.Accelerator;
+import jtorch.spi.Backends;
+import jtorch.spi.ElementwiseKernel;
+import jtorch.spi.Kernel;
+import org.jspecify.annotations.Nullable;
+
+/// NVIDIA's GPUs: element-wise kernels made from expressions, kernels by name, and everything else by way of the processor.
+///
+/// Nothing is looked for before the first question, and a machine without GPU or driver is none the worse for this class.
+public final class CudaBackend implements Accelerator {
+  private final Map<String, Kernel> kernels = new HashMap<>();
+  private final ConcurrentHashMap<Loop, ElementwiseKernel> loops = new ConcurrentHashMap<>();
+  private @Nullable Machine machine;
+
+  /// What makes an element-wise kernel.
+  private record Loop(Device device, Expr body, DType compute, List<DType> inputs, DType output) {}
+
+  /// What was found: devices, or the reason why there are none.
+  private record Machine(CudaDevice[] devices, @Nullable Driver driver, @Nullable String absence) {}
+
+  /// Called by `ServiceLoader`.
+  public CudaBackend() {
+    CudaKernels.register(this, kernels::put);
+  }
+
+  private synchronized Machine machine() {
+    Machine known = machine;
+    if (known == null) {
+      known = find();
+      machine = known;
+    }
+    return known;
+  }
+
+  private static Machine find() {
+    try {
+      Driver driver = Driver.find();
+      var cache = new KernelCache(driver);
+      var devices = new CudaDevice[driver.count()];
+      for (int i = 0; i < devices.length; i++) devices[i] = new CudaDevice(driver, i, cache);
+      return new Machine(devices, driver, null);
+    } catch (CudaException absent) {
+      return new Machine(new CudaDevice[0], null, "no CUDA device: " + absent.getMessage());
+    }
+  }
+
+  CudaDevice device(int index) {
+    return machine().devices[index];
+  }
+
+  CudaDevice device(Device device) {
+    return machine().devices[device.index()];
+  }
+
+  private Driver driver() {
+    Machine found = machine();
+    if (found.driver == null) throw new UnsupportedOperationException(found.absence);
+    return found.driver;
+  }
+
+  // ---- what it is ------------------------------------------------------------------------------------------------
+
+  @Override
+  public Device.Type deviceType() {
+    return Device.Type.CUDA;
+  }
+
+  @Override
+  public String description() {
+    Machine found = machine();
+    if (found.driver == null) return String.valueOf(found.absence);
+    var text = new StringBuilder(found.driver.description());
+    for (CudaDevice device : found.devices) text.append("; ").append(device.properties().name());
+    return text.toString();
+  }
+
+  @Override
+  public int count() {
+    return machine().devices.length;
+  }
+
+  @Override
+  public @Nullable String absence() {
+    return machine().absence;
+  }
+
+  @Override
+  public DeviceProperties properties(int device) {
+    return device(device).properties();
+  }
+
+  /// GPUs have no number of threads to be set.
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public void setThreads(int threads) {
+    throw new UnsupportedOperationException("the number of threads is the processor's");
+  }
+
+  // ---- kernels ---------------------------------------------------------------------------------------------------
+
+  @Override
+  public @Nullable Kernel kernel(String name) {
+    return kernels.get(name);
+  }
+
+  @Override
+  public ElementwiseKernel elementwise(Device device, ScalarFunction function, DType compute, DType[] inputs,
+      DType output) {
+    var key = new Loop(device, function.body(), compute, List.of(inputs), output);
+    ElementwiseKernel known = loops.get(key);
+    if (known != null) return known;
+    ElementwiseKernel made = compiled(device(device), function, compute, inputs, output);
+    loops.put(key, made);
+    return made;
+  }
+
+  private static ElementwiseKernel compiled(CudaDevice gpu, ScalarFunction function, DType compute, DType[] inputs,
+      DType output) {
+    LoopPlan plan = LoopPlan.of(function, compute, inputs, output);
+    try {
+      gpu.driver().compiler();
+    } catch (CudaException noCompiler) {
+      ElementwiseKernel loop = Backends.of(Device.CPU).elementwise(Device.CPU, function, compute, inputs, output);
+      int[] sizes = plan.operands().stream().mapToInt(DType::size).toArray();
+      return new HostLoop(gpu, loop, function.name(), sizes);
+    }
+    return new CudaLoop(gpu, plan);
+  }
+
+  // ---- memory ----------------------------------------------------------------------------------------------------
+
+  @Override
+  public DeviceAllocator memory(int device) {
+    return device(device).allocator();
+  }
+
+  @Override
+  public void copyIn(int device, long to, long from, long bytes) {
+    driver().copyIn(device, to, from, bytes, stream(device));
+  }
+
+  @Override
+  public void copyOut(int device, long to, long from, long bytes) {
+    driver().copyOut(device, to, from, bytes, stream(device));
+  }
+
+  /// In the stream of the target; the source's stream is waited for.
+  @Override
+  public void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes) {
+    if (toDevice != fromDevice) driver().synchronize(fromDevice, stream(fromDevice));
+    driver().copyAcross(toDevice, to, fromDevice, from, bytes, stream(toDevice));
+    if (toDevice != fromDevice) driver().synchronize(toDevice, stream(toDevice));
+  }
+
+  @Override
+  public long[] freeAndTotal(int device) {
+    return driver().freeAndTotal(device);
+  }
+
+  // ---- order -----------------------------------------------------------------------------------------------------
+
+  @Override
+  public long stream(int device) {
+    return device(device).stream();
+  }
+
+  @Override
+  public void stream(int device, long stream) {
+    device(device).stream(stream);
+  }
+
+  @Override
+  public long newStream(int device, int priority) {
+    return driver().newStream(device, priority);
+  }
+
+  @Override
+  public void freeStream(int device, long stream) {
+    driver().freeStream(device, stream);
+  }
+
+  @Override
+  public boolean isIdle(int device, long stream) {
+    return driver().isIdle(device, stream);
+  }
+
+  @Override
+  public void synchronize(int device, long stream) {
+    driver().synchronize(device, stream);
+  }
+
+  @Override
+  public void synchronize(int device) {
+    driver().synchronize(device);
+  }
+
+  @Override
+  public long newEvent(int device, boolean timing) {
+    return driver().newEvent(device, timing);
+  }
+
+  @Override
+  public void freeEvent(int device, long event) {
+    driver().freeEvent(device, event);
+  }
+
+  @Override
+  public void record(int device, long event, long stream) {
+    driver().record(device, event, stream);
+  }
+
+  @Override
+  public void await(int device, long stream, long event) {
+    driver().await(device, stream, event);
+  }
+
+  @Override
+  public boolean isPassed(int device, long event) {
+    return driver().isPassed(device, event);
+  }
+
+  @Override
+  public void synchronizeEvent(int device, long event) {
+    driver().synchronizeEvent(device, event);
+  }
+
+  @Override
+  public float elapsed(int device, long start, long end) {
+    return driver().elapsed(device, start, end);
+  }
+}

@@ -1,0 +1,109 @@
+package jtorch.cuda;
+
+import java.util.ArrayDeque;
+import jtorch.Device;
+import jtorch.DeviceProperties;
+import jtorch.cuda.driver.Driver;
+import jtorch.cuda.driver.Driver.Grid;
+import jtorch.memory.DeviceAllocator;
+import jtorch.memory.DeviceMemory;
+
+/// One GPU: its memory, its streams, and how kernels are launched on it.
+final class CudaDevice implements DeviceMemory {
+  private final Driver driver;
+  private final int index;
+  private final DeviceProperties properties;
+  private final KernelCache cache;
+  private final DeviceAllocator memory;
+  private final ThreadLocal<long[]> stream = ThreadLocal.withInitial(() -> new long[1]);
+  private final ArrayDeque<Long> idleMarks = new ArrayDeque<>();
+
+  @SuppressWarnings("this-escape") // the allocator asks for nothing before it is used
+  CudaDevice(Driver driver, int index, KernelCache cache) {
+    this.driver = driver;
+    this.index = index;
+    this.cache = cache;
+    properties = driver.properties(index);
+    memory = new DeviceAllocator(Device.cuda(index), this);
+  }
+
+  int index() {
+    return index;
+  }
+
+  Driver driver() {
+    return driver;
+  }
+
+  DeviceProperties properties() {
+    return properties;
+  }
+
+  DeviceAllocator allocator() {
+    return memory;
+  }
+
+  // ---- memory ----------------------------------------------------------------------------------------------------
+
+  @Override
+  public long allocate(long bytes) {
+    return driver.allocate(index, bytes);
+  }
+
+  @Override
+  public void free(long address) {
+    driver.free(index, address);
+  }
+
+  @Override
+  public long stream() {
+    return stream.get()[0];
+  }
+
+  void stream(long value) {
+    stream.get()[0] = value;
+  }
+
+  @Override
+  public long mark(long stream) {
+    Long mark;
+    synchronized (idleMarks) {
+      mark = idleMarks.poll();
+    }
+    if (mark == null) mark = driver.newEvent(index, false);
+    driver.record(index, mark, stream);
+    return mark;
+  }
+
+  @Override
+  public boolean passed(long mark) {
+    if (!driver.isPassed(index, mark)) return false;
+    synchronized (idleMarks) {
+      idleMarks.push(mark);
+    }
+    return true;
+  }
+
+  @Override
+  public void await(long mark) {
+    driver.synchronizeEvent(index, mark);
+  }
+
+  // ---- kernels ---------------------------------------------------------------------------------------------------
+
+  long function(String source, String name) {
+    return cache.function(index, source, name);
+  }
+
+  /// Runs a kernel in the thread's stream.
+  void launch(String name, long function, Grid grid, Arguments arguments) {
+    long bytes = arguments.bytes();
+    driver.launch(index, name, function, grid, stream(), arguments.address(), bytes);
+  }
+
+  /// As many blocks as there is work for.
+  Grid grid(long elements, int perThread, int threads) {
+    long perBlock = (long) perThread * threads;
+    return Grid.of(Math.clamp((elements + perBlock - 1) / perBlock, 1, 1 << 30), threads);
+  }
+}

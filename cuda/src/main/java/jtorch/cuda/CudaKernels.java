@@ -1,0 +1,14 @@
+package jtorch.cuda;
+
+import java.util.function.BiConsumer;
+import jtorch.spi.Kernel;
+
+/// The one list of the kernels that GPUs have, by the names that operators' declarations use. What is missing here runs on
+/// the processor.
+final class CudaKernels {
+  private CudaKernels() {}
+
+  static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
+    CopyKernels.register(backend, table);
+  }
+}

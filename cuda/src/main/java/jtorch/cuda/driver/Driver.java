@@ -1,0 +1,119 @@
+package jtorch.cuda.driver;
+
+import jtorch.DeviceProperties;
+import org.jspecify.annotations.Nullable;
+
+/// What the backend needs of devices: a small part of CUDA's driver API, with devices named by index.
+///
+/// Streams, events, modules and functions are handles; stream 0 is the default one. Copies and launches are given to a
+/// stream and return before they are done, unless said otherwise.
+public interface Driver {
+  /// One line for people: which driver, which version.
+  String description();
+
+  /// How many devices there are.
+  int count();
+
+  DeviceProperties properties(int device);
+
+  /// The compiler for these devices.
+  ///
+  /// @throws CudaException in a sentence that says what to install, if there is none
+  Compiler compiler();
+
+  // ---- memory ----------------------------------------------------------------------------------------------------
+
+  /// The address of new memory, 0 if the device has no more.
+  long allocate(int device, long bytes);
+
+  void free(int device, long address);
+
+  long[] freeAndTotal(int device);
+
+  /// The processor's memory may be changed as soon as this returns.
+  void copyIn(int device, long to, long from, long bytes, long stream);
+
+  /// Waits until the bytes are there.
+  void copyOut(int device, long to, long from, long bytes, long stream);
+
+  void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes, long stream);
+
+  /// Sets bytes.
+  void fill(int device, long address, byte value, long bytes, long stream);
+
+  // ---- order -----------------------------------------------------------------------------------------------------
+
+  long newStream(int device, int priority);
+
+  void freeStream(int device, long stream);
+
+  boolean isIdle(int device, long stream);
+
+  void synchronize(int device, long stream);
+
+  void synchronize(int device);
+
+  long newEvent(int device, boolean timing);
+
+  void freeEvent(int device, long event);
+
+  void record(int device, long event, long stream);
+
+  void await(int device, long stream, long event);
+
+  boolean isPassed(int device, long event);
+
+  void synchronizeEvent(int device, long event);
+
+  float elapsed(int device, long start, long end);
+
+  // ---- kernels ---------------------------------------------------------------------------------------------------
+
+  long load(int device, byte[] image);
+
+  long function(int device, long module, String name);
+
+  /// Runs a kernel whose only parameter is a structure passed by value.
+  ///
+  /// @param name for messages
+  /// @param arguments the address of the structure, which is read before this returns
+  /// @param bytes its size
+  void launch(int device, String name, long function, Grid grid, long stream, long arguments, long bytes);
+
+  /// How many threads run a kernel.
+  ///
+  /// @param shared bytes of memory that the threads of a block share, besides what the kernel declares itself
+  record Grid(int x, int y, int z, int threads, int threadRows, int shared) {
+    public static Grid of(long blocks, int threads) {
+      return new Grid(Math.toIntExact(blocks), 1, 1, threads, 1, 0);
+    }
+
+    public Grid shared(int bytes) {
+      return new Grid(x, y, z, threads, threadRows, bytes);
+    }
+  }
+
+  /// The driver in use: NVIDIA's, or the one that stands in for it under test.
+  ///
+  /// @throws CudaException in one sentence, if there is none
+  static Driver find() {
+    String wanted = System.getProperty("jtorch.cuda.driver");
+    return wanted == null ? CudaDriver.open() : named(wanted);
+  }
+
+  private static Driver named(String name) {
+    for (DriverProvider provider : java.util.ServiceLoader.load(DriverProvider.class, Driver.class.getClassLoader())) {
+      if (provider.name().equals(name)) return provider.open();
+    }
+    throw new CudaException("-Djtorch.cuda.driver=" + name + " names no driver on the class path");
+  }
+
+  /// The stand-in's way in, by `ServiceLoader`: used where `-Djtorch.cuda.driver` names it.
+  interface DriverProvider {
+    String name();
+
+    /// @throws CudaException if it cannot work here
+    Driver open();
+  }
+
+}

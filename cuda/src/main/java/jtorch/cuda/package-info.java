@@ -1,0 +1,3 @@
+/// The backend for NVIDIA GPUs.
+@org.jspecify.annotations.NullMarked
+package jtorch.cuda;

@@ -1,0 +1,133 @@
+package jtorch.testing.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import jtorch.Cuda;
+import jtorch.CudaStream;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.Tensor;
+import jtorch.Torch;
+import jtorch.memory.OutOfMemoryException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The caching allocator of a device.
+class DeviceMemoryTest {
+  /// No other test makes tensors here.
+  private static final Device GPU = Device.cuda(1);
+  private static final long MEGABYTE = 1 << 20;
+
+  @BeforeAll
+  static void needsADevice() {
+    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
+  }
+
+  @BeforeEach
+  void clear() throws InterruptedException {
+    Cuda.setDevice(1);
+    for (int i = 0; i < 100 && Cuda.memoryAllocated() > 0; i++) {
+      System.gc();
+      Thread.sleep(5);
+    }
+    Cuda.emptyCache();
+    Cuda.resetPeakMemoryStats();
+  }
+
+  private static Tensor bytes(long count) {
+    return Torch.empty(new long[] {count}, DType.UINT8, GPU);
+  }
+
+  @Test
+  void aScopeGivesMemoryBackAndItIsReused() {
+    long before = Cuda.memoryAllocated();
+    long first;
+    try (var scope = Torch.scope()) {
+      first = bytes(3 * MEGABYTE).pointer();
+      assertThat(Cuda.memoryAllocated() - before).isEqualTo(3 * MEGABYTE);
+    }
+    assertThat(Cuda.memoryAllocated()).isEqualTo(before);
+    assertThat(Cuda.maxMemoryAllocated()).isEqualTo(before + 3 * MEGABYTE);
+    assertThat(Cuda.memoryReserved()).isEqualTo(20 * MEGABYTE);
+    try (var scope = Torch.scope()) {
+      assertThat(bytes(3 * MEGABYTE).pointer()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void piecesAreSplitAndJoined() {
+    try (var scope = Torch.scope()) {
+      long a = bytes(1000).pointer();
+      assertThat(bytes(1).pointer()).isEqualTo(a + 1024);
+      assertThat(Cuda.memoryReserved()).isEqualTo(2 * MEGABYTE);
+    }
+    assertThat(Cuda.memoryStats(1).inactive()).isZero();
+    Cuda.emptyCache();
+    assertThat(Cuda.memoryReserved()).isZero();
+  }
+
+  /// What a composition or a backward pass makes for itself goes without the collector.
+  @Test
+  void framesGiveMemoryBack() {
+    try (var scope = Torch.scope()) {
+      Tensor w = Torch.ones(new long[] {1 << 18}, o -> o.device(GPU)).requiresGrad(true);
+      w.mul(2).sum().backward();
+      long before = 0;
+      for (int i = 0; i < 5; i++) {
+        try (var step = Torch.scope()) {
+          w.mul(2).exp().sin().sum().backward();
+        }
+        if (i == 0) before = Cuda.memoryAllocated();
+      }
+      assertThat(Cuda.memoryAllocated()).isLessThanOrEqualTo(before);
+    }
+  }
+
+  @Test
+  void shortageIsAnExceptionAndNothingIsLost() {
+    Tensor kept = Torch.ones(new long[] {10}, o -> o.device(GPU));
+    Tensor large = bytes(MEGABYTE << 10);
+    assertThatThrownBy(() -> bytes(MEGABYTE << 11)).isInstanceOf(OutOfMemoryException.class)
+        .hasMessageContaining("cuda:1 out of memory").hasMessageContaining("largest tensors: 1 x 1.00 GiB");
+    assertThat(kept.sum().item()).isEqualTo(10.0);
+    assertThat(large.numel()).isEqualTo(MEGABYTE << 10);
+    assertThat(Cuda.memoryStats(1).shortages()).isPositive();
+  }
+
+  /// Dropped tensors are found by one collection before memory runs out.
+  @Test
+  void garbageIsCollectedBeforeAShortage() {
+    for (int i = 0; i < 8; i++) assertThat(bytes(MEGABYTE << 9).numel()).isPositive();
+  }
+
+  @Test
+  void anotherStreamKeepsMemoryFromReuse() {
+    try (var other = new CudaStream()) {
+      long first;
+      try (var scope = Torch.scope()) {
+        Tensor x = bytes(MEGABYTE);
+        first = x.pointer();
+        x.recordStream(other);
+      }
+      try (var in = Cuda.stream(other); var scope = Torch.scope()) {
+        assertThat(bytes(MEGABYTE).pointer()).isNotEqualTo(first);
+      }
+    }
+    assertThatThrownBy(() -> Torch.ones(1).recordStream(Cuda.defaultStream(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aShareOfTheMemoryIsABound() {
+    Cuda.setPerProcessMemoryFraction(0.25, 1);
+    try {
+      assertThatThrownBy(() -> bytes(600 * MEGABYTE)).isInstanceOf(OutOfMemoryException.class)
+          .hasMessageContaining("the limit is 512.0 MiB");
+    } finally {
+      Cuda.setPerProcessMemoryFraction(1, 1);
+    }
+  }
+}
