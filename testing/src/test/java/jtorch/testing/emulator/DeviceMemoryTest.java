@@ -11,6 +11,7 @@ import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.OutOfMemoryException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,11 @@ class DeviceMemoryTest {
     }
     Cuda.emptyCache();
     Cuda.resetPeakMemoryStats();
+  }
+
+  @AfterEach
+  void restore() {
+    Cuda.setDevice(0);
   }
 
   private static Tensor bytes(long count) {
