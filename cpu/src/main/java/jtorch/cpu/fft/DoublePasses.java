@@ -1,8 +1,9 @@
 package jtorch.cpu.fft;
 
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import jtorch.memory.Memory;
@@ -10,22 +11,23 @@ import jtorch.memory.Memory;
 /// The steps of transforms of float64 on the Vector API: each lane belongs to a transform of its own, so butterflies need
 /// no shuffles; only complex numbers that lie side by side are taken apart when they are loaded.
 final class DoublePasses implements Passes<double[]> {
-  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-  private static final int BYTES = 8;
+  /// Up to 16 lanes: squares of more would need more than two passes.
+  static final VectorSpecies<Double> SPECIES =
+      DoubleVector.SPECIES_PREFERRED.length() > 16 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+  private static final int BYTES = Double.BYTES;
   private static final long STEP = (long) LANES * BYTES;
-  private static final VectorShuffle<Double> EVEN = VectorShuffle.makeUnzip(SPECIES, 0);
-  private static final VectorShuffle<Double> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
   private static final VectorShuffle<Double> LOW = VectorShuffle.makeZip(SPECIES, 0);
   private static final VectorShuffle<Double> HIGH = VectorShuffle.makeZip(SPECIES, 1);
+  private static final DoubleVector EVEN = DoubleVector.zero(SPECIES).addIndex(2);
+  private static final DoubleVector ODD = EVEN.add(1);
+  /// Real and imaginary parts exchanged.
+  private static final VectorShuffle<Double> SWAPPED = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
+  /// The last complex number first.
+  private static final VectorShuffle<Double> REVERSED = VectorShuffle.fromOp(SPECIES, i -> (LANES - 1 - i) ^ 1);
+  private static final int[] NATURAL = Plan.natural(LANES);
+  private static final int SQUARE = LANES * LANES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
-  private static final double HALF = -0.5;
-  private static final double SIN_60 = Math.sqrt(0.75);
-  private static final double COS_72 = ((Math.sqrt(5) - 1) / 4);
-  private static final double COS_144 = (-(Math.sqrt(5) + 1) / 4);
-  private static final double SIN_72 = Math.sqrt((5 + Math.sqrt(5)) / 8);
-  private static final double SIN_144 = Math.sqrt((5 - Math.sqrt(5)) / 8);
 
   @Override
   public int lanes() {
@@ -38,16 +40,40 @@ final class DoublePasses implements Passes<double[]> {
   }
 
   @Override
+  public double[] numbers(int count) {
+    return new double[count];
+  }
+
+  @Override
   public double[] table(double[] values) {
-    return values;
+    double[] table = new double[values.length];
+    for (int i = 0; i < values.length; i++) table[i] = (double) values[i];
+    return table;
+  }
+
+  @Override
+  public void clear(double[] m, int from, int count) {
+    Arrays.fill(m, from, from + count, 0);
   }
 
   private static DoubleVector load(long address) {
     return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
+  private static DoubleVector load(long address, VectorMask<Double> mask) {
+    return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, mask);
+  }
+
+  private static void store(DoubleVector v, long address, VectorMask<Double> mask) {
+    v.intoMemorySegment(Memory.ALL, address, ORDER, mask);
+  }
+
   private static void store(DoubleVector v, long address) {
     v.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  private static DoubleVector load(double[] m, int at) {
+    return DoubleVector.fromArray(SPECIES, m, at);
   }
 
   private static DoubleVector all(double value) {
@@ -57,161 +83,398 @@ final class DoublePasses implements Passes<double[]> {
   // ---- between tensors and planes --------------------------------------------------------------------------------
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
-      long spare) {
-    long row = (long) width * BYTES;
+  public void load(Side side, int first, int count, int rows, double[] m, int to, int plane, int width, int lanes,
+      int[] order, int spare) {
     long part = side.part();
-    if (count < width) {
-      // Unused lanes hold zeros: anything else might be slow.
-      Memory.fill(to, rows * row, (byte) 0);
-      Memory.fill(to + plane, rows * row, (byte) 0);
-    }
     long apart = side.apart(first, count);
-    if (count == width && apart == 2 * BYTES && part == BYTES) {
+    if (apart == 2 * BYTES && part == BYTES) {
+      loadPairs(side, first, count, rows, m, to, plane, width, lanes, order);
+    } else if (apart == BYTES && count == lanes) {
       for (int k = 0; k < rows; k++) {
         long x = side.start(first) + k * side.stride();
-        long y = to + order[k] * row;
-        for (long q = 0; q < row; q += STEP) {
-          DoubleVector a = load(x + 2 * q);
-          DoubleVector b = load(x + 2 * q + STEP);
-          store(a.rearrange(EVEN, b), y + q);
-          store(a.rearrange(ODD, b), y + q + plane);
+        int y = to + order[k] * width;
+        for (int q = 0; q < lanes; q += LANES) {
+          load(x + (long) q * BYTES).intoArray(m, y + q);
+          (part == 0 ? all(0) : load(x + (long) q * BYTES + part)).intoArray(m, y + q + plane);
         }
       }
-    } else if (count == width && apart == BYTES) {
-      for (int k = 0; k < rows; k++) {
-        long x = side.start(first) + k * side.stride();
-        long y = to + order[k] * row;
-        for (long q = 0; q < row; q += STEP) {
-          store(load(x + q), y + q);
-          store(part == 0 ? all(0) : load(x + q + part), y + q + plane);
-        }
-      }
+    } else if (side.stride() == 2 * BYTES && part == BYTES) {
+      for (int l = 0; l < lanes; l += LANES)
+        loadSquares(side, first + l, Math.clamp(count - l, 0, LANES), rows, m, to + l, plane, width, order, spare);
     } else {
+      if (count < lanes) {
+        // Unused lanes hold zeros: anything else might be slow.
+        for (int k = 0; k < rows; k++) {
+          clear(m, to + k * width, lanes);
+          clear(m, to + k * width + plane, lanes);
+        }
+      }
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
         for (int l = 0; l < count; l++)
-          gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
+          gather(side.start(first + l), side.stride(), part, k, end, m, to + l, plane, width, order);
       }
     }
   }
 
-  private static void gather(long x, long stride, long part, int from, int end, long to, long plane, long row,
+  /// Numbers of neighbouring lines are neighbours.
+  private static void loadPairs(Side side, int first, int count, int rows, double[] m, int to, int plane, int width,
+      int lanes, int[] order) {
+    int whole = count / LANES * LANES;
+    loadPairs(side.start(first), side.stride(), whole, rows, m, to, plane, width, order);
+    if (whole == lanes) return;
+    VectorMask<Double> low = SPECIES.indexInRange(0, 2 * (count - whole));
+    VectorMask<Double> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
+    for (int k = 0; k < rows; k++) {
+      long x = side.start(first) + k * side.stride() + 2L * BYTES * whole;
+      int y = to + order[k] * width;
+      for (int q = whole; q < lanes; q += LANES) {
+        if (q < count) part(load(x, low), load(x + STEP, high), m, y + q, y + q + plane);
+        else part(all(0), all(0), m, y + q, y + q + plane);
+      }
+    }
+  }
+
+  private static void loadPairs(long from, long stride, int count, int rows, double[] m, int to, int plane, int width,
       int[] order) {
+    for (int k = 0; k < rows; k++) {
+      long x = from + k * stride;
+      int y = to + order[k] * width;
+      for (int q = 0; q < count; q += LANES)
+        part(load(x + 2L * BYTES * q), load(x + 2L * BYTES * q + STEP), m, y + q, y + q + plane);
+    }
+  }
+
+  private static void part(DoubleVector a, DoubleVector b, double[] m, int re, int im) {
+    EVEN.selectFrom(a, b).intoArray(m, re);
+    ODD.selectFrom(a, b).intoArray(m, im);
+  }
+
+  /// Lines of complex neighbours, a square of lines and numbers after the other.
+  private static void loadSquares(Side side, int first, int count, int rows, double[] m, int to, int plane, int width,
+      int[] order, int spare) {
+    for (int k = 0; k < rows; k += LANES) {
+      int some = Math.min(LANES, rows - k);
+      VectorMask<Double> low = SPECIES.indexInRange(0, 2 * some);
+      VectorMask<Double> high = SPECIES.indexInRange(LANES, 2 * some);
+      for (int l = 0; l < LANES; l++) {
+        int y = spare + l * LANES;
+        if (l >= count) {
+          part(all(0), all(0), m, y, y + SQUARE);
+          continue;
+        }
+        long x = side.start(first + l) + 2L * BYTES * k;
+        if (some == LANES) part(load(x), load(x + STEP), m, y, y + SQUARE);
+        else part(load(x, low), load(x + STEP, high), m, y, y + SQUARE);
+      }
+      int columns = transpose(m, spare);
+      for (int j = 0; j < some; j++) {
+        int y = to + order[k + j] * width;
+        load(m, columns + j * LANES).intoArray(m, y);
+        load(m, columns + SQUARE + j * LANES).intoArray(m, y + plane);
+      }
+    }
+  }
+
+  private static void gather(long x, long stride, long part, int from, int end, double[] m, int to, int plane,
+      int width, int[] order) {
     for (int k = from; k < end; k++) {
       long at = x + k * stride;
-      long y = to + order[k] * row;
-      Memory.putDouble(y, Memory.getDouble(at));
-      Memory.putDouble(y + plane, part == 0 ? 0 : Memory.getDouble(at + part));
+      int y = to + order[k] * width;
+      m[y] = Memory.getDouble(at);
+      m[y + plane] = part == 0 ? 0 : Memory.getDouble(at + part);
     }
   }
 
   @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
-      long spare) {
-    long row = (long) width * BYTES;
+  public void store(Side side, int first, int count, int rows, double[] m, int from, int plane, int width,
+      double scale, int spare) {
     long part = side.part();
-    double factor = scale;
+    double factor = (double) scale;
     long apart = side.apart(first, count);
-    if (count == width && apart == 2 * BYTES && part == BYTES) {
+    if (apart == 2 * BYTES && part == BYTES) {
+      storePairs(side, first, count, rows, m, from, plane, width, factor);
+    } else if (apart == BYTES && count % LANES == 0) {
       for (int k = 0; k < rows; k++) {
-        long x = from + k * row;
+        int x = from + k * width;
         long y = side.start(first) + k * side.stride();
-        for (long q = 0; q < row; q += STEP) {
-          DoubleVector a = load(x + q).mul(factor);
-          DoubleVector b = load(x + q + plane).mul(factor);
-          store(a.rearrange(LOW, b), y + 2 * q);
-          store(a.rearrange(HIGH, b), y + 2 * q + STEP);
+        for (int q = 0; q < count; q += LANES) {
+          store(load(m, x + q).mul(factor), y + (long) q * BYTES);
+          if (part != 0) store(load(m, x + q + plane).mul(factor), y + (long) q * BYTES + part);
         }
       }
-    } else if (count == width && apart == BYTES) {
-      for (int k = 0; k < rows; k++) {
-        long x = from + k * row;
-        long y = side.start(first) + k * side.stride();
-        for (long q = 0; q < row; q += STEP) {
-          store(load(x + q).mul(factor), y + q);
-          if (part != 0) store(load(x + q + plane).mul(factor), y + q + part);
-        }
-      }
+    } else if (side.stride() == 2 * BYTES && part == BYTES) {
+      for (int l = 0; l < count; l += LANES)
+        storeSquares(side, first + l, Math.min(LANES, count - l), rows, m, from + l, plane, width, factor, spare);
     } else {
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
         for (int l = 0; l < count; l++)
-          scatter(side.start(first + l), side.stride(), part, k, end, from + (long) l * BYTES, plane, row, factor);
+          scatter(side.start(first + l), side.stride(), part, k, end, m, from + l, plane, width, factor);
       }
     }
   }
 
-  private static void scatter(long y, long stride, long part, int first, int end, long from, long plane, long row,
+  private static void storePairs(Side side, int first, int count, int rows, double[] m, int from, int plane, int width,
       double factor) {
+    int whole = count / LANES * LANES;
+    long to = side.start(first);
+    storePairs(to, side.stride(), whole, rows, m, from, plane, width, factor);
+    if (whole == count) return;
+    VectorMask<Double> low = SPECIES.indexInRange(0, 2 * (count - whole));
+    VectorMask<Double> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
+    for (int k = 0; k < rows; k++) {
+      int x = from + k * width + whole;
+      long y = to + k * side.stride() + 2L * BYTES * whole;
+      DoubleVector a = load(m, x).mul(factor);
+      DoubleVector b = load(m, x + plane).mul(factor);
+      store(a.rearrange(LOW, b), y, low);
+      store(a.rearrange(HIGH, b), y + STEP, high);
+    }
+  }
+
+  private static void storePairs(long to, long stride, int count, int rows, double[] m, int from, int plane, int width,
+      double factor) {
+    for (int k = 0; k < rows; k++) {
+      int x = from + k * width;
+      long y = to + k * stride;
+      for (int q = 0; q < count; q += LANES) {
+        DoubleVector a = load(m, x + q).mul(factor);
+        DoubleVector b = load(m, x + q + plane).mul(factor);
+        store(a.rearrange(LOW, b), y + 2L * BYTES * q);
+        store(a.rearrange(HIGH, b), y + 2L * BYTES * q + STEP);
+      }
+    }
+  }
+
+  private static void storeSquares(Side side, int first, int count, int rows, double[] m, int from, int plane,
+      int width,
+      double factor, int spare) {
+    for (int k = 0; k < rows; k += LANES) {
+      int some = Math.min(LANES, rows - k);
+      VectorMask<Double> low = SPECIES.indexInRange(0, 2 * some);
+      VectorMask<Double> high = SPECIES.indexInRange(LANES, 2 * some);
+      for (int j = 0; j < some; j++) {
+        int x = from + (k + j) * width;
+        load(m, x).mul(factor).intoArray(m, spare + j * LANES);
+        load(m, x + plane).mul(factor).intoArray(m, spare + SQUARE + j * LANES);
+      }
+      int columns = transpose(m, spare);
+      for (int l = 0; l < count; l++) {
+        DoubleVector a = load(m, columns + l * LANES);
+        DoubleVector b = load(m, columns + l * LANES + SQUARE);
+        long y = side.start(first + l) + 2L * BYTES * k;
+        if (some == LANES) {
+          store(a.rearrange(LOW, b), y);
+          store(a.rearrange(HIGH, b), y + STEP);
+        } else {
+          store(a.rearrange(LOW, b), y, low);
+          store(a.rearrange(HIGH, b), y + STEP, high);
+        }
+      }
+    }
+  }
+
+  private static void scatter(long y, long stride, long part, int first, int end, double[] m, int from, int plane,
+      int width, double factor) {
     for (int k = first; k < end; k++) {
       long at = y + k * stride;
-      Memory.putDouble(at, Memory.getDouble(from + k * row) * factor);
-      if (part != 0) Memory.putDouble(at + part, Memory.getDouble(from + k * row + plane) * factor);
+      Memory.putDouble(at, m[from + k * width] * factor);
+      if (part != 0) Memory.putDouble(at + part, m[from + k * width + plane] * factor);
     }
+  }
+
+  // ---- rows to columns -------------------------------------------------------------------------------------------
+  //
+  // In squares of LANES rows. Rows i and i + half are zipped to rows 2 i and 2 i + 1, until each has met all others: two
+  // such steps at a time, so that two passes do it. The first cuts rows into squares that follow each other, the second
+  // writes columns where they belong.
+
+  @Override
+  public int twist(double[] m, int from, int width, int other, int nextWidth, int plane, int rows, int columns,
+      int count,
+      double[] roots, int[] order) {
+    for (int l = 0; l < count; l++) turn(m, from + l * columns, width, plane, rows, columns, roots);
+    for (int part = 0; part < 2; part++) {
+      int x = from + part * plane;
+      int y = other + part * plane;
+      for (int l = 0; l < count; l++) {
+        if (LANES < 8) transpose(m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order);
+        else cut4(m, x + l * columns, width, y + l * rows * columns, rows, columns);
+      }
+      if (LANES >= 8) columns(m, y, count * rows / LANES, columns, x, nextWidth, order);
+    }
+    return LANES < 8 ? other : from;
+  }
+
+  private static void turn(double[] m, int from, int width, int plane, int rows, int columns, double[] roots) {
+    for (int i = 0; i < rows; i++) {
+      int x = from + i * width;
+      int w = 2 * i * columns;
+      for (int j = 0; j < columns; j += LANES)
+        rotate(m, x + j, plane, load(roots, w + j), load(roots, w + columns + j));
+    }
+  }
+
+  /// Number by number: vectors are too short for more.
+  private static void transpose(double[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < columns; k++) m[to + order[k] * nextWidth + i] = m[from + i * width + k];
+    }
+  }
+
+  /// Makes columns of the rows of two squares; returns where they lie, before or after two others.
+  private static int transpose(double[] m, int squares) {
+    int other = squares + 2 * SQUARE;
+    for (int part = 0; part < 2 * SQUARE; part += SQUARE) {
+      if (LANES < 4) {
+        columns(m, squares + part, 1, LANES, other + part, LANES, NATURAL);
+      } else {
+        cut4(m, squares + part, LANES, other + part, LANES, LANES);
+        if (LANES > 4) columns(m, other + part, 1, LANES, squares + part, LANES, NATURAL);
+      }
+    }
+    return LANES > 4 ? squares : other;
+  }
+
+  /// The first pass.
+  private static void cut4(double[] m, int from, int width, int to, int rows, int columns) {
+    int apart = LANES / 4 * width;
+    for (int strip = 0; strip < rows; strip += LANES) {
+      for (int i = 0; i < LANES / 4; i++) {
+        int x = from + (strip + i) * width;
+        int y = to + strip * columns + 4 * i * LANES;
+        for (int j = 0; j < columns; j += LANES) {
+          int at = y + j * LANES;
+          zip4(load(m, x + j), load(m, x + j + apart), load(m, x + j + 2 * apart), load(m, x + j + 3 * apart), m, at,
+              at + LANES, at + 2 * LANES, at + 3 * LANES);
+        }
+      }
+    }
+  }
+
+  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[k]`, a strip after the other.
+  private static void columns(double[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    if (LANES == 16) columns4(m, from, strips, columns, to, width, order);
+    else columns2(m, from, strips, columns, to, width, order);
+  }
+
+  private static void columns2(double[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    for (int k = 0; k < columns; k += 2) {
+      int x = from + k / LANES * SQUARE + k % LANES / 2 * LANES;
+      int y = to + order[k] * width;
+      int z = to + order[k + 1] * width;
+      for (int s = 0; s < strips; s++) {
+        DoubleVector a = load(m, x + s * columns * LANES);
+        DoubleVector b = load(m, x + s * columns * LANES + SQUARE / 2);
+        a.rearrange(LOW, b).intoArray(m, y + s * LANES);
+        a.rearrange(HIGH, b).intoArray(m, z + s * LANES);
+      }
+    }
+  }
+
+  private static void columns4(double[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    for (int k = 0; k < columns; k += 4) {
+      int x = from + k / LANES * SQUARE + k % LANES / 4 * LANES;
+      int y = to + order[k] * width;
+      int z = to + order[k + 1] * width;
+      int u = to + order[k + 2] * width;
+      int v = to + order[k + 3] * width;
+      for (int s = 0; s < strips; s++) {
+        int at = x + s * columns * LANES;
+        int lane = s * LANES;
+        zip4(load(m, at), load(m, at + SQUARE / 4), load(m, at + SQUARE / 2), load(m, at + SQUARE / 4 * 3), m, y + lane,
+            z + lane, u + lane, v + lane);
+      }
+    }
+  }
+
+  private static void zip4(DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector d, double[] m, int y, int z,
+      int u,
+      int v) {
+    DoubleVector ac = a.rearrange(LOW, c);
+    DoubleVector ca = a.rearrange(HIGH, c);
+    DoubleVector bd = b.rearrange(LOW, d);
+    DoubleVector db = b.rearrange(HIGH, d);
+    ac.rearrange(LOW, bd).intoArray(m, y);
+    ac.rearrange(HIGH, bd).intoArray(m, z);
+    ca.rearrange(LOW, db).intoArray(m, u);
+    ca.rearrange(HIGH, db).intoArray(m, v);
   }
 
   // ---- between stages --------------------------------------------------------------------------------------------
 
   @Override
-  public void multiplyRows(long at, long plane, int rows, int width, double[] table) {
-    long row = (long) width * BYTES;
+  public void reorder(double[] m, int from, int to, int plane, int rows, int width, int[] order) {
     for (int k = 0; k < rows; k++) {
-      DoubleVector wr = all(table[2 * k]);
-      DoubleVector wi = all(table[2 * k + 1]);
-      for (long q = at + k * row; q < at + (k + 1) * row; q += STEP) rotate(load(q), load(q + plane), wr, wi, q, plane);
+      System.arraycopy(m, from + k * width, m, to + order[k] * width, width);
+      System.arraycopy(m, from + k * width + plane, m, to + order[k] * width + plane, width);
     }
   }
 
   @Override
-  public void multiplyLanes(long at, long plane, int rows, int width, double[] coarse, double[] fine) {
-    long row = (long) width * BYTES;
+  public void stage(int radix, double[] m, int at, int plane, int apart, int blocks, int width, double[] roots,
+      int spare) {
+    DoubleButterflies.stage(radix, m, at, plane, apart, blocks, width, roots, spare);
+  }
+
+  @Override
+  public void multiplyRows(double[] m, int at, int plane, int rows, int width, double[] table) {
+    for (int k = 0; k < rows; k++) {
+      DoubleVector wr = all(table[2 * k]);
+      DoubleVector wi = all(table[2 * k + 1]);
+      for (int q = at + k * width; q < at + (k + 1) * width; q += LANES) rotate(m, q, plane, wr, wi);
+    }
+  }
+
+  @Override
+  public void multiplyLanes(double[] m, int at, int plane, int rows, int width, double[] coarse, double[] fine) {
     for (int k = 0; k < rows; k++) {
       int c = k / FINE * 2 * width;
       int f = k % FINE * 2 * width;
       for (int l = 0; l < width; l += LANES) {
-        DoubleVector cr = DoubleVector.fromArray(SPECIES, coarse, c + l);
-        DoubleVector ci = DoubleVector.fromArray(SPECIES, coarse, c + width + l);
-        DoubleVector fr = DoubleVector.fromArray(SPECIES, fine, f + l);
-        DoubleVector fi = DoubleVector.fromArray(SPECIES, fine, f + width + l);
+        DoubleVector cr = load(coarse, c + l);
+        DoubleVector ci = load(coarse, c + width + l);
+        DoubleVector fr = load(fine, f + l);
+        DoubleVector fi = load(fine, f + width + l);
         DoubleVector wr = cr.mul(fr).sub(ci.mul(fi));
         DoubleVector wi = cr.mul(fi).add(ci.mul(fr));
-        long q = at + k * row + (long) l * BYTES;
-        rotate(load(q), load(q + plane), wr, wi, q, plane);
+        rotate(m, at + k * width + l, plane, wr, wi);
       }
     }
   }
 
-  private static void rotate(DoubleVector re, DoubleVector im, DoubleVector wr, DoubleVector wi, long to, long plane) {
-    store(re.mul(wr).sub(im.mul(wi)), to);
-    store(re.fma(wi, im.mul(wr)), to + plane);
+  private static void rotate(double[] m, int at, int plane, DoubleVector wr, DoubleVector wi) {
+    DoubleVector re = load(m, at);
+    DoubleVector im = load(m, at + plane);
+    re.mul(wr).sub(im.mul(wi)).intoArray(m, at);
+    re.fma(wi, im.mul(wr)).intoArray(m, at + plane);
   }
+
+  // ---- real lines ------------------------------------------------------------------------------------------------
 
   /// `X[k] = (Z[k] + conj Z[m-k]) / 2 - i w^k (Z[k] - conj Z[m-k]) / 2`
   @Override
-  public void splitReal(long from, long to, long plane, int half, int width, double[] roots) {
-    long row = (long) width * BYTES;
-    for (long q = 0; q < row; q += STEP) {
-      DoubleVector re = load(from + q);
-      DoubleVector im = load(from + q + plane);
-      store(re.add(im), to + q);
-      store(all(0), to + q + plane);
-      store(re.sub(im), to + half * row + q);
-      store(all(0), to + half * row + q + plane);
+  public void splitReal(double[] m, int at, int plane, int half, int width, double[] roots) {
+    for (int x = at, last = at + half * width; x < at + width; x += LANES, last += LANES) {
+      DoubleVector re = load(m, x);
+      DoubleVector im = load(m, x + plane);
+      re.add(im).intoArray(m, x);
+      all(0).intoArray(m, x + plane);
+      re.sub(im).intoArray(m, last);
+      all(0).intoArray(m, last + plane);
     }
     for (int k = 1; 2 * k <= half; k++) {
       DoubleVector wr = all(roots[2 * k]);
       DoubleVector wi = all(roots[2 * k + 1]);
-      long x = from + k * row;
-      long mirror = from + (half - k) * row;
-      long y = to + k * row;
-      long last = to + (half - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        DoubleVector ar = load(x + q);
-        DoubleVector ai = load(x + q + plane);
-        DoubleVector br = load(mirror + q);
-        DoubleVector bi = load(mirror + q + plane);
+      int last = at + (half - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, last += LANES) {
+        DoubleVector ar = load(m, x);
+        DoubleVector ai = load(m, x + plane);
+        DoubleVector br = load(m, last);
+        DoubleVector bi = load(m, last + plane);
         DoubleVector er = ar.add(br).mul(0.5);
         DoubleVector ei = ai.sub(bi).mul(0.5);
         DoubleVector dr = ar.sub(br).mul(0.5);
@@ -219,31 +482,33 @@ final class DoublePasses implements Passes<double[]> {
         // -i w d
         DoubleVector or = wr.mul(di).add(wi.mul(dr));
         DoubleVector oi = wi.mul(di).sub(wr.mul(dr));
-        store(er.add(or), y + q);
-        store(ei.add(oi), y + q + plane);
-        store(er.sub(or), last + q);
-        store(oi.sub(ei), last + q + plane);
+        er.add(or).intoArray(m, x);
+        ei.add(oi).intoArray(m, x + plane);
+        er.sub(or).intoArray(m, last);
+        oi.sub(ei).intoArray(m, last + plane);
       }
     }
   }
 
   /// `Z[k] = X[k] + conj X[m-k] + i conj w^k (X[k] - conj X[m-k])`
   @Override
-  public void mergeReal(long from, long to, long plane, int half, int width, double[] roots) {
-    long row = (long) width * BYTES;
-    for (int k = 0; 2 * k <= half; k++) {
+  public void mergeReal(double[] m, int at, int plane, int half, int width, double[] roots) {
+    // The first and the last are real by definition.
+    for (int x = at, last = at + half * width; x < at + width; x += LANES, last += LANES) {
+      DoubleVector a = load(m, x);
+      DoubleVector b = load(m, last);
+      a.add(b).intoArray(m, x);
+      a.sub(b).intoArray(m, x + plane);
+    }
+    for (int k = 1; 2 * k <= half; k++) {
       DoubleVector wr = all(roots[2 * k]);
       DoubleVector wi = all(roots[2 * k + 1]);
-      long x = from + k * row;
-      long mirror = from + (half - k) * row;
-      long y = to + k * row;
-      long last = to + (half - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        DoubleVector ar = load(x + q);
-        DoubleVector br = load(mirror + q);
-        // The first and the last are real by definition.
-        DoubleVector ai = k == 0 ? all(0) : load(x + q + plane);
-        DoubleVector bi = k == 0 ? all(0) : load(mirror + q + plane);
+      int last = at + (half - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, last += LANES) {
+        DoubleVector ar = load(m, x);
+        DoubleVector br = load(m, last);
+        DoubleVector ai = load(m, x + plane);
+        DoubleVector bi = load(m, last + plane);
         DoubleVector er = ar.add(br);
         DoubleVector ei = ai.sub(bi);
         DoubleVector dr = ar.sub(br);
@@ -251,313 +516,83 @@ final class DoublePasses implements Passes<double[]> {
         // i conj(w) d
         DoubleVector or = wi.mul(dr).sub(wr.mul(di));
         DoubleVector oi = wr.mul(dr).add(wi.mul(di));
-        if (k > 0) {
-          store(er.sub(or), last + q);
-          store(oi.sub(ei), last + q + plane);
-        }
-        store(er.add(or), y + q);
-        store(ei.add(oi), y + q + plane);
+        er.sub(or).intoArray(m, last);
+        oi.sub(ei).intoArray(m, last + plane);
+        er.add(or).intoArray(m, x);
+        ei.add(oi).intoArray(m, x + plane);
       }
     }
   }
 
   @Override
-  public void mirror(long at, long plane, int rows, int width) {
-    long row = (long) width * BYTES;
+  public void mirror(double[] m, int at, int plane, int rows, int width) {
     for (int k = 1; 2 * k < rows; k++) {
-      long x = at + k * row;
-      long y = at + (rows - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        store(load(x + q), y + q);
-        store(load(x + q + plane).neg(), y + q + plane);
+      int y = at + (rows - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, y += LANES) {
+        load(m, x).intoArray(m, y);
+        load(m, x + plane).neg().intoArray(m, y + plane);
       }
     }
   }
 
-  // ---- stages ----------------------------------------------------------------------------------------------------
+  /// `-i w^k / 2`, real parts twice, then negative and positive imaginary parts; a vector of each at a time.
+  @Override
+  public double[] folds(int n) {
+    int pairs = LANES / 2;
+    int groups = n / 4 / pairs + 1;
+    double[] folds = new double[2 * groups * LANES + LANES];
+    double[] root = new double[2];
+    for (int i = 0; i < LANES; i++) folds[i] = 1 - i % 2 * 2;
+    for (int i = 0; i < groups * pairs; i++) {
+      Plan.root(i + 1, n, root, 0);
+      int at = LANES + i / pairs * 2 * LANES + i % pairs * 2;
+      folds[at] = folds[at + 1] = (double) (root[1] / 2);
+      folds[at + LANES] = (double) (root[0] / 2);
+      folds[at + LANES + 1] = (double) (-root[0] / 2);
+    }
+    return folds;
+  }
 
   @Override
-  public void reorder(long from, long to, long plane, int rows, int width, int[] order) {
-    long row = (long) width * BYTES;
-    for (int k = 0; k < rows; k++) {
-      long x = from + k * row;
-      long y = to + order[k] * row;
-      for (long q = 0; q < row; q += STEP) {
-        store(load(x + q), y + q);
-        store(load(x + q + plane), y + q + plane);
-      }
+  public void fold(long from, long to, int half, boolean merge, double[] folds) {
+    double first = Memory.getDouble(from);
+    double second = Memory.getDouble(merge ? from + 2L * BYTES * half : from + BYTES);
+    Memory.putDouble(to, first + second);
+    if (merge) {
+      Memory.putDouble(to + BYTES, first - second);
+    } else {
+      Memory.putDouble(to + BYTES, 0);
+      Memory.putDouble(to + 2L * BYTES * half, first - second);
+      Memory.putDouble(to + 2L * BYTES * half + BYTES, 0);
+    }
+    DoubleVector conjugate = load(folds, 0);
+    DoubleVector even = all(merge ? 1 : 0.5);
+    // i conj w^k is the conjugate of -i w^k.
+    DoubleVector real = all(merge ? 2 : 1);
+    DoubleVector imaginary = all(merge ? -2 : 1);
+    for (int k = 1, w = LANES; 2 * k <= half; k += LANES / 2, w += 2 * LANES) {
+      long low = 2L * BYTES * k;
+      long high = 2L * BYTES * (half - k) - STEP + 2L * BYTES;
+      DoubleVector a = load(from + low);
+      DoubleVector b = load(from + high).rearrange(REVERSED).mul(conjugate);
+      DoubleVector d = a.sub(b);
+      DoubleVector e = a.add(b).mul(even);
+      DoubleVector o = d.mul(load(folds, w).mul(real))
+          .add(d.rearrange(SWAPPED).mul(load(folds, w + LANES).mul(imaginary)));
+      store(e.add(o), to + low);
+      store(e.sub(o).mul(conjugate).rearrange(REVERSED), to + high);
     }
   }
 
   @Override
-  public void stage(int radix, long at, long plane, int apart, int blocks, int width, double[] roots, long spare) {
-    long row = (long) width * BYTES;
-    for (long z = at, end = at + row; z < end; z += STEP) {
-      if (apart > 1) turn(radix, z, plane, apart, blocks, row, roots);
-      switch (radix) {
-        case 2 -> run(0, z, plane, apart, blocks, row);
-        case 3 -> run(1, z, plane, apart, blocks, row);
-        case 4 -> run(2, z, plane, apart, blocks, row);
-        case 5 -> {
-          // In steps: C2 makes no vector code of methods with more operations than these have.
-          run(3, z, plane, apart, blocks, row);
-          run(4, z, plane, apart, blocks, row);
-          run(5, z + plane, plane, apart, blocks, row);
-        }
-        default -> odd(radix, z, plane, apart, blocks, row, roots, spare);
-      }
-    }
-  }
-
-  /// All butterflies of a stage, on one vector of lanes.
-  private interface Butterflies {
-    void run(long at, long plane, int apartRows, int blocks, long row);
-  }
-
-  private static final Butterflies[] BUTTERFLIES = {DoublePasses::radix2, DoublePasses::radix3, DoublePasses::radix4,
-    DoublePasses::pairs5, DoublePasses::joinReal5, DoublePasses::joinImaginary5};
-
-  static {
-    // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
-    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, 0, 0, 1, 0, STEP);
-  }
-
-  private static void run(int index, long at, long plane, int apart, int blocks, long row) {
-    BUTTERFLIES[index].run(at, plane, apart, blocks, row);
-  }
-
-  /// Multiplies the inputs of all butterflies by powers of their roots.
-  private static void turn(int radix, long at, long plane, int apart, int blocks, long row, double[] roots) {
-    for (int b = 0; b < blocks; b++) {
-      for (int k = 1; k < radix; k++) {
-        long first = at + ((long) b * radix + k) * apart * row;
-        int root = 2 * (k - 1) * apart;
-        for (int p = 1; p < apart; p++) {
-          long x = first + p * row;
-          rotate(load(x), load(x + plane), all(roots[root + 2 * p]), all(roots[root + 2 * p + 1]), x, plane);
-        }
-      }
-    }
-  }
-
-  /// Any odd radix: pairs of inputs give pairs of outputs. The radix's own roots follow the twiddles.
-  private static void odd(int r, long at, long plane, int apartRows, int blocks, long row, double[] roots, long spare) {
-    int own = 2 * (r - 1) * apartRows;
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      for (int p = 0; p < apartRows; p++) {
-        long x = at + p * row + r * b * apart;
-        for (int k = 1; 2 * k < r; k++) pair(r, k, x, plane, apart, roots, own, spare);
-        DoubleVector sr = load(x);
-        DoubleVector si = load(x + plane);
-        for (int j = 1; j < r; j++) {
-          long u = x + j * apart;
-          sr = sr.add(load(u));
-          si = si.add(load(u + plane));
-          store(load(spare + 2 * j * STEP), u);
-          store(load(spare + (2 * j + 1) * STEP), u + plane);
-        }
-        store(sr, x);
-        store(si, x + plane);
-      }
-    }
-  }
-
-  /// Outputs k and r - k of one butterfly, kept aside until all inputs are read.
-  private static void pair(int r, int k, long x, long plane, long apart, double[] roots, int own, long spare) {
-    DoubleVector mr = load(x);
-    DoubleVector mi = load(x + plane);
-    DoubleVector nr = all(0);
-    DoubleVector ni = all(0);
-    for (int j = 1; 2 * j < r; j++) {
-      int w = own + 2 * (j * k % r);
-      DoubleVector wr = all(roots[w]);
-      DoubleVector wi = all(roots[w + 1]);
-      long u = x + j * apart;
-      long v = x + (r - j) * apart;
-      mr = load(u).add(load(v)).fma(wr, mr);
-      mi = load(u + plane).add(load(v + plane)).fma(wr, mi);
-      // The roots' imaginary parts are negative sines.
-      nr = load(u + plane).sub(load(v + plane)).fma(wi, nr);
-      ni = load(u).sub(load(v)).fma(wi, ni);
-    }
-    store(mr.sub(nr), spare + 2 * k * STEP);
-    store(mi.add(ni), spare + (2 * k + 1) * STEP);
-    store(mr.add(nr), spare + 2 * (r - k) * STEP);
-    store(mi.sub(ni), spare + (2 * (r - k) + 1) * STEP);
-  }
-
-  /// Butterflies of 2 rows.
-  private static void radix2(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 2 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector a0r = load(x);
-        DoubleVector a0i = load(x + plane);
-        DoubleVector a1r = load(x + apart);
-        DoubleVector a1i = load(x + apart + plane);
-        store(a0r.add(a1r), x);
-        store(a0i.add(a1i), x + plane);
-        store(a0r.sub(a1r), x + apart);
-        store(a0i.sub(a1i), x + apart + plane);
-      }
-    }
-  }
-
-  /// Butterflies of 3 rows.
-  private static void radix3(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 3 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector half = all(HALF);
-        DoubleVector sine = all(SIN_60);
-        DoubleVector a0r = load(x);
-        DoubleVector a0i = load(x + plane);
-        DoubleVector a1r = load(x + apart);
-        DoubleVector a1i = load(x + apart + plane);
-        DoubleVector a2r = load(x + 2 * apart);
-        DoubleVector a2i = load(x + 2 * apart + plane);
-        DoubleVector tr = a1r.add(a2r);
-        DoubleVector ti = a1i.add(a2i);
-        DoubleVector dr = a1r.sub(a2r);
-        DoubleVector di = a1i.sub(a2i);
-        DoubleVector mr = tr.fma(half, a0r);
-        DoubleVector mi = ti.fma(half, a0i);
-        DoubleVector nr = dr.mul(sine);
-        DoubleVector ni = di.mul(sine);
-        store(a0r.add(tr), x);
-        store(a0i.add(ti), x + plane);
-        store(mr.add(ni), x + apart);
-        store(mi.sub(nr), x + apart + plane);
-        store(mr.sub(ni), x + 2 * apart);
-        store(mi.add(nr), x + 2 * apart + plane);
-      }
-    }
-  }
-
-  /// Butterflies of 4 rows.
-  private static void radix4(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 4 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector a0r = load(x);
-        DoubleVector a0i = load(x + plane);
-        DoubleVector a1r = load(x + apart);
-        DoubleVector a1i = load(x + apart + plane);
-        DoubleVector a2r = load(x + 2 * apart);
-        DoubleVector a2i = load(x + 2 * apart + plane);
-        DoubleVector a3r = load(x + 3 * apart);
-        DoubleVector a3i = load(x + 3 * apart + plane);
-        DoubleVector t0r = a0r.add(a2r);
-        DoubleVector t0i = a0i.add(a2i);
-        DoubleVector t1r = a0r.sub(a2r);
-        DoubleVector t1i = a0i.sub(a2i);
-        DoubleVector t2r = a1r.add(a3r);
-        DoubleVector t2i = a1i.add(a3i);
-        DoubleVector t3r = a1r.sub(a3r);
-        DoubleVector t3i = a1i.sub(a3i);
-        store(t0r.add(t2r), x);
-        store(t0i.add(t2i), x + plane);
-        store(t1r.add(t3i), x + apart);
-        store(t1i.sub(t3r), x + apart + plane);
-        store(t0r.sub(t2r), x + 2 * apart);
-        store(t0i.sub(t2i), x + 2 * apart + plane);
-        store(t1r.sub(t3i), x + 3 * apart);
-        store(t1i.add(t3r), x + 3 * apart + plane);
-      }
-    }
-  }
-
-  /// The first half of radix 5: sums of pairs, and differences with the planes exchanged.
-  private static void pairs5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector a1r = load(x + apart);
-        DoubleVector a1i = load(x + apart + plane);
-        DoubleVector a2r = load(x + 2 * apart);
-        DoubleVector a2i = load(x + 2 * apart + plane);
-        DoubleVector a3r = load(x + 3 * apart);
-        DoubleVector a3i = load(x + 3 * apart + plane);
-        DoubleVector a4r = load(x + 4 * apart);
-        DoubleVector a4i = load(x + 4 * apart + plane);
-        store(a1r.add(a4r), x + apart);
-        store(a2r.add(a3r), x + 2 * apart);
-        store(a1r.sub(a4r), x + 4 * apart + plane);
-        store(a2r.sub(a3r), x + 3 * apart + plane);
-        store(a1i.add(a4i), x + apart + plane);
-        store(a2i.add(a3i), x + 2 * apart + plane);
-        store(a1i.sub(a4i), x + 4 * apart);
-        store(a2i.sub(a3i), x + 3 * apart);
-      }
-    }
-  }
-
-  /// The second half, for the real plane.
-  private static void joinReal5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector c1 = all(COS_72);
-        DoubleVector c2 = all(COS_144);
-        DoubleVector s1 = all(SIN_72);
-        DoubleVector s2 = all(SIN_144);
-        DoubleVector ns1 = all(-SIN_72);
-        DoubleVector a = load(x);
-        DoubleVector t = load(x + apart);
-        DoubleVector u = load(x + 2 * apart);
-        DoubleVector e = load(x + 3 * apart);
-        DoubleVector d = load(x + 4 * apart);
-        DoubleVector m = t.fma(c1, u.fma(c2, a));
-        DoubleVector n = t.fma(c2, u.fma(c1, a));
-        DoubleVector v = d.fma(s1, e.mul(s2));
-        DoubleVector w = d.fma(s2, e.mul(ns1));
-        store(a.add(t).add(u), x);
-        store(m.add(v), x + apart);
-        store(n.add(w), x + 2 * apart);
-        store(n.sub(w), x + 3 * apart);
-        store(m.sub(v), x + 4 * apart);
-      }
-    }
-  }
-
-  /// The second half, for the imaginary plane.
-  private static void joinImaginary5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        DoubleVector c1 = all(COS_72);
-        DoubleVector c2 = all(COS_144);
-        DoubleVector s1 = all(-SIN_72);
-        DoubleVector s2 = all(-SIN_144);
-        DoubleVector ns1 = all(SIN_72);
-        DoubleVector a = load(x);
-        DoubleVector t = load(x + apart);
-        DoubleVector u = load(x + 2 * apart);
-        DoubleVector e = load(x + 3 * apart);
-        DoubleVector d = load(x + 4 * apart);
-        DoubleVector m = t.fma(c1, u.fma(c2, a));
-        DoubleVector n = t.fma(c2, u.fma(c1, a));
-        DoubleVector v = d.fma(s1, e.mul(s2));
-        DoubleVector w = d.fma(s2, e.mul(ns1));
-        store(a.add(t).add(u), x);
-        store(m.add(v), x + apart);
-        store(n.add(w), x + 2 * apart);
-        store(n.sub(w), x + 3 * apart);
-        store(m.sub(v), x + 4 * apart);
-      }
+  public void mirror(long at, int n) {
+    DoubleVector conjugate = all(1).blend(-1, VectorMask.fromLong(SPECIES, 0xAAAA_AAAA_AAAA_AAAAL));
+    long step = 2L * BYTES;
+    // The last vector ends at the middle, and repeats some of the one before it.
+    for (int k = 1; 2 * k < n; k += LANES / 2) {
+      int begin = Math.min(k, Math.max(1, (n + 1) / 2 - LANES / 2));
+      DoubleVector x = load(at + begin * step);
+      store(x.mul(conjugate).rearrange(REVERSED), at + (n - begin) * step - STEP + step);
     }
   }
 }

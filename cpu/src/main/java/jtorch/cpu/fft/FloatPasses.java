@@ -1,8 +1,9 @@
 package jtorch.cpu.fft;
 
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import jtorch.memory.Memory;
@@ -10,24 +11,23 @@ import jtorch.memory.Memory;
 /// The steps of transforms of float32 on the Vector API: each lane belongs to a transform of its own, so butterflies need
 /// no shuffles; only complex numbers that lie side by side are taken apart when they are loaded.
 final class FloatPasses implements Passes<float[]> {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-  private static final int BYTES = 4;
+  /// Up to 16 lanes: squares of more would need more than two passes.
+  static final VectorSpecies<Float> SPECIES =
+      FloatVector.SPECIES_PREFERRED.length() > 16 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+  private static final int BYTES = Float.BYTES;
   private static final long STEP = (long) LANES * BYTES;
-  private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(SPECIES, 0);
-  private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
   private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(SPECIES, 0);
   private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(SPECIES, 1);
-  /// Numbers between lines and lanes at a time.
-  private static final int PAIRS = 2048;
+  private static final FloatVector EVEN = FloatVector.zero(SPECIES).addIndex(2);
+  private static final FloatVector ODD = EVEN.add(1);
+  /// Real and imaginary parts exchanged.
+  private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
+  /// The last complex number first.
+  private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(SPECIES, i -> (LANES - 1 - i) ^ 1);
+  private static final int[] NATURAL = Plan.natural(LANES);
+  private static final int SQUARE = LANES * LANES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
-  private static final float HALF = -0.5f;
-  private static final float SIN_60 = (float) Math.sqrt(0.75);
-  private static final float COS_72 = (float) ((Math.sqrt(5) - 1) / 4);
-  private static final float COS_144 = (float) (-(Math.sqrt(5) + 1) / 4);
-  private static final float SIN_72 = (float) Math.sqrt((5 + Math.sqrt(5)) / 8);
-  private static final float SIN_144 = (float) Math.sqrt((5 - Math.sqrt(5)) / 8);
 
   @Override
   public int lanes() {
@@ -40,18 +40,40 @@ final class FloatPasses implements Passes<float[]> {
   }
 
   @Override
+  public float[] numbers(int count) {
+    return new float[count];
+  }
+
+  @Override
   public float[] table(double[] values) {
     float[] table = new float[values.length];
     for (int i = 0; i < values.length; i++) table[i] = (float) values[i];
     return table;
   }
 
+  @Override
+  public void clear(float[] m, int from, int count) {
+    Arrays.fill(m, from, from + count, 0);
+  }
+
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
+  private static FloatVector load(long address, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, mask);
+  }
+
+  private static void store(FloatVector v, long address, VectorMask<Float> mask) {
+    v.intoMemorySegment(Memory.ALL, address, ORDER, mask);
+  }
+
   private static void store(FloatVector v, long address) {
     v.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  private static FloatVector load(float[] m, int at) {
+    return FloatVector.fromArray(SPECIES, m, at);
   }
 
   private static FloatVector all(float value) {
@@ -61,201 +83,396 @@ final class FloatPasses implements Passes<float[]> {
   // ---- between tensors and planes --------------------------------------------------------------------------------
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
-      long spare) {
-    long row = (long) width * BYTES;
+  public void load(Side side, int first, int count, int rows, float[] m, int to, int plane, int width, int lanes,
+      int[] order, int spare) {
     long part = side.part();
-    if (count < width) {
-      // Unused lanes hold zeros: anything else might be slow.
-      Memory.fill(to, rows * row, (byte) 0);
-      Memory.fill(to + plane, rows * row, (byte) 0);
-    }
     long apart = side.apart(first, count);
-    if (count == width && apart == 2 * BYTES && part == BYTES) {
+    if (apart == 2 * BYTES && part == BYTES) {
+      loadPairs(side, first, count, rows, m, to, plane, width, lanes, order);
+    } else if (apart == BYTES && count == lanes) {
       for (int k = 0; k < rows; k++) {
         long x = side.start(first) + k * side.stride();
-        long y = to + order[k] * row;
-        for (long q = 0; q < row; q += STEP) {
-          FloatVector a = load(x + 2 * q);
-          FloatVector b = load(x + 2 * q + STEP);
-          store(a.rearrange(EVEN, b), y + q);
-          store(a.rearrange(ODD, b), y + q + plane);
+        int y = to + order[k] * width;
+        for (int q = 0; q < lanes; q += LANES) {
+          load(x + (long) q * BYTES).intoArray(m, y + q);
+          (part == 0 ? all(0) : load(x + (long) q * BYTES + part)).intoArray(m, y + q + plane);
         }
       }
-    } else if (count == width && apart == BYTES) {
-      for (int k = 0; k < rows; k++) {
-        long x = side.start(first) + k * side.stride();
-        long y = to + order[k] * row;
-        for (long q = 0; q < row; q += STEP) {
-          store(load(x + q), y + q);
-          store(part == 0 ? all(0) : load(x + q + part), y + q + plane);
-        }
-      }
-    } else if (count == width && side.stride() == 2 * BYTES && part == BYTES) {
-      // Line by line, a number at once, to rows of pairs in the nearest cache; their parts are parted lane by lane.
-      int group = Math.min(rows, Math.max(GROUP, PAIRS / width));
-      for (int k = 0; k < rows; k += group) {
-        int some = Math.min(group, rows - k);
-        for (int l = 0; l < count; l++)
-          move(some, side.start(first + l) + 8L * k, 8, spare + 8L * l, 2 * row);
-        for (int i = 0; i < some; i++) {
-          long x = spare + i * 2 * row;
-          long y = to + order[k + i] * row;
-          for (long q = 0; q < row; q += STEP) {
-            FloatVector a = load(x + 2 * q);
-            FloatVector b = load(x + 2 * q + STEP);
-            store(a.rearrange(EVEN, b), y + q);
-            store(a.rearrange(ODD, b), y + q + plane);
-          }
-        }
-      }
+    } else if (side.stride() == 2 * BYTES && part == BYTES) {
+      for (int l = 0; l < lanes; l += LANES)
+        loadSquares(side, first + l, Math.clamp(count - l, 0, LANES), rows, m, to + l, plane, width, order, spare);
     } else {
+      if (count < lanes) {
+        // Unused lanes hold zeros: anything else might be slow.
+        for (int k = 0; k < rows; k++) {
+          clear(m, to + k * width, lanes);
+          clear(m, to + k * width + plane, lanes);
+        }
+      }
       // Line by line, a few elements at a time, so that the rows written stay in the cache.
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
         for (int l = 0; l < count; l++)
-          gather(side.start(first + l), side.stride(), part, k, end, to + (long) l * BYTES, plane, row, order);
+          gather(side.start(first + l), side.stride(), part, k, end, m, to + l, plane, width, order);
       }
     }
   }
 
-  /// Moves numbers, each a pair of eight bytes.
-  private static void move(int count, long from, long fromStride, long to, long toStride) {
-    for (int i = 0; i < count; i++) Memory.putLong(to + i * toStride, Memory.getLong(from + i * fromStride));
+  /// Numbers of neighbouring lines are neighbours.
+  private static void loadPairs(Side side, int first, int count, int rows, float[] m, int to, int plane, int width,
+      int lanes, int[] order) {
+    int whole = count / LANES * LANES;
+    loadPairs(side.start(first), side.stride(), whole, rows, m, to, plane, width, order);
+    if (whole == lanes) return;
+    VectorMask<Float> low = SPECIES.indexInRange(0, 2 * (count - whole));
+    VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
+    for (int k = 0; k < rows; k++) {
+      long x = side.start(first) + k * side.stride() + 2L * BYTES * whole;
+      int y = to + order[k] * width;
+      for (int q = whole; q < lanes; q += LANES) {
+        if (q < count) part(load(x, low), load(x + STEP, high), m, y + q, y + q + plane);
+        else part(all(0), all(0), m, y + q, y + q + plane);
+      }
+    }
   }
 
-  private static void gather(long x, long stride, long part, int from, int end, long to, long plane, long row,
+  private static void loadPairs(long from, long stride, int count, int rows, float[] m, int to, int plane, int width,
       int[] order) {
+    for (int k = 0; k < rows; k++) {
+      long x = from + k * stride;
+      int y = to + order[k] * width;
+      for (int q = 0; q < count; q += LANES)
+        part(load(x + 2L * BYTES * q), load(x + 2L * BYTES * q + STEP), m, y + q, y + q + plane);
+    }
+  }
+
+  private static void part(FloatVector a, FloatVector b, float[] m, int re, int im) {
+    EVEN.selectFrom(a, b).intoArray(m, re);
+    ODD.selectFrom(a, b).intoArray(m, im);
+  }
+
+  /// Lines of complex neighbours, a square of lines and numbers after the other.
+  private static void loadSquares(Side side, int first, int count, int rows, float[] m, int to, int plane, int width,
+      int[] order, int spare) {
+    for (int k = 0; k < rows; k += LANES) {
+      int some = Math.min(LANES, rows - k);
+      VectorMask<Float> low = SPECIES.indexInRange(0, 2 * some);
+      VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * some);
+      for (int l = 0; l < LANES; l++) {
+        int y = spare + l * LANES;
+        if (l >= count) {
+          part(all(0), all(0), m, y, y + SQUARE);
+          continue;
+        }
+        long x = side.start(first + l) + 2L * BYTES * k;
+        if (some == LANES) part(load(x), load(x + STEP), m, y, y + SQUARE);
+        else part(load(x, low), load(x + STEP, high), m, y, y + SQUARE);
+      }
+      int columns = transpose(m, spare);
+      for (int j = 0; j < some; j++) {
+        int y = to + order[k + j] * width;
+        load(m, columns + j * LANES).intoArray(m, y);
+        load(m, columns + SQUARE + j * LANES).intoArray(m, y + plane);
+      }
+    }
+  }
+
+  private static void gather(long x, long stride, long part, int from, int end, float[] m, int to, int plane,
+      int width, int[] order) {
     for (int k = from; k < end; k++) {
       long at = x + k * stride;
-      long y = to + order[k] * row;
-      Memory.putFloat(y, Memory.getFloat(at));
-      Memory.putFloat(y + plane, part == 0 ? 0 : Memory.getFloat(at + part));
+      int y = to + order[k] * width;
+      m[y] = Memory.getFloat(at);
+      m[y + plane] = part == 0 ? 0 : Memory.getFloat(at + part);
     }
   }
 
   @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
-      long spare) {
-    long row = (long) width * BYTES;
+  public void store(Side side, int first, int count, int rows, float[] m, int from, int plane, int width,
+      double scale, int spare) {
     long part = side.part();
     float factor = (float) scale;
     long apart = side.apart(first, count);
-    if (count == width && apart == 2 * BYTES && part == BYTES) {
+    if (apart == 2 * BYTES && part == BYTES) {
+      storePairs(side, first, count, rows, m, from, plane, width, factor);
+    } else if (apart == BYTES && count % LANES == 0) {
       for (int k = 0; k < rows; k++) {
-        long x = from + k * row;
+        int x = from + k * width;
         long y = side.start(first) + k * side.stride();
-        for (long q = 0; q < row; q += STEP) {
-          FloatVector a = load(x + q).mul(factor);
-          FloatVector b = load(x + q + plane).mul(factor);
-          store(a.rearrange(LOW, b), y + 2 * q);
-          store(a.rearrange(HIGH, b), y + 2 * q + STEP);
+        for (int q = 0; q < count; q += LANES) {
+          store(load(m, x + q).mul(factor), y + (long) q * BYTES);
+          if (part != 0) store(load(m, x + q + plane).mul(factor), y + (long) q * BYTES + part);
         }
       }
-    } else if (count == width && apart == BYTES) {
-      for (int k = 0; k < rows; k++) {
-        long x = from + k * row;
-        long y = side.start(first) + k * side.stride();
-        for (long q = 0; q < row; q += STEP) {
-          store(load(x + q).mul(factor), y + q);
-          if (part != 0) store(load(x + q + plane).mul(factor), y + q + part);
-        }
-      }
-    } else if (count == width && side.stride() == 2 * BYTES && part == BYTES) {
-      int group = Math.min(rows, Math.max(GROUP, PAIRS / width));
-      for (int k = 0; k < rows; k += group) {
-        int some = Math.min(group, rows - k);
-        for (int i = 0; i < some; i++) {
-          long x = from + (k + i) * row;
-          long y = spare + i * 2 * row;
-          for (long q = 0; q < row; q += STEP) {
-            FloatVector a = load(x + q).mul(factor);
-            FloatVector b = load(x + q + plane).mul(factor);
-            store(a.rearrange(LOW, b), y + 2 * q);
-            store(a.rearrange(HIGH, b), y + 2 * q + STEP);
-          }
-        }
-        for (int l = 0; l < count; l++)
-          move(some, spare + 8L * l, 2 * row, side.start(first + l) + 8L * k, 8);
-      }
+    } else if (side.stride() == 2 * BYTES && part == BYTES) {
+      for (int l = 0; l < count; l += LANES)
+        storeSquares(side, first + l, Math.min(LANES, count - l), rows, m, from + l, plane, width, factor, spare);
     } else {
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
         for (int l = 0; l < count; l++)
-          scatter(side.start(first + l), side.stride(), part, k, end, from + (long) l * BYTES, plane, row, factor);
+          scatter(side.start(first + l), side.stride(), part, k, end, m, from + l, plane, width, factor);
       }
     }
   }
 
-  private static void scatter(long y, long stride, long part, int first, int end, long from, long plane, long row,
+  private static void storePairs(Side side, int first, int count, int rows, float[] m, int from, int plane, int width,
       float factor) {
+    int whole = count / LANES * LANES;
+    long to = side.start(first);
+    storePairs(to, side.stride(), whole, rows, m, from, plane, width, factor);
+    if (whole == count) return;
+    VectorMask<Float> low = SPECIES.indexInRange(0, 2 * (count - whole));
+    VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
+    for (int k = 0; k < rows; k++) {
+      int x = from + k * width + whole;
+      long y = to + k * side.stride() + 2L * BYTES * whole;
+      FloatVector a = load(m, x).mul(factor);
+      FloatVector b = load(m, x + plane).mul(factor);
+      store(a.rearrange(LOW, b), y, low);
+      store(a.rearrange(HIGH, b), y + STEP, high);
+    }
+  }
+
+  private static void storePairs(long to, long stride, int count, int rows, float[] m, int from, int plane, int width,
+      float factor) {
+    for (int k = 0; k < rows; k++) {
+      int x = from + k * width;
+      long y = to + k * stride;
+      for (int q = 0; q < count; q += LANES) {
+        FloatVector a = load(m, x + q).mul(factor);
+        FloatVector b = load(m, x + q + plane).mul(factor);
+        store(a.rearrange(LOW, b), y + 2L * BYTES * q);
+        store(a.rearrange(HIGH, b), y + 2L * BYTES * q + STEP);
+      }
+    }
+  }
+
+  private static void storeSquares(Side side, int first, int count, int rows, float[] m, int from, int plane, int width,
+      float factor, int spare) {
+    for (int k = 0; k < rows; k += LANES) {
+      int some = Math.min(LANES, rows - k);
+      VectorMask<Float> low = SPECIES.indexInRange(0, 2 * some);
+      VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * some);
+      for (int j = 0; j < some; j++) {
+        int x = from + (k + j) * width;
+        load(m, x).mul(factor).intoArray(m, spare + j * LANES);
+        load(m, x + plane).mul(factor).intoArray(m, spare + SQUARE + j * LANES);
+      }
+      int columns = transpose(m, spare);
+      for (int l = 0; l < count; l++) {
+        FloatVector a = load(m, columns + l * LANES);
+        FloatVector b = load(m, columns + l * LANES + SQUARE);
+        long y = side.start(first + l) + 2L * BYTES * k;
+        if (some == LANES) {
+          store(a.rearrange(LOW, b), y);
+          store(a.rearrange(HIGH, b), y + STEP);
+        } else {
+          store(a.rearrange(LOW, b), y, low);
+          store(a.rearrange(HIGH, b), y + STEP, high);
+        }
+      }
+    }
+  }
+
+  private static void scatter(long y, long stride, long part, int first, int end, float[] m, int from, int plane,
+      int width, float factor) {
     for (int k = first; k < end; k++) {
       long at = y + k * stride;
-      Memory.putFloat(at, Memory.getFloat(from + k * row) * factor);
-      if (part != 0) Memory.putFloat(at + part, Memory.getFloat(from + k * row + plane) * factor);
+      Memory.putFloat(at, m[from + k * width] * factor);
+      if (part != 0) Memory.putFloat(at + part, m[from + k * width + plane] * factor);
     }
+  }
+
+  // ---- rows to columns -------------------------------------------------------------------------------------------
+  //
+  // In squares of LANES rows. Rows i and i + half are zipped to rows 2 i and 2 i + 1, until each has met all others: two
+  // such steps at a time, so that two passes do it. The first cuts rows into squares that follow each other, the second
+  // writes columns where they belong.
+
+  @Override
+  public int twist(float[] m, int from, int width, int other, int nextWidth, int plane, int rows, int columns,
+      int count,
+      float[] roots, int[] order) {
+    for (int l = 0; l < count; l++) turn(m, from + l * columns, width, plane, rows, columns, roots);
+    for (int part = 0; part < 2; part++) {
+      int x = from + part * plane;
+      int y = other + part * plane;
+      for (int l = 0; l < count; l++) {
+        if (LANES < 8) transpose(m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order);
+        else cut4(m, x + l * columns, width, y + l * rows * columns, rows, columns);
+      }
+      if (LANES >= 8) columns(m, y, count * rows / LANES, columns, x, nextWidth, order);
+    }
+    return LANES < 8 ? other : from;
+  }
+
+  private static void turn(float[] m, int from, int width, int plane, int rows, int columns, float[] roots) {
+    for (int i = 0; i < rows; i++) {
+      int x = from + i * width;
+      int w = 2 * i * columns;
+      for (int j = 0; j < columns; j += LANES)
+        rotate(m, x + j, plane, load(roots, w + j), load(roots, w + columns + j));
+    }
+  }
+
+  /// Number by number: vectors are too short for more.
+  private static void transpose(float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < columns; k++) m[to + order[k] * nextWidth + i] = m[from + i * width + k];
+    }
+  }
+
+  /// Makes columns of the rows of two squares; returns where they lie, before or after two others.
+  private static int transpose(float[] m, int squares) {
+    int other = squares + 2 * SQUARE;
+    for (int part = 0; part < 2 * SQUARE; part += SQUARE) {
+      if (LANES < 4) {
+        columns(m, squares + part, 1, LANES, other + part, LANES, NATURAL);
+      } else {
+        cut4(m, squares + part, LANES, other + part, LANES, LANES);
+        if (LANES > 4) columns(m, other + part, 1, LANES, squares + part, LANES, NATURAL);
+      }
+    }
+    return LANES > 4 ? squares : other;
+  }
+
+  /// The first pass.
+  private static void cut4(float[] m, int from, int width, int to, int rows, int columns) {
+    int apart = LANES / 4 * width;
+    for (int strip = 0; strip < rows; strip += LANES) {
+      for (int i = 0; i < LANES / 4; i++) {
+        int x = from + (strip + i) * width;
+        int y = to + strip * columns + 4 * i * LANES;
+        for (int j = 0; j < columns; j += LANES) {
+          int at = y + j * LANES;
+          zip4(load(m, x + j), load(m, x + j + apart), load(m, x + j + 2 * apart), load(m, x + j + 3 * apart), m, at,
+              at + LANES, at + 2 * LANES, at + 3 * LANES);
+        }
+      }
+    }
+  }
+
+  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[k]`, a strip after the other.
+  private static void columns(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    if (LANES == 16) columns4(m, from, strips, columns, to, width, order);
+    else columns2(m, from, strips, columns, to, width, order);
+  }
+
+  private static void columns2(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    for (int k = 0; k < columns; k += 2) {
+      int x = from + k / LANES * SQUARE + k % LANES / 2 * LANES;
+      int y = to + order[k] * width;
+      int z = to + order[k + 1] * width;
+      for (int s = 0; s < strips; s++) {
+        FloatVector a = load(m, x + s * columns * LANES);
+        FloatVector b = load(m, x + s * columns * LANES + SQUARE / 2);
+        a.rearrange(LOW, b).intoArray(m, y + s * LANES);
+        a.rearrange(HIGH, b).intoArray(m, z + s * LANES);
+      }
+    }
+  }
+
+  private static void columns4(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
+    for (int k = 0; k < columns; k += 4) {
+      int x = from + k / LANES * SQUARE + k % LANES / 4 * LANES;
+      int y = to + order[k] * width;
+      int z = to + order[k + 1] * width;
+      int u = to + order[k + 2] * width;
+      int v = to + order[k + 3] * width;
+      for (int s = 0; s < strips; s++) {
+        int at = x + s * columns * LANES;
+        int lane = s * LANES;
+        zip4(load(m, at), load(m, at + SQUARE / 4), load(m, at + SQUARE / 2), load(m, at + SQUARE / 4 * 3), m, y + lane,
+            z + lane, u + lane, v + lane);
+      }
+    }
+  }
+
+  private static void zip4(FloatVector a, FloatVector b, FloatVector c, FloatVector d, float[] m, int y, int z, int u,
+      int v) {
+    FloatVector ac = a.rearrange(LOW, c);
+    FloatVector ca = a.rearrange(HIGH, c);
+    FloatVector bd = b.rearrange(LOW, d);
+    FloatVector db = b.rearrange(HIGH, d);
+    ac.rearrange(LOW, bd).intoArray(m, y);
+    ac.rearrange(HIGH, bd).intoArray(m, z);
+    ca.rearrange(LOW, db).intoArray(m, u);
+    ca.rearrange(HIGH, db).intoArray(m, v);
   }
 
   // ---- between stages --------------------------------------------------------------------------------------------
 
   @Override
-  public void multiplyRows(long at, long plane, int rows, int width, float[] table) {
-    long row = (long) width * BYTES;
+  public void reorder(float[] m, int from, int to, int plane, int rows, int width, int[] order) {
     for (int k = 0; k < rows; k++) {
-      FloatVector wr = all(table[2 * k]);
-      FloatVector wi = all(table[2 * k + 1]);
-      for (long q = at + k * row; q < at + (k + 1) * row; q += STEP) rotate(load(q), load(q + plane), wr, wi, q, plane);
+      System.arraycopy(m, from + k * width, m, to + order[k] * width, width);
+      System.arraycopy(m, from + k * width + plane, m, to + order[k] * width + plane, width);
     }
   }
 
   @Override
-  public void multiplyLanes(long at, long plane, int rows, int width, float[] coarse, float[] fine) {
-    long row = (long) width * BYTES;
+  public void stage(int radix, float[] m, int at, int plane, int apart, int blocks, int width, float[] roots,
+      int spare) {
+    FloatButterflies.stage(radix, m, at, plane, apart, blocks, width, roots, spare);
+  }
+
+  @Override
+  public void multiplyRows(float[] m, int at, int plane, int rows, int width, float[] table) {
+    for (int k = 0; k < rows; k++) {
+      FloatVector wr = all(table[2 * k]);
+      FloatVector wi = all(table[2 * k + 1]);
+      for (int q = at + k * width; q < at + (k + 1) * width; q += LANES) rotate(m, q, plane, wr, wi);
+    }
+  }
+
+  @Override
+  public void multiplyLanes(float[] m, int at, int plane, int rows, int width, float[] coarse, float[] fine) {
     for (int k = 0; k < rows; k++) {
       int c = k / FINE * 2 * width;
       int f = k % FINE * 2 * width;
       for (int l = 0; l < width; l += LANES) {
-        FloatVector cr = FloatVector.fromArray(SPECIES, coarse, c + l);
-        FloatVector ci = FloatVector.fromArray(SPECIES, coarse, c + width + l);
-        FloatVector fr = FloatVector.fromArray(SPECIES, fine, f + l);
-        FloatVector fi = FloatVector.fromArray(SPECIES, fine, f + width + l);
+        FloatVector cr = load(coarse, c + l);
+        FloatVector ci = load(coarse, c + width + l);
+        FloatVector fr = load(fine, f + l);
+        FloatVector fi = load(fine, f + width + l);
         FloatVector wr = cr.mul(fr).sub(ci.mul(fi));
         FloatVector wi = cr.mul(fi).add(ci.mul(fr));
-        long q = at + k * row + (long) l * BYTES;
-        rotate(load(q), load(q + plane), wr, wi, q, plane);
+        rotate(m, at + k * width + l, plane, wr, wi);
       }
     }
   }
 
-  private static void rotate(FloatVector re, FloatVector im, FloatVector wr, FloatVector wi, long to, long plane) {
-    store(re.mul(wr).sub(im.mul(wi)), to);
-    store(re.fma(wi, im.mul(wr)), to + plane);
+  private static void rotate(float[] m, int at, int plane, FloatVector wr, FloatVector wi) {
+    FloatVector re = load(m, at);
+    FloatVector im = load(m, at + plane);
+    re.mul(wr).sub(im.mul(wi)).intoArray(m, at);
+    re.fma(wi, im.mul(wr)).intoArray(m, at + plane);
   }
+
+  // ---- real lines ------------------------------------------------------------------------------------------------
 
   /// `X[k] = (Z[k] + conj Z[m-k]) / 2 - i w^k (Z[k] - conj Z[m-k]) / 2`
   @Override
-  public void splitReal(long from, long to, long plane, int half, int width, float[] roots) {
-    long row = (long) width * BYTES;
-    for (long q = 0; q < row; q += STEP) {
-      FloatVector re = load(from + q);
-      FloatVector im = load(from + q + plane);
-      store(re.add(im), to + q);
-      store(all(0), to + q + plane);
-      store(re.sub(im), to + half * row + q);
-      store(all(0), to + half * row + q + plane);
+  public void splitReal(float[] m, int at, int plane, int half, int width, float[] roots) {
+    for (int x = at, last = at + half * width; x < at + width; x += LANES, last += LANES) {
+      FloatVector re = load(m, x);
+      FloatVector im = load(m, x + plane);
+      re.add(im).intoArray(m, x);
+      all(0).intoArray(m, x + plane);
+      re.sub(im).intoArray(m, last);
+      all(0).intoArray(m, last + plane);
     }
     for (int k = 1; 2 * k <= half; k++) {
       FloatVector wr = all(roots[2 * k]);
       FloatVector wi = all(roots[2 * k + 1]);
-      long x = from + k * row;
-      long mirror = from + (half - k) * row;
-      long y = to + k * row;
-      long last = to + (half - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector ar = load(x + q);
-        FloatVector ai = load(x + q + plane);
-        FloatVector br = load(mirror + q);
-        FloatVector bi = load(mirror + q + plane);
+      int last = at + (half - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, last += LANES) {
+        FloatVector ar = load(m, x);
+        FloatVector ai = load(m, x + plane);
+        FloatVector br = load(m, last);
+        FloatVector bi = load(m, last + plane);
         FloatVector er = ar.add(br).mul(0.5f);
         FloatVector ei = ai.sub(bi).mul(0.5f);
         FloatVector dr = ar.sub(br).mul(0.5f);
@@ -263,31 +480,33 @@ final class FloatPasses implements Passes<float[]> {
         // -i w d
         FloatVector or = wr.mul(di).add(wi.mul(dr));
         FloatVector oi = wi.mul(di).sub(wr.mul(dr));
-        store(er.add(or), y + q);
-        store(ei.add(oi), y + q + plane);
-        store(er.sub(or), last + q);
-        store(oi.sub(ei), last + q + plane);
+        er.add(or).intoArray(m, x);
+        ei.add(oi).intoArray(m, x + plane);
+        er.sub(or).intoArray(m, last);
+        oi.sub(ei).intoArray(m, last + plane);
       }
     }
   }
 
   /// `Z[k] = X[k] + conj X[m-k] + i conj w^k (X[k] - conj X[m-k])`
   @Override
-  public void mergeReal(long from, long to, long plane, int half, int width, float[] roots) {
-    long row = (long) width * BYTES;
-    for (int k = 0; 2 * k <= half; k++) {
+  public void mergeReal(float[] m, int at, int plane, int half, int width, float[] roots) {
+    // The first and the last are real by definition.
+    for (int x = at, last = at + half * width; x < at + width; x += LANES, last += LANES) {
+      FloatVector a = load(m, x);
+      FloatVector b = load(m, last);
+      a.add(b).intoArray(m, x);
+      a.sub(b).intoArray(m, x + plane);
+    }
+    for (int k = 1; 2 * k <= half; k++) {
       FloatVector wr = all(roots[2 * k]);
       FloatVector wi = all(roots[2 * k + 1]);
-      long x = from + k * row;
-      long mirror = from + (half - k) * row;
-      long y = to + k * row;
-      long last = to + (half - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector ar = load(x + q);
-        FloatVector br = load(mirror + q);
-        // The first and the last are real by definition.
-        FloatVector ai = k == 0 ? all(0) : load(x + q + plane);
-        FloatVector bi = k == 0 ? all(0) : load(mirror + q + plane);
+      int last = at + (half - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, last += LANES) {
+        FloatVector ar = load(m, x);
+        FloatVector br = load(m, last);
+        FloatVector ai = load(m, x + plane);
+        FloatVector bi = load(m, last + plane);
         FloatVector er = ar.add(br);
         FloatVector ei = ai.sub(bi);
         FloatVector dr = ar.sub(br);
@@ -295,313 +514,83 @@ final class FloatPasses implements Passes<float[]> {
         // i conj(w) d
         FloatVector or = wi.mul(dr).sub(wr.mul(di));
         FloatVector oi = wr.mul(dr).add(wi.mul(di));
-        if (k > 0) {
-          store(er.sub(or), last + q);
-          store(oi.sub(ei), last + q + plane);
-        }
-        store(er.add(or), y + q);
-        store(ei.add(oi), y + q + plane);
+        er.sub(or).intoArray(m, last);
+        oi.sub(ei).intoArray(m, last + plane);
+        er.add(or).intoArray(m, x);
+        ei.add(oi).intoArray(m, x + plane);
       }
     }
   }
 
   @Override
-  public void mirror(long at, long plane, int rows, int width) {
-    long row = (long) width * BYTES;
+  public void mirror(float[] m, int at, int plane, int rows, int width) {
     for (int k = 1; 2 * k < rows; k++) {
-      long x = at + k * row;
-      long y = at + (rows - k) * row;
-      for (long q = 0; q < row; q += STEP) {
-        store(load(x + q), y + q);
-        store(load(x + q + plane).neg(), y + q + plane);
+      int y = at + (rows - k) * width;
+      for (int x = at + k * width, end = x + width; x < end; x += LANES, y += LANES) {
+        load(m, x).intoArray(m, y);
+        load(m, x + plane).neg().intoArray(m, y + plane);
       }
     }
   }
 
-  // ---- stages ----------------------------------------------------------------------------------------------------
+  /// `-i w^k / 2`, real parts twice, then negative and positive imaginary parts; a vector of each at a time.
+  @Override
+  public float[] folds(int n) {
+    int pairs = LANES / 2;
+    int groups = n / 4 / pairs + 1;
+    float[] folds = new float[2 * groups * LANES + LANES];
+    double[] root = new double[2];
+    for (int i = 0; i < LANES; i++) folds[i] = 1 - i % 2 * 2;
+    for (int i = 0; i < groups * pairs; i++) {
+      Plan.root(i + 1, n, root, 0);
+      int at = LANES + i / pairs * 2 * LANES + i % pairs * 2;
+      folds[at] = folds[at + 1] = (float) (root[1] / 2);
+      folds[at + LANES] = (float) (root[0] / 2);
+      folds[at + LANES + 1] = (float) (-root[0] / 2);
+    }
+    return folds;
+  }
 
   @Override
-  public void reorder(long from, long to, long plane, int rows, int width, int[] order) {
-    long row = (long) width * BYTES;
-    for (int k = 0; k < rows; k++) {
-      long x = from + k * row;
-      long y = to + order[k] * row;
-      for (long q = 0; q < row; q += STEP) {
-        store(load(x + q), y + q);
-        store(load(x + q + plane), y + q + plane);
-      }
+  public void fold(long from, long to, int half, boolean merge, float[] folds) {
+    float first = Memory.getFloat(from);
+    float second = Memory.getFloat(merge ? from + 2L * BYTES * half : from + BYTES);
+    Memory.putFloat(to, first + second);
+    if (merge) {
+      Memory.putFloat(to + BYTES, first - second);
+    } else {
+      Memory.putFloat(to + BYTES, 0);
+      Memory.putFloat(to + 2L * BYTES * half, first - second);
+      Memory.putFloat(to + 2L * BYTES * half + BYTES, 0);
+    }
+    FloatVector conjugate = load(folds, 0);
+    FloatVector even = all(merge ? 1 : 0.5f);
+    // i conj w^k is the conjugate of -i w^k.
+    FloatVector real = all(merge ? 2 : 1);
+    FloatVector imaginary = all(merge ? -2 : 1);
+    for (int k = 1, w = LANES; 2 * k <= half; k += LANES / 2, w += 2 * LANES) {
+      long low = 2L * BYTES * k;
+      long high = 2L * BYTES * (half - k) - STEP + 2L * BYTES;
+      FloatVector a = load(from + low);
+      FloatVector b = load(from + high).rearrange(REVERSED).mul(conjugate);
+      FloatVector d = a.sub(b);
+      FloatVector e = a.add(b).mul(even);
+      FloatVector o = d.mul(load(folds, w).mul(real))
+          .add(d.rearrange(SWAPPED).mul(load(folds, w + LANES).mul(imaginary)));
+      store(e.add(o), to + low);
+      store(e.sub(o).mul(conjugate).rearrange(REVERSED), to + high);
     }
   }
 
   @Override
-  public void stage(int radix, long at, long plane, int apart, int blocks, int width, float[] roots, long spare) {
-    long row = (long) width * BYTES;
-    for (long z = at, end = at + row; z < end; z += STEP) {
-      if (apart > 1) turn(radix, z, plane, apart, blocks, row, roots);
-      switch (radix) {
-        case 2 -> run(0, z, plane, apart, blocks, row);
-        case 3 -> run(1, z, plane, apart, blocks, row);
-        case 4 -> run(2, z, plane, apart, blocks, row);
-        case 5 -> {
-          // In steps: C2 makes no vector code of methods with more operations than these have.
-          run(3, z, plane, apart, blocks, row);
-          run(4, z, plane, apart, blocks, row);
-          run(5, z + plane, plane, apart, blocks, row);
-        }
-        default -> odd(radix, z, plane, apart, blocks, row, roots, spare);
-      }
-    }
-  }
-
-  /// All butterflies of a stage, on one vector of lanes.
-  private interface Butterflies {
-    void run(long at, long plane, int apartRows, int blocks, long row);
-  }
-
-  private static final Butterflies[] BUTTERFLIES = {FloatPasses::radix2, FloatPasses::radix3, FloatPasses::radix4,
-    FloatPasses::pairs5, FloatPasses::joinReal5, FloatPasses::joinImaginary5};
-
-  static {
-    // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
-    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, 0, 0, 1, 0, STEP);
-  }
-
-  private static void run(int index, long at, long plane, int apart, int blocks, long row) {
-    BUTTERFLIES[index].run(at, plane, apart, blocks, row);
-  }
-
-  /// Multiplies the inputs of all butterflies by powers of their roots.
-  private static void turn(int radix, long at, long plane, int apart, int blocks, long row, float[] roots) {
-    for (int b = 0; b < blocks; b++) {
-      for (int k = 1; k < radix; k++) {
-        long first = at + ((long) b * radix + k) * apart * row;
-        int root = 2 * (k - 1) * apart;
-        for (int p = 1; p < apart; p++) {
-          long x = first + p * row;
-          rotate(load(x), load(x + plane), all(roots[root + 2 * p]), all(roots[root + 2 * p + 1]), x, plane);
-        }
-      }
-    }
-  }
-
-  /// Any odd radix: pairs of inputs give pairs of outputs. The radix's own roots follow the twiddles.
-  private static void odd(int r, long at, long plane, int apartRows, int blocks, long row, float[] roots, long spare) {
-    int own = 2 * (r - 1) * apartRows;
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      for (int p = 0; p < apartRows; p++) {
-        long x = at + p * row + r * b * apart;
-        for (int k = 1; 2 * k < r; k++) pair(r, k, x, plane, apart, roots, own, spare);
-        FloatVector sr = load(x);
-        FloatVector si = load(x + plane);
-        for (int j = 1; j < r; j++) {
-          long u = x + j * apart;
-          sr = sr.add(load(u));
-          si = si.add(load(u + plane));
-          store(load(spare + 2 * j * STEP), u);
-          store(load(spare + (2 * j + 1) * STEP), u + plane);
-        }
-        store(sr, x);
-        store(si, x + plane);
-      }
-    }
-  }
-
-  /// Outputs k and r - k of one butterfly, kept aside until all inputs are read.
-  private static void pair(int r, int k, long x, long plane, long apart, float[] roots, int own, long spare) {
-    FloatVector mr = load(x);
-    FloatVector mi = load(x + plane);
-    FloatVector nr = all(0);
-    FloatVector ni = all(0);
-    for (int j = 1; 2 * j < r; j++) {
-      int w = own + 2 * (j * k % r);
-      FloatVector wr = all(roots[w]);
-      FloatVector wi = all(roots[w + 1]);
-      long u = x + j * apart;
-      long v = x + (r - j) * apart;
-      mr = load(u).add(load(v)).fma(wr, mr);
-      mi = load(u + plane).add(load(v + plane)).fma(wr, mi);
-      // The roots' imaginary parts are negative sines.
-      nr = load(u + plane).sub(load(v + plane)).fma(wi, nr);
-      ni = load(u).sub(load(v)).fma(wi, ni);
-    }
-    store(mr.sub(nr), spare + 2 * k * STEP);
-    store(mi.add(ni), spare + (2 * k + 1) * STEP);
-    store(mr.add(nr), spare + 2 * (r - k) * STEP);
-    store(mi.sub(ni), spare + (2 * (r - k) + 1) * STEP);
-  }
-
-  /// Butterflies of 2 rows.
-  private static void radix2(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 2 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector a0r = load(x);
-        FloatVector a0i = load(x + plane);
-        FloatVector a1r = load(x + apart);
-        FloatVector a1i = load(x + apart + plane);
-        store(a0r.add(a1r), x);
-        store(a0i.add(a1i), x + plane);
-        store(a0r.sub(a1r), x + apart);
-        store(a0i.sub(a1i), x + apart + plane);
-      }
-    }
-  }
-
-  /// Butterflies of 3 rows.
-  private static void radix3(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 3 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector half = all(HALF);
-        FloatVector sine = all(SIN_60);
-        FloatVector a0r = load(x);
-        FloatVector a0i = load(x + plane);
-        FloatVector a1r = load(x + apart);
-        FloatVector a1i = load(x + apart + plane);
-        FloatVector a2r = load(x + 2 * apart);
-        FloatVector a2i = load(x + 2 * apart + plane);
-        FloatVector tr = a1r.add(a2r);
-        FloatVector ti = a1i.add(a2i);
-        FloatVector dr = a1r.sub(a2r);
-        FloatVector di = a1i.sub(a2i);
-        FloatVector mr = tr.fma(half, a0r);
-        FloatVector mi = ti.fma(half, a0i);
-        FloatVector nr = dr.mul(sine);
-        FloatVector ni = di.mul(sine);
-        store(a0r.add(tr), x);
-        store(a0i.add(ti), x + plane);
-        store(mr.add(ni), x + apart);
-        store(mi.sub(nr), x + apart + plane);
-        store(mr.sub(ni), x + 2 * apart);
-        store(mi.add(nr), x + 2 * apart + plane);
-      }
-    }
-  }
-
-  /// Butterflies of 4 rows.
-  private static void radix4(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 4 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector a0r = load(x);
-        FloatVector a0i = load(x + plane);
-        FloatVector a1r = load(x + apart);
-        FloatVector a1i = load(x + apart + plane);
-        FloatVector a2r = load(x + 2 * apart);
-        FloatVector a2i = load(x + 2 * apart + plane);
-        FloatVector a3r = load(x + 3 * apart);
-        FloatVector a3i = load(x + 3 * apart + plane);
-        FloatVector t0r = a0r.add(a2r);
-        FloatVector t0i = a0i.add(a2i);
-        FloatVector t1r = a0r.sub(a2r);
-        FloatVector t1i = a0i.sub(a2i);
-        FloatVector t2r = a1r.add(a3r);
-        FloatVector t2i = a1i.add(a3i);
-        FloatVector t3r = a1r.sub(a3r);
-        FloatVector t3i = a1i.sub(a3i);
-        store(t0r.add(t2r), x);
-        store(t0i.add(t2i), x + plane);
-        store(t1r.add(t3i), x + apart);
-        store(t1i.sub(t3r), x + apart + plane);
-        store(t0r.sub(t2r), x + 2 * apart);
-        store(t0i.sub(t2i), x + 2 * apart + plane);
-        store(t1r.sub(t3i), x + 3 * apart);
-        store(t1i.add(t3r), x + 3 * apart + plane);
-      }
-    }
-  }
-
-  /// The first half of radix 5: sums of pairs, and differences with the planes exchanged.
-  private static void pairs5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector a1r = load(x + apart);
-        FloatVector a1i = load(x + apart + plane);
-        FloatVector a2r = load(x + 2 * apart);
-        FloatVector a2i = load(x + 2 * apart + plane);
-        FloatVector a3r = load(x + 3 * apart);
-        FloatVector a3i = load(x + 3 * apart + plane);
-        FloatVector a4r = load(x + 4 * apart);
-        FloatVector a4i = load(x + 4 * apart + plane);
-        store(a1r.add(a4r), x + apart);
-        store(a2r.add(a3r), x + 2 * apart);
-        store(a1r.sub(a4r), x + 4 * apart + plane);
-        store(a2r.sub(a3r), x + 3 * apart + plane);
-        store(a1i.add(a4i), x + apart + plane);
-        store(a2i.add(a3i), x + 2 * apart + plane);
-        store(a1i.sub(a4i), x + 4 * apart);
-        store(a2i.sub(a3i), x + 3 * apart);
-      }
-    }
-  }
-
-  /// The second half, for the real plane.
-  private static void joinReal5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector c1 = all(COS_72);
-        FloatVector c2 = all(COS_144);
-        FloatVector s1 = all(SIN_72);
-        FloatVector s2 = all(SIN_144);
-        FloatVector ns1 = all(-SIN_72);
-        FloatVector a = load(x);
-        FloatVector t = load(x + apart);
-        FloatVector u = load(x + 2 * apart);
-        FloatVector e = load(x + 3 * apart);
-        FloatVector d = load(x + 4 * apart);
-        FloatVector m = t.fma(c1, u.fma(c2, a));
-        FloatVector n = t.fma(c2, u.fma(c1, a));
-        FloatVector v = d.fma(s1, e.mul(s2));
-        FloatVector w = d.fma(s2, e.mul(ns1));
-        store(a.add(t).add(u), x);
-        store(m.add(v), x + apart);
-        store(n.add(w), x + 2 * apart);
-        store(n.sub(w), x + 3 * apart);
-        store(m.sub(v), x + 4 * apart);
-      }
-    }
-  }
-
-  /// The second half, for the imaginary plane.
-  private static void joinImaginary5(long at, long plane, int apartRows, int blocks, long row) {
-    long apart = apartRows * row;
-    for (int b = 0; b < blocks; b++) {
-      long first = at + 5 * b * apart;
-      for (int p = 0; p < apartRows; p++) {
-        long x = first + p * row;
-        FloatVector c1 = all(COS_72);
-        FloatVector c2 = all(COS_144);
-        FloatVector s1 = all(-SIN_72);
-        FloatVector s2 = all(-SIN_144);
-        FloatVector ns1 = all(SIN_72);
-        FloatVector a = load(x);
-        FloatVector t = load(x + apart);
-        FloatVector u = load(x + 2 * apart);
-        FloatVector e = load(x + 3 * apart);
-        FloatVector d = load(x + 4 * apart);
-        FloatVector m = t.fma(c1, u.fma(c2, a));
-        FloatVector n = t.fma(c2, u.fma(c1, a));
-        FloatVector v = d.fma(s1, e.mul(s2));
-        FloatVector w = d.fma(s2, e.mul(ns1));
-        store(a.add(t).add(u), x);
-        store(m.add(v), x + apart);
-        store(n.add(w), x + 2 * apart);
-        store(n.sub(w), x + 3 * apart);
-        store(m.sub(v), x + 4 * apart);
-      }
+  public void mirror(long at, int n) {
+    FloatVector conjugate = all(1).blend(-1, VectorMask.fromLong(SPECIES, 0xAAAA_AAAA_AAAA_AAAAL));
+    long step = 2L * BYTES;
+    // The last vector ends at the middle, and repeats some of the one before it.
+    for (int k = 1; 2 * k < n; k += LANES / 2) {
+      int begin = Math.min(k, Math.max(1, (n + 1) / 2 - LANES / 2));
+      FloatVector x = load(at + begin * step);
+      store(x.mul(conjugate).rearrange(REVERSED), at + (n - begin) * step - STEP + step);
     }
   }
 }

@@ -3,8 +3,10 @@ package jtorch.cpu.fft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import jtorch.cpu.Scratch;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// How transforms of one length are computed.
 ///
@@ -16,6 +18,9 @@ sealed interface Plan<T> {
   /// Bytes that a first-level cache holds with room to spare.
   int CACHED = 26 << 10;
 
+  /// Lines longer than this do not fit the second-level cache as a [Grid].
+  int LONGEST_GRID = 16 << 10;
+
   /// The rows that both buffers need.
   int rows();
 
@@ -23,10 +28,10 @@ sealed interface Plan<T> {
   int[] order();
 
   /// Transforms all lanes, numbers being in [#order] at `from`; the result lies at `from` or at `other`, which it returns.
-  long finish(Passes<T> passes, long from, long other, long plane, int width);
+  int finish(Passes<T> passes, T m, int from, int other, int plane, int width, int spare);
 
   /// Transforms all lanes, from numbers in their own order; the result lies at `from` or at `other`, which it returns.
-  long run(Passes<T> passes, long from, long other, long plane, int width);
+  int run(Passes<T> passes, T m, int from, int other, int plane, int width, int spare);
 
   /// Stages of small radices, in place: numbers are reordered first, then ever longer transforms are joined. The first
   /// stages are done for as many rows as a cache holds before the next rows have their turn.
@@ -34,28 +39,27 @@ sealed interface Plan<T> {
   /// @param roots a table a stage
   record Stages<T>(int rows, int[] radices, List<T> roots, int[] order) implements Plan<T> {
     @Override
-    public long run(Passes<T> passes, long from, long other, long plane, int width) {
-      passes.reorder(from, other, plane, rows, width, order);
-      return finish(passes, other, from, plane, width);
+    public int run(Passes<T> passes, T m, int from, int other, int plane, int width, int spare) {
+      passes.reorder(m, from, other, plane, rows, width, order);
+      return finish(passes, m, other, from, plane, width, spare);
     }
 
     @Override
-    public long finish(Passes<T> passes, long from, long other, long plane, int width) {
-      long row = (long) width * passes.bytes();
-      long spare = Math.min(other, other + plane);
+    public int finish(Passes<T> passes, T m, int from, int other, int plane, int width, int spare) {
+      long row = 2L * width * passes.bytes();
       int inner = 0;
       int together = 1;
-      while (inner < radices.length && 2 * row * together * radices[inner] <= CACHED) together *= radices[inner++];
+      while (inner < radices.length && row * together * radices[inner] <= CACHED) together *= radices[inner++];
       for (int first = 0; first < rows; first += together)
-        stages(passes, 0, inner, 1, together, from + first * row, spare, plane, width);
-      stages(passes, inner, radices.length, together, rows, from, spare, plane, width);
+        stages(passes, 0, inner, 1, together, m, from + first * width, plane, width, spare);
+      stages(passes, inner, radices.length, together, rows, m, from, plane, width, spare);
       return from;
     }
 
-    private void stages(Passes<T> passes, int begin, int end, int apart, int count, long at, long spare, long plane,
-        int width) {
+    private void stages(Passes<T> passes, int begin, int end, int apart, int count, T m, int at, int plane, int width,
+        int spare) {
       for (int i = begin; i < end; i++) {
-        passes.stage(radices[i], at, plane, apart, count / (apart * radices[i]), width, roots.get(i), spare);
+        passes.stage(radices[i], m, at, plane, apart, count / (apart * radices[i]), width, roots.get(i), spare);
         apart *= radices[i];
       }
     }
@@ -72,36 +76,87 @@ sealed interface Plan<T> {
     }
 
     @Override
-    public long run(Passes<T> passes, long from, long other, long plane, int width) {
-      return finish(passes, from, other, plane, width);
+    public int run(Passes<T> passes, T m, int from, int other, int plane, int width, int spare) {
+      return finish(passes, m, from, other, plane, width, spare);
     }
 
     @Override
-    public long finish(Passes<T> passes, long from, long other, long plane, int width) {
-      long row = (long) width * passes.bytes();
-      long used = length * row;
-      passes.multiplyRows(from, plane, length, width, chirp);
-      Memory.fill(from + used, rows() * row - used, (byte) 0);
-      Memory.fill(from + used + plane, rows() * row - used, (byte) 0);
-      long there = inner.run(passes, from, other, plane, width);
-      passes.multiplyRows(there, plane, rows(), width, spectrum);
-      long free = there == from ? other : from;
-      long back = inner.run(passes, there + plane, free + plane, -plane, width) - plane;
-      passes.multiplyRows(back, plane, length, width, chirp);
+    public int finish(Passes<T> passes, T m, int from, int other, int plane, int width, int spare) {
+      int used = length * width;
+      passes.multiplyRows(m, from, plane, length, width, chirp);
+      passes.clear(m, from + used, rows() * width - used);
+      passes.clear(m, from + used + plane, rows() * width - used);
+      int there = inner.run(passes, m, from, other, plane, width, spare);
+      passes.multiplyRows(m, there, plane, rows(), width, spectrum);
+      int free = there == from ? other : from;
+      int back = inner.run(passes, m, there + plane, free + plane, -plane, width, spare) - plane;
+      passes.multiplyRows(m, back, plane, length, width, chirp);
       return back;
     }
   }
 
+  /// A line of n = `rows * columns` numbers as a grid, number `j1 columns + j2` in row j1 and column j2: the columns are
+  /// transformed, turned by roots of unity and made rows, and transformed again. Result `k1 + rows k2` is in row k2 and
+  /// column k1. All lanes belong to the same line.
+  ///
+  /// @param width the columns, and what is missing to whole vectors
+  /// @param nextWidth the same of the rows
+  /// @param roots of unity for each place as [Passes#twist] wants them, zeros beyond
+  /// @param order where `across` wants each column
+  record Grid<T>(int rows, int columns, int width, int nextWidth, Plan<T> down, Plan<T> across, T roots, int[] order) {
+    /// A grid with little beside it, or null where a line has to be transformed in another way.
+    static <T> @Nullable Grid<T> of(Passes<T> passes, int n, IntFunction<Plan<T>> plans) {
+      int lanes = passes.lanes();
+      if (n < 4 * lanes || n > LONGEST_GRID || !isSmooth(n)) return null;
+      int best = 0;
+      int least = 3 * n;
+      for (int rows = (int) Math.sqrt(n); rows >= 4; rows--) {
+        if (n % rows != 0) continue;
+        int moved = rows * padded(n / rows, lanes) + n / rows * padded(rows, lanes);
+        if (moved >= least) continue;
+        least = moved;
+        best = rows;
+      }
+      if (best == 0) return null;
+      int columns = n / best;
+      Plan<T> down = plans.apply(best);
+      Plan<T> across = plans.apply(columns);
+      int width = padded(columns, lanes);
+      int nextWidth = padded(best, lanes);
+      double[] roots = new double[2 * nextWidth * width];
+      double[] root = new double[2];
+      for (int j = 0; j < best; j++) {
+        for (int k = 0; k < columns; k++) {
+          root((long) j * k, n, root, 0);
+          roots[2 * j * width + k] = root[0];
+          roots[(2 * j + 1) * width + k] = root[1];
+        }
+      }
+      int[] order = natural(width);
+      System.arraycopy(across.order(), 0, order, 0, columns);
+      return new Grid<>(best, columns, width, nextWidth, down, across, passes.table(roots), order);
+    }
+
+    private static int padded(int count, int lanes) {
+      return (count + lanes - 1) / lanes * lanes;
+    }
+
+    /// Numbers that each plane of either buffer needs.
+    int size() {
+      return nextWidth * width;
+    }
+  }
+
   static <T> Plan<T> of(Passes<T> passes, Scratch scratch, int n) {
+    if (!isSmooth(n)) return convolution(passes, scratch, n);
     int[] radices = radices(n);
-    if (radices.length > 0 && radices[radices.length - 1] > LARGEST_RADIX) return convolution(passes, scratch, n);
     List<T> roots = new ArrayList<>();
     int[] order = natural(n);
     int apart = 1;
     for (int r : radices) {
       double[] table = new double[2 * (r - 1) * apart + 2 * r];
       for (int p = 0; p < apart; p++) {
-        for (int k = 1; k < r; k++) root((long) p * k, (long) apart * r, table, 2 * ((k - 1) * apart + p));
+        for (int k = 1; k < r; k++) root((long) p * k, (long) apart * r, table, 2 * ((r - 1) * p + k - 1));
       }
       for (int j = 0; j < r; j++) root(j, r, table, 2 * (r - 1) * apart + 2 * j);
       roots.add(passes.table(table));
@@ -122,19 +177,28 @@ sealed interface Plan<T> {
     return new Stages<>(n, radices, roots, order);
   }
 
+  /// Whether a length has no large prime factor.
+  private static boolean isSmooth(int n) {
+    int[] radices = radices(n);
+    return radices.length == 0 || radices[radices.length - 1] <= LARGEST_RADIX;
+  }
+
   static int[] natural(int n) {
     int[] order = new int[n];
     for (int k = 0; k < n; k++) order[k] = k;
     return order;
   }
 
-  /// 2 and 4s, then odd primes; the last one is the largest prime.
+  /// 2 or 8 and 4s, then odd primes; the last one is the largest prime.
   private static int[] radices(int n) {
     int[] all = new int[32];
     int count = 0;
     int twos = Integer.numberOfTrailingZeros(Math.max(1, n));
     int rest = n >> twos;
-    if (twos % 2 == 1) all[count++] = 2;
+    if (twos % 2 == 1) {
+      all[count++] = twos == 1 ? 2 : 8;
+      twos -= twos == 1 ? 1 : 3;
+    }
     for (; twos > 1; twos -= 2) all[count++] = 4;
     for (int p = 3; rest > 1; p += 2) {
       if ((long) p * p > rest) p = rest;

@@ -4,15 +4,13 @@ import jtorch.memory.Memory;
 
 /// The steps of transforms number by number: what runs without the Vector API, and what vector loops are compared with.
 final class ScalarPasses<T> implements Passes<T> {
-  static final ScalarPasses<float[]> F32 = new ScalarPasses<>(4, new float[0]);
-  static final ScalarPasses<double[]> F64 = new ScalarPasses<>(8, new double[0]);
+  static final ScalarPasses<float[]> F32 = new ScalarPasses<>(Float.BYTES);
+  static final ScalarPasses<double[]> F64 = new ScalarPasses<>(Double.BYTES);
 
   private final int bytes;
-  private final T empty;
 
-  private ScalarPasses(int bytes, T empty) {
+  private ScalarPasses(int bytes) {
     this.bytes = bytes;
-    this.empty = empty;
   }
 
   @Override
@@ -28,14 +26,30 @@ final class ScalarPasses<T> implements Passes<T> {
   @Override
   @SuppressWarnings("unchecked")
   public T table(double[] values) {
-    if (empty instanceof double[]) return (T) values;
+    if (bytes == 8) return (T) values;
     float[] table = new float[values.length];
     for (int i = 0; i < values.length; i++) table[i] = (float) values[i];
     return (T) table;
   }
 
-  private static double entry(Object table, int i) {
-    return table instanceof double[] d ? d[i] : ((float[]) table)[i];
+  @Override
+  @SuppressWarnings("unchecked")
+  public T numbers(int count) {
+    return (T) (bytes == 8 ? new double[count] : new float[count]);
+  }
+
+  @Override
+  public void clear(T m, int from, int count) {
+    for (int i = from; i < from + count; i++) put(m, i, 0);
+  }
+
+  private static double get(Object m, int i) {
+    return m instanceof double[] d ? d[i] : ((float[]) m)[i];
+  }
+
+  private static void put(Object m, int i, double value) {
+    if (m instanceof double[] d) d[i] = value;
+    else((float[]) m)[i] = (float) value;
   }
 
   private double get(long address) {
@@ -48,166 +62,227 @@ final class ScalarPasses<T> implements Passes<T> {
   }
 
   @Override
-  public void load(Side side, int first, int count, int rows, int width, long to, long plane, int[] order,
-      long spare) {
-    long row = (long) width * bytes;
-    Memory.fill(to, rows * row, (byte) 0);
-    Memory.fill(to + plane, rows * row, (byte) 0);
-    for (int l = 0; l < count; l++) {
-      for (int k = 0; k < rows; k++) {
-        long x = side.start(first + l) + k * side.stride();
-        long y = to + order[k] * row + (long) l * bytes;
-        put(y, get(x));
-        if (side.part() != 0) put(y + plane, get(x + side.part()));
-      }
-    }
-  }
-
-  @Override
-  public void store(Side side, int first, int count, int rows, int width, long from, long plane, double scale,
-      long spare) {
-    for (int l = 0; l < count; l++) {
-      for (int k = 0; k < rows; k++) {
-        long x = from + ((long) k * width + l) * bytes;
-        long y = side.start(first + l) + k * side.stride();
-        put(y, get(x) * scale);
-        if (side.part() != 0) put(y + side.part(), get(x + plane) * scale);
-      }
-    }
-  }
-
-  @Override
-  public void reorder(long from, long to, long plane, int rows, int width, int[] order) {
-    long row = (long) width * bytes;
+  public void load(Side side, int first, int count, int rows, T m, int to, int plane, int width, int lanes,
+      int[] order, int spare) {
     for (int k = 0; k < rows; k++) {
-      Memory.copy(from + k * row, to + order[k] * row, row);
-      Memory.copy(from + k * row + plane, to + order[k] * row + plane, row);
+      for (int l = 0; l < lanes; l++) {
+        long x = l < count ? side.start(first + l) + k * side.stride() : 0;
+        int y = to + order[k] * width + l;
+        put(m, y, l < count ? get(x) : 0);
+        put(m, y + plane, l < count && side.part() != 0 ? get(x + side.part()) : 0);
+      }
     }
   }
 
   @Override
-  public void stage(int radix, long at, long plane, int apart, int blocks, int width, T roots, long spare) {
-    long row = (long) width * bytes;
+  public void store(Side side, int first, int count, int rows, T m, int from, int plane, int width, double scale,
+      int spare) {
+    for (int l = 0; l < count; l++) {
+      for (int k = 0; k < rows; k++) {
+        int x = from + k * width + l;
+        long y = side.start(first + l) + k * side.stride();
+        put(y, get(m, x) * scale);
+        if (side.part() != 0) put(y + side.part(), get(m, x + plane) * scale);
+      }
+    }
+  }
+
+  @Override
+  @SuppressWarnings("SuspiciousSystemArraycopy")
+  public void reorder(T m, int from, int to, int plane, int rows, int width, int[] order) {
+    for (int k = 0; k < rows; k++) {
+      System.arraycopy(m, from + k * width, m, to + order[k] * width, width);
+      System.arraycopy(m, from + k * width + plane, m, to + order[k] * width + plane, width);
+    }
+  }
+
+  @Override
+  public void stage(int radix, T m, int at, int plane, int apart, int blocks, int width, T roots, int spare) {
     int own = 2 * (radix - 1) * apart;
     double[] in = new double[2 * radix];
     for (int b = 0; b < blocks; b++) {
       for (int p = 0; p < apart; p++) {
-        for (long q = 0; q < row; q += bytes) {
-          long x = at + (b * radix * apart + p) * row + q;
+        int first = at + (b * radix * apart + p) * width;
+        for (int x = first; x < first + width; x++) {
           for (int k = 0; k < radix; k++) {
-            long u = x + k * apart * row;
-            int w = 2 * ((k - 1) * apart + p);
-            if (k > 0 && p > 0) rotate(get(u), get(u + plane), entry(roots, w), entry(roots, w + 1), u, plane);
-            in[2 * k] = get(u);
-            in[2 * k + 1] = get(u + plane);
+            int u = x + k * apart * width;
+            int w = 2 * ((radix - 1) * p + k - 1);
+            if (k > 0 && p > 0) rotate(m, u, plane, get(roots, w), get(roots, w + 1));
+            in[2 * k] = get(m, u);
+            in[2 * k + 1] = get(m, u + plane);
           }
           for (int k = 0; k < radix; k++) {
             double re = 0;
             double im = 0;
             for (int j = 0; j < radix; j++) {
               int w = own + 2 * (j * k % radix);
-              re += in[2 * j] * entry(roots, w) - in[2 * j + 1] * entry(roots, w + 1);
-              im += in[2 * j] * entry(roots, w + 1) + in[2 * j + 1] * entry(roots, w);
+              re += in[2 * j] * get(roots, w) - in[2 * j + 1] * get(roots, w + 1);
+              im += in[2 * j] * get(roots, w + 1) + in[2 * j + 1] * get(roots, w);
             }
-            put(x + k * apart * row, re);
-            put(x + k * apart * row + plane, im);
+            put(m, x + k * apart * width, re);
+            put(m, x + k * apart * width + plane, im);
           }
         }
       }
     }
   }
 
-  private void rotate(double re, double im, double wr, double wi, long to, long plane) {
-    put(to, re * wr - im * wi);
-    put(to + plane, re * wi + im * wr);
+  private void rotate(T m, int at, int plane, double wr, double wi) {
+    double re = get(m, at);
+    double im = get(m, at + plane);
+    put(m, at, re * wr - im * wi);
+    put(m, at + plane, re * wi + im * wr);
   }
 
   @Override
-  public void multiplyRows(long at, long plane, int rows, int width, T table) {
+  public void multiplyRows(T m, int at, int plane, int rows, int width, T table) {
     for (int k = 0; k < rows; k++) {
-      for (int l = 0; l < width; l++) {
-        long x = at + ((long) k * width + l) * bytes;
-        rotate(get(x), get(x + plane), entry(table, 2 * k), entry(table, 2 * k + 1), x, plane);
-      }
+      for (int l = 0; l < width; l++)
+        rotate(m, at + k * width + l, plane, get(table, 2 * k), get(table, 2 * k + 1));
     }
   }
 
   @Override
-  public void multiplyLanes(long at, long plane, int rows, int width, T coarse, T fine) {
+  public void multiplyLanes(T m, int at, int plane, int rows, int width, T coarse, T fine) {
     for (int k = 0; k < rows; k++) {
       int c = k / FINE * 2 * width;
       int f = k % FINE * 2 * width;
       for (int l = 0; l < width; l++) {
-        double cr = entry(coarse, c + l);
-        double ci = entry(coarse, c + width + l);
-        double fr = entry(fine, f + l);
-        double fi = entry(fine, f + width + l);
-        long x = at + ((long) k * width + l) * bytes;
-        rotate(get(x), get(x + plane), cr * fr - ci * fi, cr * fi + ci * fr, x, plane);
+        double cr = get(coarse, c + l);
+        double ci = get(coarse, c + width + l);
+        double fr = get(fine, f + l);
+        double fi = get(fine, f + width + l);
+        rotate(m, at + k * width + l, plane, cr * fr - ci * fi, cr * fi + ci * fr);
       }
     }
   }
 
   @Override
-  public void splitReal(long from, long to, long plane, int half, int width, T roots) {
-    for (int k = 0; 2 * k <= half; k++) {
-      for (int l = 0; l < width; l++) {
-        long x = from + ((long) k * width + l) * bytes;
-        long mirror = from + ((long) (k == 0 ? 0 : half - k) * width + l) * bytes;
-        if (k == 0) {
-          ends(to, plane, 0, half, width, l, get(x), 0, get(x + plane), 0);
-          continue;
+  public int twist(T m, int from, int width, int other, int nextWidth, int plane, int rows, int columns, int count,
+      T roots, int[] order) {
+    for (int l = 0; l < count; l++) {
+      for (int j = 0; j < rows; j++) {
+        for (int k = 0; k < columns; k++) {
+          int x = from + j * width + l * columns + k;
+          int y = other + order[k] * nextWidth + l * rows + j;
+          int w = 2 * j * columns + k;
+          put(m, y, get(m, x));
+          put(m, y + plane, get(m, x + plane));
+          rotate(m, y, plane, get(roots, w), get(roots, w + columns));
         }
-        double er = (get(x) + get(mirror)) / 2;
-        double ei = (get(x + plane) - get(mirror + plane)) / 2;
-        double dr = (get(x) - get(mirror)) / 2;
-        double di = (get(x + plane) + get(mirror + plane)) / 2;
-        double wr = entry(roots, 2 * k);
-        double wi = entry(roots, 2 * k + 1);
-        ends(to, plane, k, half, width, l, er, ei, wr * di + wi * dr, wi * di - wr * dr);
+      }
+    }
+    return other;
+  }
+
+  @Override
+  public void splitReal(T m, int at, int plane, int half, int width, T roots) {
+    for (int l = at; l < at + width; l++) {
+      ends(m, l, plane, half * width, get(m, l), 0, get(m, l + plane), 0);
+      for (int k = 1; 2 * k <= half; k++) {
+        int x = l + k * width;
+        int mirror = l + (half - k) * width;
+        double er = (get(m, x) + get(m, mirror)) / 2;
+        double ei = (get(m, x + plane) - get(m, mirror + plane)) / 2;
+        double dr = (get(m, x) - get(m, mirror)) / 2;
+        double di = (get(m, x + plane) + get(m, mirror + plane)) / 2;
+        double wr = get(roots, 2 * k);
+        double wi = get(roots, 2 * k + 1);
+        ends(m, x, plane, mirror - x, er, ei, wr * di + wi * dr, wi * di - wr * dr);
       }
     }
   }
 
   @Override
-  public void mergeReal(long from, long to, long plane, int half, int width, T roots) {
-    for (int k = 0; 2 * k <= half; k++) {
-      for (int l = 0; l < width; l++) {
-        long x = from + ((long) k * width + l) * bytes;
-        long mirror = from + ((long) (half - k) * width + l) * bytes;
-        double ai = k == 0 ? 0 : get(x + plane);
-        double bi = k == 0 ? 0 : get(mirror + plane);
-        double dr = get(x) - get(mirror);
-        double di = ai + bi;
-        double wr = entry(roots, 2 * k);
-        double wi = entry(roots, 2 * k + 1);
-        ends(to, plane, k, k == 0 ? 0 : half, width, l, get(x) + get(mirror), ai - bi, wi * dr - wr * di,
-            wr * dr + wi * di);
+  public void mergeReal(T m, int at, int plane, int half, int width, T roots) {
+    for (int l = at; l < at + width; l++) {
+      double first = get(m, l);
+      double last = get(m, l + half * width);
+      put(m, l, first + last);
+      put(m, l + plane, first - last);
+      for (int k = 1; 2 * k <= half; k++) {
+        int x = l + k * width;
+        int mirror = l + (half - k) * width;
+        double dr = get(m, x) - get(m, mirror);
+        double di = get(m, x + plane) + get(m, mirror + plane);
+        double wr = get(roots, 2 * k);
+        double wi = get(roots, 2 * k + 1);
+        ends(m, x, plane, mirror - x, get(m, x) + get(m, mirror), get(m, x + plane) - get(m, mirror + plane),
+            wi * dr - wr * di, wr * dr + wi * di);
       }
     }
   }
 
-  /// Writes `e + o` to row k and the conjugate of `e - o` to row `half - k`; where half is 0, to row k alone.
-  private void ends(long to, long plane, int k, int half, int width, int l, double er, double ei, double or,
-      double oi) {
-    if (half > 0) {
-      long last = to + ((long) (half - k) * width + l) * bytes;
-      put(last, er - or);
-      put(last + plane, oi - ei);
-    }
-    long y = to + ((long) k * width + l) * bytes;
-    put(y, er + or);
-    put(y + plane, ei + oi);
+  /// Writes `e + o` to x and the conjugate of `e - o` to its mirror.
+  private static void ends(Object m, int x, int plane, int mirror, double er, double ei, double or, double oi) {
+    put(m, x + mirror, er - or);
+    put(m, x + mirror + plane, oi - ei);
+    put(m, x, er + or);
+    put(m, x + plane, ei + oi);
   }
 
   @Override
-  public void mirror(long at, long plane, int rows, int width) {
-    long row = (long) width * bytes;
+  public void mirror(T m, int at, int plane, int rows, int width) {
     for (int k = 1; 2 * k < rows; k++) {
-      for (long q = 0; q < row; q += bytes) {
-        put(at + (rows - k) * row + q, get(at + k * row + q));
-        put(at + (rows - k) * row + q + plane, -get(at + k * row + q + plane));
+      for (int l = 0; l < width; l++) {
+        put(m, at + (rows - k) * width + l, get(m, at + k * width + l));
+        put(m, at + (rows - k) * width + l + plane, -get(m, at + k * width + l + plane));
       }
+    }
+  }
+
+  /// `-i w^k / 2`
+  @Override
+  public T folds(int n) {
+    double[] folds = new double[n / 2 + 4];
+    for (int k = 0; k <= n / 4; k++) {
+      Plan.root(k, n, folds, 2 * k);
+      double real = folds[2 * k];
+      folds[2 * k] = folds[2 * k + 1] / 2;
+      folds[2 * k + 1] = -real / 2;
+    }
+    return table(folds);
+  }
+
+  @Override
+  public void fold(long from, long to, int half, boolean merge, T folds) {
+    long number = 2L * bytes;
+    double first = get(from);
+    double second = get(merge ? from + half * number : from + bytes);
+    put(to, first + second);
+    if (merge) {
+      put(to + bytes, first - second);
+    } else {
+      put(to + bytes, 0);
+      put(to + half * number, first - second);
+      put(to + half * number + bytes, 0);
+    }
+    double even = merge ? 1 : 0.5;
+    for (int k = 1; 2 * k <= half; k++) {
+      long low = k * number;
+      long high = (half - k) * number;
+      double wr = get(folds, 2 * k) * (merge ? 2 : 1);
+      double wi = get(folds, 2 * k + 1) * (merge ? -2 : 1);
+      double er = (get(from + low) + get(from + high)) * even;
+      double ei = (get(from + low + bytes) - get(from + high + bytes)) * even;
+      double dr = get(from + low) - get(from + high);
+      double di = get(from + low + bytes) + get(from + high + bytes);
+      double or = dr * wr - di * wi;
+      double oi = dr * wi + di * wr;
+      put(to + low, er + or);
+      put(to + low + bytes, ei + oi);
+      put(to + high, er - or);
+      put(to + high + bytes, oi - ei);
+    }
+  }
+
+  @Override
+  public void mirror(long at, int n) {
+    for (int k = 1; 2 * k < n; k++) {
+      long x = at + 2L * bytes * k;
+      long y = at + 2L * bytes * (n - k);
+      put(y, get(x));
+      put(y + bytes, -get(x + bytes));
     }
   }
 }

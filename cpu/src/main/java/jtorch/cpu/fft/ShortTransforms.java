@@ -1,6 +1,5 @@
 package jtorch.cpu.fft;
 
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import jtorch.memory.Memory;
 import org.jspecify.annotations.Nullable;
 
 /// Transforms of short lines of float32 in the order of PyTorch's own results: the same products and sums, without fused
@@ -31,9 +29,8 @@ final class ShortTransforms {
     COMPLEX, FROM_REAL, TO_REAL
   }
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final long STEP = SPECIES.length() * 4L;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorSpecies<Float> SPECIES = FloatPasses.SPECIES;
+  private static final int LANES = FloatPasses.LANES;
   private static final float ROOT = (float) Math.sqrt(0.5);
 
   /// Transforms of the rows `in[i]` to the rows `out[i]`.
@@ -44,9 +41,9 @@ final class ShortTransforms {
     }
   }
 
-  /// A transform of a few rows at given addresses; the rows read may be changed.
+  /// A transform of a few rows at given places; the rows read may be changed.
   private interface Factor {
-    void run(long[] x, long[] y, long plane, long row);
+    void run(float[] z, int[] x, int[] y, int plane, int row);
   }
 
   private final Map<Integer, Step[]> complex = new HashMap<>();
@@ -95,31 +92,30 @@ final class ShortTransforms {
   ///
   /// @param packed lines whose numbers are neighbours in memory
   /// @param between a factor for the numbers between the two steps of an even length
-  long run(int n, Kind kind, boolean packed, float between, long from, long other, long plane, int width) {
+  int run(int n, Kind kind, boolean packed, float between, float[] z, int from, int other, int plane, int row) {
     Step[] steps =
         packed && n == 8 && kind != Kind.COMPLEX ? packedEight : Objects.requireNonNull(programs(kind).get(n));
-    long row = width * 4L;
-    long x = from;
-    long y = other;
+    int x = from;
+    int y = other;
     for (int i = 0; i < steps.length; i++) {
       if (between != 1 && i == steps.length - 1) {
-        multiply(x, n * row, between);
-        multiply(x + plane, n * row, between);
+        multiply(z, x, n * row, between);
+        multiply(z, x + plane, n * row, between);
       }
       Step step = steps[i];
       for (int j = 0; j < step.in.length; j++)
-        step.factors[j].run(addresses(x, step.in[j], row), addresses(y, step.out[j], row), plane, row);
-      long swap = x;
+        step.factors[j].run(z, places(x, step.in[j], row), places(y, step.out[j], row), plane, row);
+      int swap = x;
       x = y;
       y = swap;
     }
     return x;
   }
 
-  private static long[] addresses(long base, int[] rows, long row) {
-    long[] addresses = new long[rows.length];
-    for (int i = 0; i < rows.length; i++) addresses[i] = base + rows[i] * row;
-    return addresses;
+  private static int[] places(int base, int[] rows, int row) {
+    int[] places = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) places[i] = base + rows[i] * row;
+    return places;
   }
 
   // ---- programs --------------------------------------------------------------------------------------------------
@@ -201,101 +197,101 @@ final class ShortTransforms {
 
   // ---- factors ---------------------------------------------------------------------------------------------------
 
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  private static FloatVector load(float[] z, int at) {
+    return FloatVector.fromArray(SPECIES, z, at);
   }
 
-  private static void store(FloatVector v, long address) {
-    v.intoMemorySegment(Memory.ALL, address, ORDER);
+  private static void store(float[] z, FloatVector v, int at) {
+    v.intoArray(z, at);
   }
 
-  private static void multiply(long x, long size, float factor) {
-    for (long q = 0; q < size; q += STEP) store(load(x + q).mul(factor), x + q);
+  private static void multiply(float[] z, int x, int size, float factor) {
+    for (int q = 0; q < size; q += LANES) store(z, load(z, x + q).mul(factor), x + q);
   }
 
-  private static void two(long[] x, long[] y, long plane, long row) {
-    sumAndDifference(x[0], x[1], y[0], y[1], row);
-    sumAndDifference(x[0] + plane, x[1] + plane, y[0] + plane, y[1] + plane, row);
+  private static void two(float[] z, int[] x, int[] y, int plane, int row) {
+    sumAndDifference(z, x[0], x[1], y[0], y[1], row);
+    sumAndDifference(z, x[0] + plane, x[1] + plane, y[0] + plane, y[1] + plane, row);
   }
 
-  private static void sumAndDifference(long a, long b, long sum, long difference, long row) {
-    for (long q = 0; q < row; q += STEP) {
-      FloatVector u = load(a + q);
-      FloatVector v = load(b + q);
-      store(u.add(v), sum + q);
-      store(u.sub(v), difference + q);
+  private static void sumAndDifference(float[] z, int a, int b, int sum, int difference, int row) {
+    for (int q = 0; q < row; q += LANES) {
+      FloatVector u = load(z, a + q);
+      FloatVector v = load(z, b + q);
+      store(z, u.add(v), sum + q);
+      store(z, u.sub(v), difference + q);
     }
   }
 
-  private static void four(long[] x, long[] y, long plane, long row) {
-    two(new long[] {x[0], x[2]}, new long[] {x[0], x[2]}, plane, row);
-    two(new long[] {x[1], x[3]}, new long[] {x[1], x[3]}, plane, row);
-    two(new long[] {x[0], x[1]}, new long[] {y[0], y[2]}, plane, row);
+  private static void four(float[] z, int[] x, int[] y, int plane, int row) {
+    two(z, new int[] {x[0], x[2]}, new int[] {x[0], x[2]}, plane, row);
+    two(z, new int[] {x[1], x[3]}, new int[] {x[1], x[3]}, plane, row);
+    two(z, new int[] {x[0], x[1]}, new int[] {y[0], y[2]}, plane, row);
     // -i (re + i im) = im - i re
-    sumAndDifference(x[2], x[3] + plane, y[1], y[3], row);
-    sumAndDifference(x[2] + plane, x[3], y[3] + plane, y[1] + plane, row);
+    sumAndDifference(z, x[2], x[3] + plane, y[1], y[3], row);
+    sumAndDifference(z, x[2] + plane, x[3], y[3] + plane, y[1] + plane, row);
   }
 
   /// Results k and k + 4 of the transforms of even numbers (rows 0 to 3) and of odd ones.
-  private static void joinEight(long[] x, long[] y, long plane, long row) {
-    long first = x[5];
-    long third = x[7];
-    for (long q = 0; q < row; q += STEP) {
-      FloatVector ar = load(first + q);
-      FloatVector ai = load(first + q + plane);
-      store(ar.add(ai).mul(ROOT), first + q);
-      store(ai.sub(ar).mul(ROOT), first + q + plane);
-      FloatVector br = load(third + q);
-      FloatVector bi = load(third + q + plane);
-      store(bi.sub(br).mul(ROOT), third + q);
-      store(br.add(bi).mul(-ROOT), third + q + plane);
+  private static void joinEight(float[] z, int[] x, int[] y, int plane, int row) {
+    int first = x[5];
+    int third = x[7];
+    for (int q = 0; q < row; q += LANES) {
+      FloatVector ar = load(z, first + q);
+      FloatVector ai = load(z, first + q + plane);
+      store(z, ar.add(ai).mul(ROOT), first + q);
+      store(z, ai.sub(ar).mul(ROOT), first + q + plane);
+      FloatVector br = load(z, third + q);
+      FloatVector bi = load(z, third + q + plane);
+      store(z, bi.sub(br).mul(ROOT), third + q);
+      store(z, br.add(bi).mul(-ROOT), third + q + plane);
     }
     for (int k = 0; k < 4; k++) {
       if (k == 2) {
-        sumAndDifference(x[2], x[6] + plane, y[2], y[6], row);
-        sumAndDifference(x[2] + plane, x[6], y[6] + plane, y[2] + plane, row);
+        sumAndDifference(z, x[2], x[6] + plane, y[2], y[6], row);
+        sumAndDifference(z, x[2] + plane, x[6], y[6] + plane, y[2] + plane, row);
       } else {
-        two(new long[] {x[k], x[k + 4]}, new long[] {y[k], y[k + 4]}, plane, row);
+        two(z, new int[] {x[k], x[k + 4]}, new int[] {y[k], y[k + 4]}, plane, row);
       }
     }
   }
 
   /// Sums of numbers k and k + 4, and their differences times the k-th power of the root.
-  private static void splitEight(long[] x, long[] y, long plane, long row) {
-    for (int k = 0; k < 4; k++) two(new long[] {x[k], x[k + 4]}, new long[] {y[k], y[k + 4]}, plane, row);
-    long first = y[5];
-    long second = y[6];
-    long third = y[7];
-    for (long q = 0; q < row; q += STEP) {
-      FloatVector ar = load(first + q).mul(ROOT);
-      FloatVector ai = load(first + q + plane).mul(ROOT);
-      store(ar.add(ai), first + q);
-      store(ai.sub(ar), first + q + plane);
-      FloatVector br = load(third + q).mul(ROOT);
-      FloatVector bi = load(third + q + plane).mul(ROOT);
-      store(bi.sub(br), third + q);
-      store(br.add(bi).neg(), third + q + plane);
-      FloatVector cr = load(second + q);
-      FloatVector ci = load(second + q + plane);
-      store(ci, second + q);
-      store(cr.neg(), second + q + plane);
+  private static void splitEight(float[] z, int[] x, int[] y, int plane, int row) {
+    for (int k = 0; k < 4; k++) two(z, new int[] {x[k], x[k + 4]}, new int[] {y[k], y[k + 4]}, plane, row);
+    int first = y[5];
+    int second = y[6];
+    int third = y[7];
+    for (int q = 0; q < row; q += LANES) {
+      FloatVector ar = load(z, first + q).mul(ROOT);
+      FloatVector ai = load(z, first + q + plane).mul(ROOT);
+      store(z, ar.add(ai), first + q);
+      store(z, ai.sub(ar), first + q + plane);
+      FloatVector br = load(z, third + q).mul(ROOT);
+      FloatVector bi = load(z, third + q + plane).mul(ROOT);
+      store(z, bi.sub(br), third + q);
+      store(z, br.add(bi).neg(), third + q + plane);
+      FloatVector cr = load(z, second + q);
+      FloatVector ci = load(z, second + q + plane);
+      store(z, ci, second + q);
+      store(z, cr.neg(), second + q + plane);
     }
   }
 
   /// A factor whose numbers are multiplied by roots of unity first, except for the first one.
   private record Turned(Factor factor, float[] roots) implements Factor {
     @Override
-    public void run(long[] x, long[] y, long plane, long row) {
-      for (int i = 1; i < x.length; i++) turn(x[i], roots[2 * i], roots[2 * i + 1], plane, row);
-      factor.run(x, y, plane, row);
+    public void run(float[] z, int[] x, int[] y, int plane, int row) {
+      for (int i = 1; i < x.length; i++) turn(z, x[i], roots[2 * i], roots[2 * i + 1], plane, row);
+      factor.run(z, x, y, plane, row);
     }
 
-    private static void turn(long x, float wr, float wi, long plane, long row) {
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector re = load(x + q);
-        FloatVector im = load(x + q + plane);
-        store(re.mul(wr).sub(im.mul(wi)), x + q);
-        store(re.mul(wi).add(im.mul(wr)), x + q + plane);
+    private static void turn(float[] z, int x, float wr, float wi, int plane, int row) {
+      for (int q = 0; q < row; q += LANES) {
+        FloatVector re = load(z, x + q);
+        FloatVector im = load(z, x + q + plane);
+        store(z, re.mul(wr).sub(im.mul(wi)), x + q);
+        store(z, re.mul(wi).add(im.mul(wr)), x + q + plane);
       }
     }
   }
@@ -387,13 +383,13 @@ final class ShortTransforms {
     }
 
     @Override
-    public void run(long[] x, long[] y, long plane, long row) {
+    public void run(float[] z, int[] x, int[] y, int plane, int row) {
       for (int j = 1; 2 * j < n; j++)
-        two(new long[] {x[j], x[n - j]}, new long[] {x[j], x[n - j]}, plane, row);
+        two(z, new int[] {x[j], x[n - j]}, new int[] {x[j], x[n - j]}, plane, row);
       int half = n / 2;
-      long[] m = new long[half + 1];
+      int[] m = new int[half + 1];
       float[] c = new float[half + 1];
-      long[] s = new long[half];
+      int[] s = new int[half];
       float[] f = new float[half];
       // The row of result 0 is free until the others are done.
       for (int k = 1; k <= half; k++) {
@@ -407,101 +403,103 @@ final class ShortTransforms {
           s[i] = x[n - j] + plane;
           f[i] = sines[j * k % n];
         }
-        pair(m, c, s, f, even[k], odd[k], y[k], y[n - k], y[0], row);
+        pair(z, m, c, s, f, even[k], odd[k], y[k], y[n - k], y[0], row);
         for (int i = 0; i <= half; i++) m[i] += plane;
         for (int i = 0; i < half; i++) s[i] -= plane;
-        pair(m, c, s, f, even[k], odd[k], y[n - k] + plane, y[k] + plane, y[0], row);
+        pair(z, m, c, s, f, even[k], odd[k], y[n - k] + plane, y[k] + plane, y[0], row);
       }
       Arrays.fill(c, 1);
       for (int i = 0; i <= half; i++) m[i] = x[even[0].terms[i]];
-      weigh(m, c, even[0], y[0], x[n - 1], row);
+      weigh(z, m, c, even[0], y[0], x[n - 1], row);
       for (int i = 0; i <= half; i++) m[i] += plane;
-      weigh(m, c, even[0], y[0] + plane, x[n - 1], row);
+      weigh(z, m, c, even[0], y[0] + plane, x[n - 1], row);
     }
 
     /// `m + s` and `m - s`, as weighted sums of rows.
-    private static void pair(long[] m, float[] c, long[] s, float[] f, Sum even, Sum odd, long sum, long difference,
-        long spare, long row) {
+    private static void pair(float[] z, int[] m, float[] c, int[] s, float[] f, Sum even, Sum odd, int sum,
+        int difference,
+        int spare, int row) {
       switch (s.length) {
-        case 1 -> pair3(m, c, s[0], f[0], sum, difference, row);
-        case 2 -> pair5(m, c, s, f, sum, difference, row);
+        case 1 -> pair3(z, m, c, s[0], f[0], sum, difference, row);
+        case 2 -> pair5(z, m, c, s, f, sum, difference, row);
         default -> {
-          weigh(m, c, even, sum, spare, row);
-          weigh(s, f, odd, difference, spare, row);
-          sumAndDifference(sum, difference, sum, difference, row);
+          weigh(z, m, c, even, sum, spare, row);
+          weigh(z, s, f, odd, difference, spare, row);
+          sumAndDifference(z, sum, difference, sum, difference, row);
         }
       }
     }
 
-    private static void weigh(long[] x, float[] c, Sum order, long to, long spare, long row) {
-      weigh(x, c, 0, order.first, to, row);
+    private static void weigh(float[] z, int[] x, float[] c, Sum order, int to, int spare, int row) {
+      weigh(z, x, c, 0, order.first, to, row);
       if (order.second > order.first) {
-        weigh(x, c, order.first, order.second, spare, row);
-        for (long q = 0; q < row; q += STEP) store(load(to + q).add(load(spare + q)), to + q);
+        weigh(z, x, c, order.first, order.second, spare, row);
+        for (int q = 0; q < row; q += LANES) store(z, load(z, to + q).add(load(z, spare + q)), to + q);
       }
-      for (int i = order.second; i < x.length; i++) weigh1(x[i], c[i], to, row);
+      for (int i = order.second; i < x.length; i++) weigh1(z, x[i], c[i], to, row);
     }
 
     /// The sum of some terms from the left, four at a time: longer expressions make C2 give up.
-    private static void weigh(long[] x, float[] c, int first, int end, long to, long row) {
-      start2(x[first], x[first + 1], c[first], c[first + 1], to, row);
+    private static void weigh(float[] z, int[] x, float[] c, int first, int end, int to, int row) {
+      start2(z, x[first], x[first + 1], c[first], c[first + 1], to, row);
       int i = first + 2;
       for (; i + 4 <= end; i += 4)
-        weigh4(x[i], x[i + 1], x[i + 2], x[i + 3], c[i], c[i + 1], c[i + 2], c[i + 3], to, row);
-      for (; i + 2 <= end; i += 2) weigh2(x[i], x[i + 1], c[i], c[i + 1], to, row);
-      if (i < end) weigh1(x[i], c[i], to, row);
+        weigh4(z, x[i], x[i + 1], x[i + 2], x[i + 3], c[i], c[i + 1], c[i + 2], c[i + 3], to, row);
+      for (; i + 2 <= end; i += 2) weigh2(z, x[i], x[i + 1], c[i], c[i + 1], to, row);
+      if (i < end) weigh1(z, x[i], c[i], to, row);
     }
 
-    private static void start2(long x0, long x1, float c0, float c1, long to, long row) {
-      for (long q = 0; q < row; q += STEP) store(load(x0 + q).mul(c0).add(load(x1 + q).mul(c1)), to + q);
+    private static void start2(float[] z, int x0, int x1, float c0, float c1, int to, int row) {
+      for (int q = 0; q < row; q += LANES) store(z, load(z, x0 + q).mul(c0).add(load(z, x1 + q).mul(c1)), to + q);
     }
 
-    private static void weigh1(long x, float c, long to, long row) {
-      for (long q = 0; q < row; q += STEP) store(load(to + q).add(load(x + q).mul(c)), to + q);
+    private static void weigh1(float[] z, int x, float c, int to, int row) {
+      for (int q = 0; q < row; q += LANES) store(z, load(z, to + q).add(load(z, x + q).mul(c)), to + q);
     }
 
-    private static void weigh2(long x0, long x1, float c0, float c1, long to, long row) {
-      for (long q = 0; q < row; q += STEP)
-        store(load(to + q).add(load(x0 + q).mul(c0)).add(load(x1 + q).mul(c1)), to + q);
+    private static void weigh2(float[] z, int x0, int x1, float c0, float c1, int to, int row) {
+      for (int q = 0; q < row; q += LANES)
+        store(z, load(z, to + q).add(load(z, x0 + q).mul(c0)).add(load(z, x1 + q).mul(c1)), to + q);
     }
 
-    private static void weigh4(long x0, long x1, long x2, long x3, float c0, float c1, float c2, float c3, long to,
-        long row) {
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector half = load(to + q).add(load(x0 + q).mul(c0)).add(load(x1 + q).mul(c1));
-        store(half.add(load(x2 + q).mul(c2)).add(load(x3 + q).mul(c3)), to + q);
+    private static void weigh4(float[] z, int x0, int x1, int x2, int x3, float c0, float c1, float c2, float c3,
+        int to,
+        int row) {
+      for (int q = 0; q < row; q += LANES) {
+        FloatVector half = load(z, to + q).add(load(z, x0 + q).mul(c0)).add(load(z, x1 + q).mul(c1));
+        store(z, half.add(load(z, x2 + q).mul(c2)).add(load(z, x3 + q).mul(c3)), to + q);
       }
     }
 
-    private static void pair3(long[] m, float[] c, long s, float f, long sum, long difference, long row) {
-      long m0 = m[0];
-      long m1 = m[1];
+    private static void pair3(float[] z, int[] m, float[] c, int s, float f, int sum, int difference, int row) {
+      int m0 = m[0];
+      int m1 = m[1];
       float c0 = c[0];
       float c1 = c[1];
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector u = load(m0 + q).mul(c0).add(load(m1 + q).mul(c1));
-        FloatVector v = load(s + q).mul(f);
-        store(u.add(v), sum + q);
-        store(u.sub(v), difference + q);
+      for (int q = 0; q < row; q += LANES) {
+        FloatVector u = load(z, m0 + q).mul(c0).add(load(z, m1 + q).mul(c1));
+        FloatVector v = load(z, s + q).mul(f);
+        store(z, u.add(v), sum + q);
+        store(z, u.sub(v), difference + q);
       }
     }
 
-    private static void pair5(long[] m, float[] c, long[] s, float[] f, long sum, long difference, long row) {
-      long m0 = m[0];
-      long m1 = m[1];
-      long m2 = m[2];
-      long s0 = s[0];
-      long s1 = s[1];
+    private static void pair5(float[] z, int[] m, float[] c, int[] s, float[] f, int sum, int difference, int row) {
+      int m0 = m[0];
+      int m1 = m[1];
+      int m2 = m[2];
+      int s0 = s[0];
+      int s1 = s[1];
       float c0 = c[0];
       float c1 = c[1];
       float c2 = c[2];
       float f0 = f[0];
       float f1 = f[1];
-      for (long q = 0; q < row; q += STEP) {
-        FloatVector u = load(m0 + q).mul(c0).add(load(m1 + q).mul(c1)).add(load(m2 + q).mul(c2));
-        FloatVector v = load(s0 + q).mul(f0).add(load(s1 + q).mul(f1));
-        store(u.add(v), sum + q);
-        store(u.sub(v), difference + q);
+      for (int q = 0; q < row; q += LANES) {
+        FloatVector u = load(z, m0 + q).mul(c0).add(load(z, m1 + q).mul(c1)).add(load(z, m2 + q).mul(c2));
+        FloatVector v = load(z, s0 + q).mul(f0).add(load(z, s1 + q).mul(f1));
+        store(z, u.add(v), sum + q);
+        store(z, u.sub(v), difference + q);
       }
     }
   }

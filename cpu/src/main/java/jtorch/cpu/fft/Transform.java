@@ -1,5 +1,6 @@
 package jtorch.cpu.fft;
 
+import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.cpu.Parallel;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Discrete Fourier transforms of lines in memory: complex ones, of real lines to half spectra, and back.
 ///
-/// Lines are loaded into lanes, transformed there in stages, and stored. A long line alone is seen as a grid
-/// `[n1, n2]`: its columns are transformed, turned by roots of unity, and then its rows (the four-step way).
+/// Lines are loaded into lanes, transformed there in stages, and stored. Lines whose numbers are neighbours, and long
+/// lines alone, are seen as grids `[n1, n2]`: columns are transformed, turned by roots of unity, and then rows (the
+/// four-step way). A grid that fits the cache has its own columns in the lanes ([Plan.Grid]), of a longer one other
+/// columns are in other blocks.
 ///
 /// @param <T> the type of tables
 public final class Transform<T> {
@@ -21,7 +24,10 @@ public final class Transform<T> {
   private static final int SHORT = 64;
   /// Longer lines do not fit the second-level cache lane by lane.
   private static final int LONGEST = 8192;
-  private static final int PADDING = 320;
+  /// Shorter lines are as fast in lanes as in grids of their own.
+  private static final int GRID = 128;
+  /// Numbers of grids side by side.
+  private static final int BLOCK_OF_GRIDS = 2048;
   /// Numbers worth handing to another thread.
   private static final long PIECE = 16 << 10;
 
@@ -42,7 +48,7 @@ public final class Transform<T> {
     }
 
     static Passes<double[]> f64() {
-      return new DoublePasses();
+      return DoublePasses.LANES > 1 ? new DoublePasses() : ScalarPasses.F64;
     }
   }
 
@@ -53,6 +59,9 @@ public final class Transform<T> {
   /// The roots that real lines of a length need.
   private final Map<Integer, T> realRoots = new ConcurrentHashMap<>();
   private final Map<Integer, Roots> allRoots = new ConcurrentHashMap<>();
+  private final Map<Integer, Plan.Grid<T>> grids = new ConcurrentHashMap<>();
+  private final Map<Integer, T> folds = new ConcurrentHashMap<>();
+  private final ThreadLocal<T> buffers;
 
   Transform(Passes<T> passes) {
     this(passes, null);
@@ -62,6 +71,7 @@ public final class Transform<T> {
     this.passes = passes;
     this.shorts = shorts;
     this.bytes = passes.bytes();
+    this.buffers = ThreadLocal.withInitial(() -> passes.numbers(0));
   }
 
   private Plan<T> plan(Scratch scratch, int n) {
@@ -73,6 +83,10 @@ public final class Transform<T> {
     return plan;
   }
 
+  private T folds(int n) {
+    return folds.computeIfAbsent(n, passes::folds);
+  }
+
   private T realRoots(int n) {
     return realRoots.computeIfAbsent(n, _ -> {
       int count = n / 4 + 1;
@@ -80,6 +94,22 @@ public final class Transform<T> {
       for (int k = 0; k < count; k++) Plan.root(k, n, roots, 2 * k);
       return passes.table(roots);
     });
+  }
+
+  /// How a line is transformed within the cache, or null where it has to be done in another way.
+  private Plan.@Nullable Grid<T> grid(Scratch scratch, int n, int lines, Side in, Side out) {
+    if (n < GRID && (n <= SHORT || 2 * lines >= passes.lanes()) || !paired(in) || !paired(out)) return null;
+    Plan.Grid<T> grid = grids.get(n);
+    if (grid == null) {
+      grid = Plan.Grid.of(passes, n, length -> plan(scratch, length));
+      if (grid != null) grids.put(n, grid);
+    }
+    return grid;
+  }
+
+  /// Whether lines are complex neighbours.
+  private boolean paired(Side side) {
+    return side.stride() == 2L * bytes && side.part() == bytes;
   }
 
   // ---- the three kinds -------------------------------------------------------------------------------------------
@@ -94,14 +124,17 @@ public final class Transform<T> {
     if (direct != null) {
       // Numbers of even length are divided by it before the last step, and 2 numbers by everything.
       boolean between = packed && (n == 2 || n < 30 && n % 4 == 2 && scale == 1.0 / n);
-      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
-        long back = inverse ? -plane : plane;
-        long shift = inverse ? plane : 0;
-        passes.load(in, first, count, n, width, a, plane, Plan.natural(n), b);
-        long y = direct.run(n, ShortTransforms.Kind.COMPLEX, packed, between ? (float) scale : 1, a + shift, b + shift,
-            back, width) - shift;
-        passes.store(out, first, count, n, width, y, plane, between ? 1 : scale, y == a ? b : a);
+      blocks(n, lines, (block, first, count) -> {
+        block.load(in, first, count, n, Plan.natural(n));
+        int y = block.run(direct, n, ShortTransforms.Kind.COMPLEX, packed, between ? (float) scale : 1, inverse);
+        block.store(out, first, count, n, y, between ? 1 : scale);
       });
+      return;
+    }
+    var grid = grid(scratch, n, lines, in, out);
+    if (grid != null) {
+      grids(scratch, grid, lines, 0,
+          (block, first, count, _) -> block.grid(grid, count, inverse, scale, in, first, out, first));
       return;
     }
     Plan<T> plan = plan(scratch, n);
@@ -109,12 +142,9 @@ public final class Transform<T> {
       eachAlone(lines, n, line -> alone(scratch, plan, n, inverse, scale, in, out, line));
       return;
     }
-    blocks(scratch, plan.rows(), lines, (first, count, width, a, b, plane) -> {
-      long back = inverse ? -plane : plane;
-      long shift = inverse ? plane : 0;
-      passes.load(in, first, count, n, width, a, plane, plan.order(), b);
-      long y = plan.finish(passes, a + shift, b + shift, back, width) - shift;
-      passes.store(out, first, count, n, width, y, plane, scale, y == a ? b : a);
+    blocks(plan.rows(), lines, (block, first, count) -> {
+      block.load(in, first, count, n, plan.order());
+      block.store(out, first, count, n, block.finish(plan, inverse), scale);
     });
   }
 
@@ -123,12 +153,28 @@ public final class Transform<T> {
       Side out) {
     boolean even = n % 2 == 0;
     int half = n / 2;
+    int results = whole ? n : half + 1;
     ShortTransforms direct = direct(n, ShortTransforms.Kind.FROM_REAL);
     if (direct != null) {
-      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
-        passes.load(in, first, count, n, width, a, plane, Plan.natural(n), b);
-        long y = direct.run(n, ShortTransforms.Kind.FROM_REAL, packed && lines > 1, 1, a, b, plane, width);
-        passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale, y == a ? b : a);
+      blocks(n, lines, (block, first, count) -> {
+        block.load(in, first, count, n, Plan.natural(n));
+        int y = block.run(direct, n, ShortTransforms.Kind.FROM_REAL, packed && lines > 1, 1, false);
+        block.store(out, first, count, results, y, scale);
+      });
+      return;
+    }
+    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
+    var grid = even && halves == null ? grid(scratch, half, lines, in.pairs(), out) : null;
+    if (grid != null) {
+      T folds = folds(n);
+      grids(scratch, grid, lines, half, (block, first, count, memory) -> {
+        Side flat = flat(memory, half);
+        block.grid(grid, count, false, scale, in.pairs(), first, flat, 0);
+        for (int l = 0; l < count; l++) {
+          long to = out.start(first + l);
+          passes.fold(flat.start(l), to, half, false, folds);
+          if (whole) passes.mirror(to, n);
+        }
       });
       return;
     }
@@ -138,19 +184,15 @@ public final class Transform<T> {
       eachAlone(lines, length, line -> realAlone(scratch, plan, n, whole, scale, in, out, line));
       return;
     }
-    int rows = Math.max(plan.rows(), whole ? n : half + 1);
-    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
-    blocks(scratch, rows, lines, (first, count, width, a, b, plane) -> {
-      passes.load(even ? in.pairs() : in, first, count, length, width, a, plane,
-          halves == null ? plan.order() : Plan.natural(length), b);
-      long y = halves == null
-          ? plan.finish(passes, a, b, plane, width)
-          : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a, b, plane, width);
+    blocks(Math.max(plan.rows(), results), lines, (block, first, count) -> {
+      block.load(even ? in.pairs() : in, first, count, length, halves == null ? plan.order() : Plan.natural(length));
+      int y = halves == null ? block.finish(plan, false)
+          : block.run(halves, length, ShortTransforms.Kind.COMPLEX, false, 1, false);
       if (even) {
-        passes.splitReal(y, y, plane, half, width, realRoots(n));
-        if (whole) passes.mirror(y, plane, n, width);
+        block.splitReal(y, half, realRoots(n));
+        if (whole) block.mirror(y, n);
       }
-      passes.store(out, first, count, whole ? n : half + 1, width, y, plane, scale, y == a ? b : a);
+      block.store(out, first, count, results, y, scale);
     });
   }
 
@@ -158,17 +200,25 @@ public final class Transform<T> {
   public void complexToReal(Scratch scratch, int n, int lines, double scale, boolean packed, Side in, Side out) {
     boolean even = n % 2 == 0;
     int half = n / 2;
+    int[] natural = Plan.natural(half + 1);
     ShortTransforms direct = direct(n, ShortTransforms.Kind.TO_REAL);
     if (direct != null) {
-      blocks(scratch, n, lines, (first, count, width, a, b, plane) -> {
-        passes.load(in, first, count, half + 1, width, a, plane, Plan.natural(half + 1), b);
-        long row = (long) width * bytes;
-        Memory.fill(a + plane, row, (byte) 0);
-        if (even) Memory.fill(a + plane + half * row, row, (byte) 0);
-        passes.mirror(a, plane, n, width);
-        long y = direct.run(n, ShortTransforms.Kind.TO_REAL, packed && lines > 1, 1, a + plane, b + plane, -plane,
-            width) - plane;
-        passes.store(out, first, count, n, width, y, plane, scale, y == a ? b : a);
+      blocks(n, lines, (block, first, count) -> {
+        block.load(in, first, count, half + 1, natural);
+        block.mirror(n);
+        int y = block.run(direct, n, ShortTransforms.Kind.TO_REAL, packed && lines > 1, 1, true);
+        block.store(out, first, count, n, y, scale);
+      });
+      return;
+    }
+    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
+    var grid = even && halves == null ? grid(scratch, half, lines, in, out.pairs()) : null;
+    if (grid != null) {
+      T folds = folds(n);
+      grids(scratch, grid, lines, half, (block, first, count, memory) -> {
+        Side flat = flat(memory, half);
+        for (int l = 0; l < count; l++) passes.fold(in.start(first + l), flat.start(l), half, true, folds);
+        block.grid(grid, count, true, scale, flat, 0, out.pairs(), first);
       });
       return;
     }
@@ -178,20 +228,13 @@ public final class Transform<T> {
       eachAlone(lines, length, line -> complexAlone(scratch, plan, n, scale, in, out, line));
       return;
     }
-    int[] natural = Plan.natural(half + 1);
-    ShortTransforms halves = even ? direct(half, ShortTransforms.Kind.COMPLEX) : null;
-    blocks(scratch, Math.max(plan.rows(), half + 1), lines, (first, count, width, a, b, plane) -> {
-      passes.load(in, first, count, half + 1, width, a, plane, natural, b);
-      if (even) {
-        passes.mergeReal(a, a, plane, half, width, realRoots(n));
-      } else {
-        Memory.fill(a + plane, (long) width * bytes, (byte) 0);
-        passes.mirror(a, plane, n, width);
-      }
-      long y = (halves == null
-          ? plan.run(passes, a + plane, b + plane, -plane, width)
-          : halves.run(length, ShortTransforms.Kind.COMPLEX, false, 1, a + plane, b + plane, -plane, width)) - plane;
-      passes.store(even ? out.pairs() : out, first, count, length, width, y, plane, scale, y == a ? b : a);
+    blocks(Math.max(plan.rows(), half + 1), lines, (block, first, count) -> {
+      block.load(in, first, count, half + 1, natural);
+      if (even) block.mergeReal(half, realRoots(n));
+      else block.mirror(n);
+      int y = halves == null ? block.run(plan, true)
+          : block.run(halves, length, ShortTransforms.Kind.COMPLEX, false, 1, true);
+      block.store(even ? out.pairs() : out, first, count, length, y, scale);
     });
   }
 
@@ -202,8 +245,8 @@ public final class Transform<T> {
 
   // ---- lines in lanes --------------------------------------------------------------------------------------------
 
-  private interface Block {
-    void run(int first, int count, int width, long a, long b, long plane);
+  private interface Lines<T> {
+    void run(Block<T> block, int first, int count);
   }
 
   private boolean inLanes(Plan<T> plan, int n, int lines) {
@@ -211,24 +254,57 @@ public final class Transform<T> {
   }
 
   /// Runs a body for blocks of lines, with two buffers of `rows` rows each.
-  private void blocks(Scratch scratch, int rows, int lines, Block body) {
+  private void blocks(int rows, int lines, Lines<T> body) {
     if (lines == 0) return;
     int lanes = passes.lanes();
     int width = Math.min(lanes * Math.max(1, BLOCK / rows / lanes), (lines + lanes - 1) / lanes * lanes);
     int blocks = (lines + width - 1) / width;
-    // Planes a power of two apart would compete for the same places of the cache.
-    long plane = (long) rows * width * bytes + PADDING;
     Parallel.run(blocks, Math.max(1, PIECE / ((long) rows * width)), (begin, end) -> {
-      long memory = scratch.allocate(4 * plane);
+      Block<T> block = block(rows * width, width);
+      for (long i = begin; i < end; i++) {
+        int first = (int) i * width;
+        body.run(block, first, Math.min(width, lines - first));
+      }
+    });
+  }
+
+  private Block<T> block(int numbers, int width) {
+    int plane = Block.plane(passes, numbers);
+    int size = Block.size(passes, plane);
+    T memory = buffers.get();
+    if (Array.getLength(memory) < size) {
+      memory = passes.numbers(size);
+      buffers.set(memory);
+    }
+    return new Block<>(passes, memory, plane, width);
+  }
+
+  // ---- lines as grids --------------------------------------------------------------------------------------------
+
+  private interface GriddedLines<T> {
+    void run(Block<T> block, int first, int count, long memory);
+  }
+
+  /// Runs a body for some lines at a time, with memory for `numbers` complex numbers a line.
+  private void grids(Scratch scratch, Plan.Grid<T> grid, int lines, int numbers, GriddedLines<T> body) {
+    int together = Math.clamp(BLOCK_OF_GRIDS / grid.size(), 1, Math.max(1, lines));
+    int blocks = (lines + together - 1) / together;
+    Parallel.run(blocks, Math.max(1, PIECE / ((long) together * grid.size())), (begin, end) -> {
+      Block<T> block = block(together * grid.size(), 0);
+      long memory = scratch.allocate(Math.max(1, 2L * bytes * numbers * together));
       try {
         for (long i = begin; i < end; i++) {
-          int first = (int) i * width;
-          body.run(first, Math.min(width, lines - first), width, memory, memory + 2 * plane, plane);
+          int first = (int) i * together;
+          body.run(block, first, Math.min(together, lines - first), memory);
         }
       } finally {
         scratch.free(memory);
       }
     });
+  }
+
+  private Side flat(long memory, int n) {
+    return Side.regular(memory, 2L * bytes * n, 2L * bytes, bytes);
   }
 
   // ---- long lines alone ------------------------------------------------------------------------------------------
@@ -273,24 +349,20 @@ public final class Transform<T> {
     Plan<T> rows = plan(scratch, n2);
     Side source = Side.regular(in.start(line), in.stride(), n2 * in.stride(), in.part());
     Side between = Side.regular(memory, number, n2 * number, bytes);
-    blocks(scratch, columns.rows(), n2, (first, count, width, a, b, plane) -> {
-      long back = inverse ? -plane : plane;
-      long shift = inverse ? plane : 0;
-      passes.load(source, first, count, columnLength, width, a, plane, columns.order(), b);
-      long y = columns.finish(passes, a + shift, b + shift, back, width);
-      double[] coarse = roots.turns(first, width, Passes.FINE, (columnLength + Passes.FINE - 1) / Passes.FINE);
-      double[] fine = roots.turns(first, width, 1, Math.min(columnLength, Passes.FINE));
-      passes.multiplyLanes(y, back, columnLength, width, passes.table(coarse), passes.table(fine));
-      passes.store(between, first, count, columnLength, width, y - shift, plane, 1, y - shift == a ? b : a);
+    blocks(columns.rows(), n2, (block, first, count) -> {
+      block.load(source, first, count, columnLength, columns.order());
+      int y = block.finish(columns, inverse);
+      int width = block.width();
+      block.turn(y, inverse, columnLength,
+          roots.turns(first, width, Passes.FINE, (columnLength + Passes.FINE - 1) / Passes.FINE),
+          roots.turns(first, width, 1, Math.min(columnLength, Passes.FINE)));
+      block.store(between, first, count, columnLength, y, 1);
     });
     Side across = Side.regular(memory, n2 * number, number, bytes);
     Side target = Side.regular(out.start(line), out.stride(), n1 * out.stride(), out.part());
-    blocks(scratch, rows.rows(), n1, (first, count, width, a, b, plane) -> {
-      long back = inverse ? -plane : plane;
-      long shift = inverse ? plane : 0;
-      passes.load(across, first, count, n2, width, a, plane, rows.order(), b);
-      long y = rows.finish(passes, a + shift, b + shift, back, width) - shift;
-      passes.store(target, first, count, n2, width, y, plane, scale, y == a ? b : a);
+    blocks(rows.rows(), n1, (block, first, count) -> {
+      block.load(across, first, count, n2, rows.order());
+      block.store(target, first, count, n2, block.finish(rows, inverse), scale);
     });
   }
 

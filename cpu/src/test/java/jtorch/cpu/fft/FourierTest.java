@@ -43,7 +43,9 @@ final class FourierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 16, 25, 30, 31, 37, 60, 64, 67, 96, 100, 121, 128, 210})
+  @ValueSource(
+      ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 16, 25, 30, 31, 37, 60, 64, 67, 96, 100, 121, 128, 210, 250,
+        384, 512})
   void everyLengthFollowsTheDefinition(int n) {
     Tensor definition = matrix(n);
     for (int batch : new int[] {1, 3, 40}) {
@@ -96,8 +98,15 @@ final class FourierTest {
     Tensor y = Torch.emptyLike(x);
     Side in = Side.regular(x.address(), 8L * n, 8, 4);
     Side out = Side.regular(y.address(), 8L * n, 8, 4);
-    new Transform<>(ScalarPasses.F32).complex(scratch, n, 5, false, 1, true, in, out);
+    var scalar = new Transform<>(ScalarPasses.F32);
+    scalar.complex(scratch, n, 5, false, 1, true, in, out);
     assertNear(Fft.fft(x), y, 1e-6);
+    Tensor real = Torch.randn(5, n);
+    Side line = Side.regular(real.address(), 4L * n, 4, 0);
+    scalar.realToComplex(scratch, n, 5, true, 1, true, line, out);
+    assertNear(y, Fft.fft(real), 1e-6);
+    scalar.complexToReal(scratch, n, 5, 1.0 / n, true, out, line);
+    assertNear(Fft.fft(real), y, 1e-6);
   }
 
   @Test
