@@ -16,6 +16,7 @@ final class Alternation {
   private static final long LONG_NANOS = 100_000_000;
   private static final int LEAST_ROUNDS = 7;
   private static final int MOST_ROUNDS = 101;
+  private static final Duration MOST_WARM_UP = Duration.ofSeconds(8);
   /// How far two sides may differ in the mean of their results: float32 summed in different orders, and steps of training
   /// that make more of it.
   private static final double TOLERANCE = 1e-3;
@@ -73,8 +74,9 @@ final class Alternation {
     }
   }
 
-  /// Runs until the last five samples hold no new best, at least a quarter of the measuring time and at most two and a
-  /// half of it; gives the repetitions that make a sample.
+  /// Runs until the last five samples hold no new best and the side has settled, at least a quarter of the measuring
+  /// time and at most two and a half of it, or [#MOST_WARM_UP] where the measuring time is short; gives the repetitions
+  /// that make a sample.
   private long warmUp(Side side) {
     long start = System.nanoTime();
     long repetitions = 1;
@@ -86,7 +88,8 @@ final class Alternation {
       best = Math.min(best, each);
       repetitions = Math.max(1, Math.min((long) Math.ceil(SAMPLE_NANOS / best), 2 * repetitions));
       double share = (System.nanoTime() - start) / (double) time.toNanos();
-      if (share > 2.5 || share > 0.25 && sinceBest >= 5) return repetitions;
+      boolean late = share > 2.5 && System.nanoTime() - start > MOST_WARM_UP.toNanos();
+      if (late || share > 0.25 && sinceBest >= 5 && side.settled()) return repetitions;
     }
   }
 }

@@ -2,7 +2,10 @@ package jtorch.bench;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
@@ -20,12 +23,19 @@ final class JTorchSide implements Side {
     }
   }
 
+  /// The HotSpot compilers of a process count as quiet when they worked for less than this share of the time.
+  private static final double QUIET = 0.05;
+  private static final long LOOK_EVERY_NANOS = 400_000_000;
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
+
   private final boolean scopes;
   private Benchmark.@Nullable Step step;
   private boolean scoped;
   /// Every result is written here, in a way that the compiler must not leave out, so that no work is dead.
   @SuppressWarnings("unused")
   private @Nullable Tensor result;
+  private long lookedAt;
+  private long compiledBefore;
 
   /// @param scopes whether large work runs in scopes, or leaves its memory to the collector
   JTorchSide(boolean scopes) {
@@ -74,6 +84,17 @@ final class JTorchSide implements Side {
     long start = System.nanoTime();
     for (long i = 0; i < repetitions; i++) RESULT.setOpaque(this, work.run());
     return System.nanoTime() - start;
+  }
+
+  @Override
+  public boolean settled() {
+    long now = System.nanoTime();
+    if (now - lookedAt < LOOK_EVERY_NANOS) return false;
+    long compiled = TimeUnit.MILLISECONDS.toNanos(COMPILERS.getTotalCompilationTime());
+    boolean quiet = compiled - compiledBefore < QUIET * (now - lookedAt);
+    lookedAt = now;
+    compiledBefore = compiled;
+    return quiet;
   }
 
   @Override

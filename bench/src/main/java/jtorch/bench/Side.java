@@ -13,6 +13,11 @@ interface Side {
   /// Runs the prepared work so many times; gives the nanoseconds that all of them took together.
   long run(long repetitions);
 
+  /// Whether nothing works beside the runs to make later ones faster, as a compiler does.
+  default boolean settled() {
+    return true;
+  }
+
   /// Lets go of what was prepared.
   void release();
 }

@@ -6,6 +6,8 @@ import jtorch.memory.Memory;
 final class Bytes {
   /// Up to here a loop of words is faster than a call that copies memory.
   private static final long SMALL = 64;
+  /// Up to here a loop of vectors is faster than the call, which keeps the processor from looking ahead to the next row.
+  private static final long ROW = 2048;
   /// Bytes from which on a copy is worth a second thread.
   static final long PARALLEL_FROM = 512 << 10;
   private static final long PIECE = 128 << 10;
@@ -15,7 +17,8 @@ final class Bytes {
   /// Copies bytes between places that do not overlap.
   static void copy(long from, long to, long bytes) {
     if (bytes > SMALL) {
-      Memory.copy(from, to, bytes);
+      if (bytes <= ROW && VectorApi.PRESENT) VectorBytes.copy(from, to, bytes);
+      else Memory.copy(from, to, bytes);
       return;
     }
     long at = 0;
@@ -114,6 +117,21 @@ final class Bytes {
       }
       default -> {
         for (int i = begin; i < end; i++) move(size, from + offsets[i], to + (long) size * (i - begin));
+      }
+    }
+  }
+
+  /// Moves the elements with these numbers to neighbouring places.
+  static void collect(int size, long from, int[] numbers, int count, long to) {
+    switch (size) {
+      case 4 -> {
+        for (int i = 0; i < count; i++) Memory.putInt(to + 4L * i, Memory.getInt(from + 4L * numbers[i]));
+      }
+      case 8 -> {
+        for (int i = 0; i < count; i++) Memory.putLong(to + 8L * i, Memory.getLong(from + 8L * numbers[i]));
+      }
+      default -> {
+        for (int i = 0; i < count; i++) move(size, from + (long) size * numbers[i], to + (long) size * i);
       }
     }
   }

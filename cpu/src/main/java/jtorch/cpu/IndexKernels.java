@@ -14,7 +14,7 @@ import jtorch.op.Elementwise;
 import jtorch.op.IndexPlan;
 import jtorch.spi.Kernel;
 
-/// Reading and writing positions named by index tensors, and finding what is not zero.
+/// Reading and writing positions named by index tensors.
 final class IndexKernels {
   private IndexKernels() {}
 
@@ -28,16 +28,15 @@ final class IndexKernels {
     table.accept("index_reduce", IndexKernels::indexReduce);
     table.accept("embedding", IndexKernels::embedding);
     table.accept("embedding_dense_backward", IndexKernels::embeddingBackward);
-    table.accept("masked_scatter", IndexKernels::maskedScatter);
     table.accept("take", IndexKernels::take);
     table.accept("put", IndexKernels::put);
-    table.accept("nonzero", IndexKernels::nonzero);
   }
 
   // ---- x[i, :, j] ------------------------------------------------------------------------------------------------
 
   private static void index(Call c) {
     Tensor self = c.tensor("self");
+    if (MaskKernels.read(c, self, c.tensors("indices"))) return;
     IndexPlan plan = IndexPlan.of(c.operator(), self, c.tensors("indices"));
     Tensor out = c.result(plan.sizes(), self.dtype());
     new IndexedRegion(c.operator(), self, plan, true).read(out.address());
@@ -185,32 +184,6 @@ final class IndexKernels {
     Reference.reachabilityFence(scaled);
   }
 
-  private static void maskedScatter(Call c) {
-    Tensor out = c.out();
-    Tensor mask = c.tensor("mask").contiguous();
-    Tensor source = apart(c.tensor("source"), out);
-    long n = out.numel();
-    long wanted = 0;
-    for (long i = 0; i < n; i++) wanted += Memory.getByte(mask.address() + i) != 0 ? 1 : 0;
-    if (wanted > source.numel()) throw c.check()
-        .because(
-            "masked_scatter: expected source to have at least as many elements as the mask has true ones: %d and %d",
-            source.numel(), wanted)
-        .shapeFailure();
-    int[] dims = new int[out.dim()];
-    for (int d = 0; d < dims.length; d++) dims[d] = d;
-    long[] places = IndexedRegion.table(out, dims);
-    int size = out.elementSize();
-    long from = source.address();
-    for (int i = 0; i < n; i++) {
-      if (Memory.getByte(mask.address() + i) == 0) continue;
-      Bytes.move(size, from, out.address() + places[i]);
-      from += size;
-    }
-    Reference.reachabilityFence(mask);
-    Reference.reachabilityFence(source);
-  }
-
   // ---- flat indices ----------------------------------------------------------------------------------------------
 
   /// The offset in bytes of each element that a flat index names.
@@ -255,66 +228,5 @@ final class IndexKernels {
     for (int i = 0; i < offsets.length; i++)
       combiner.one(from + (long) i * out.elementSize(), out.address() + offsets[i]);
     Reference.reachabilityFence(source);
-  }
-
-  // ---- what is not zero ------------------------------------------------------------------------------------------
-
-  private static void nonzero(Call c) {
-    Tensor self = c.tensor("self").contiguous();
-    long n = self.numel();
-    int dims = self.dim();
-    DType dtype = self.dtype();
-    long address = self.address();
-    long[] found;
-    int count = 0;
-    if (dtype == DType.BOOL) {
-      found = trueIndices(address, n);
-      count = found.length;
-    } else {
-      found = new long[16];
-      for (long i = 0; i < n; i++) {
-        if (!Numbers.isTrue(dtype, address + i * dtype.size())) continue;
-        if (count == found.length) found = Arrays.copyOf(found, count * 2);
-        found[count++] = i;
-      }
-    }
-    Tensor out = c.result(new long[] {count, dims}, DType.INT64);
-    long to = out.address();
-    for (int i = 0; i < count; i++) {
-      long rest = found[i];
-      for (int d = dims - 1; d >= 0; d--) {
-        Memory.putLong(to + 8 * ((long) i * dims + d), rest % self.size(d));
-        rest /= self.size(d);
-      }
-    }
-    Reference.reachabilityFence(self);
-  }
-
-  /// Which of so many truths are true. Their bytes are 0 or 1, so they add up, and no branch depends on them.
-  static long[] trueIndices(long address, long n) {
-    long[] found = new long[Math.toIntExact(countTrue(address, n) + 1)];
-    int count = 0;
-    long i = 0;
-    for (; i + 8 <= n; i += 8) {
-      // Masks are often false far and wide.
-      if (Memory.getLong(address + i) == 0) continue;
-      for (long j = i; j < i + 8; j++) {
-        found[count] = j;
-        count += Memory.getByte(address + j);
-      }
-    }
-    for (; i < n; i++) {
-      found[count] = i;
-      count += Memory.getByte(address + i);
-    }
-    return Arrays.copyOf(found, count);
-  }
-
-  private static long countTrue(long address, long n) {
-    long sum = 0;
-    long i = 0;
-    for (; i + 8 <= n; i += 8) sum += Long.bitCount(Memory.getLong(address + i));
-    for (; i < n; i++) sum += Memory.getByte(address + i);
-    return sum;
   }
 }

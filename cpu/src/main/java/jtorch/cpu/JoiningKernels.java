@@ -1,5 +1,6 @@
 package jtorch.cpu;
 
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jtorch.Tensor;
 import jtorch.op.Call;
@@ -65,10 +66,27 @@ final class JoiningKernels {
   }
 
   private static void interleave(long[] from, long[] bytes, int pieces, long to, long row, long begin, long end) {
+    if (Arrays.stream(bytes, 0, pieces).allMatch(b -> b <= 16 && Long.bitCount(b) == 1)) {
+      elements(from, bytes, pieces, to, row, begin, end);
+      return;
+    }
     for (long o = begin; o < end; o++) {
       long at = to + o * row;
       for (int i = 0; i < pieces; i++) {
         Bytes.copy(from[i] + o * bytes[i], at, bytes[i]);
+        at += bytes[i];
+      }
+    }
+  }
+
+  /// Pieces of one element: column by column, so many rows at a time as stay in the nearest cache.
+  private static void elements(long[] from, long[] bytes, int pieces, long to, long row, long begin, long end) {
+    long rows = Math.max(1, (16 << 10) / row);
+    for (long first = begin; first < end; first += rows) {
+      long count = Math.min(rows, end - first);
+      long at = to + first * row;
+      for (int i = 0; i < pieces; i++) {
+        Bytes.move((int) bytes[i], count, from[i] + first * bytes[i], bytes[i], at, row);
         at += bytes[i];
       }
     }

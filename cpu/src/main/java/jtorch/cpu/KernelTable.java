@@ -21,6 +21,7 @@ final class KernelTable {
     InterpolationKernels.register(table);
     JoiningKernels.register(table);
     MarginLossKernels.register(table);
+    MaskKernels.register(table);
     MatrixKernels.register(table);
     MatrixPartKernels.register(table);
     NormalizationKernels.register(table);

@@ -1,8 +1,14 @@
 package jtorch.cpu;
 
 import java.lang.ref.Reference;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.memory.Memory;
@@ -224,23 +230,53 @@ final class ScanKernels {
 
   /// The same for float32. The comparisons are written so that a NaN comes in, and the last of equals is told.
   private static void floatExtremes(long from, long values, long indices, long step, long n, boolean greatest) {
+    boolean wide = step == 1 && VectorApi.PRESENT;
     float best = Memory.getFloat(from);
     long index = 0;
-    long at = 0;
-    for (long k = 0; k < n; k++) {
-      float x = Memory.getFloat(from + 4 * at);
-      if (!(greatest ? x < best : x > best)) {
-        if (Float.isNaN(best)) {
-          // A NaN stays, and only another one is told.
-          if (Float.isNaN(x)) index = k;
-        } else {
-          best = x;
-          index = k;
+    for (long k = 0; k < n;) {
+      if (wide && k > 0) k += Wide.unchanged(from, values, indices, k, n, best, index, greatest);
+      // A new best seldom comes alone.
+      for (long end = wide ? Math.min(n, k + Wide.LANES) : n; k < end; k++) {
+        float x = Memory.getFloat(from + 4 * k * step);
+        if (!(greatest ? x < best : x > best)) {
+          if (Float.isNaN(best)) {
+            // A NaN stays, and only another one is told.
+            if (Float.isNaN(x)) index = k;
+          } else {
+            best = x;
+            index = k;
+          }
         }
+        Memory.putFloat(values + 4 * k * step, best);
+        Memory.putLong(indices + 8 * k * step, index);
       }
-      Memory.putFloat(values + 4 * at, best);
-      Memory.putLong(indices + 8 * at, index);
-      at += step;
+    }
+  }
+
+  /// In a class of its own, which a JVM without the Vector API never loads.
+  private static final class Wide {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+    static final int LANES = SPECIES.length();
+
+    /// Writes the best of a line and its place for as many whole vectors from position `k` on as hold nothing better.
+    ///
+    /// @return how many elements that were
+    static long unchanged(long from, long values, long indices, long k, long n, float best, long index,
+        boolean greatest) {
+      FloatVector value = FloatVector.broadcast(SPECIES, best);
+      LongVector place = LongVector.broadcast(LONGS, index);
+      long at = k;
+      for (; at <= n - LANES; at += LANES) {
+        FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + 4 * at, ByteOrder.nativeOrder());
+        VectorMask<Float> worse =
+            greatest ? x.compare(VectorOperators.LT, value) : x.compare(VectorOperators.GT, value);
+        if (!worse.allTrue()) break;
+        value.intoMemorySegment(Memory.ALL, values + 4 * at, ByteOrder.nativeOrder());
+        place.intoMemorySegment(Memory.ALL, indices + 8 * at, ByteOrder.nativeOrder());
+        place.intoMemorySegment(Memory.ALL, indices + 8 * at + 4 * LANES, ByteOrder.nativeOrder());
+      }
+      return at - k;
     }
   }
 

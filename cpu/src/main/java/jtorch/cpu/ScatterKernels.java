@@ -1,5 +1,9 @@
 package jtorch.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.function.BiConsumer;
 import jtorch.DType;
@@ -115,9 +119,7 @@ final class ScatterKernels {
       for (int o = firstOuter; o < endOuter; o++) {
         long base = from + places.outer[o];
         if (lines) {
-          // Checked line by line, while the numbers are in the cache.
-          places.check(numbers + 8 * o * length, length);
-          gatherLine(size, base, numbers + 8 * o * length, to + o * length * size, length);
+          gatherLine(places, size, base, numbers + 8 * o * length, to + o * length * size);
           continue;
         }
         for (long k = 0; k < length; k++) {
@@ -132,22 +134,37 @@ final class ScatterKernels {
     Reference.reachabilityFence(places.index);
   }
 
-  /// Elements of one line of neighbours.
-  private static void gatherLine(int size, long from, long numbers, long to, long length) {
-    switch (size) {
-      case 4 -> {
-        for (long k = 0; k < length; k++)
-          Memory.putInt(to + 4 * k, Memory.getInt(from + 4 * Memory.getLong(numbers + 8 * k)));
+  /// Elements of one line of neighbours. What its segment refuses is what the index must not name, so there is one check.
+  private static void gatherLine(Places places, int size, long from, long numbers, long to) {
+    long length = places.length;
+    MemorySegment line = Memory.ALL.asSlice(from, places.bound * size);
+    MemorySegment indices = Memory.ALL.asSlice(numbers, length * Long.BYTES);
+    MemorySegment target = Memory.ALL.asSlice(to, length * size);
+    try {
+      switch (size) {
+        case 4 -> ints(line, indices, target, length);
+        case 8 -> longs(line, indices, target, length);
+        default -> {
+          places.check(numbers, length);
+          for (long k = 0; k < length; k++)
+            Bytes.move(size, from + size * Memory.getLong(numbers + 8 * k), to + size * k);
+        }
       }
-      case 8 -> {
-        for (long k = 0; k < length; k++)
-          Memory.putLong(to + 8 * k, Memory.getLong(from + 8 * Memory.getLong(numbers + 8 * k)));
-      }
-      default -> {
-        for (long k = 0; k < length; k++)
-          Bytes.move(size, from + size * Memory.getLong(numbers + 8 * k), to + size * k);
-      }
+    } catch (IndexOutOfBoundsException refused) {
+      places.check(numbers, length);
+      throw refused;
     }
+  }
+
+  private static void ints(MemorySegment line, MemorySegment indices, MemorySegment target, long length) {
+    for (long k = 0; k < length; k++)
+      target.set(JAVA_INT_UNALIGNED, 4 * k, line.get(JAVA_INT_UNALIGNED, 4 * indices.get(JAVA_LONG_UNALIGNED, 8 * k)));
+  }
+
+  private static void longs(MemorySegment line, MemorySegment indices, MemorySegment target, long length) {
+    for (long k = 0; k < length; k++)
+      target.set(JAVA_LONG_UNALIGNED, 8 * k,
+          line.get(JAVA_LONG_UNALIGNED, 8 * indices.get(JAVA_LONG_UNALIGNED, 8 * k)));
   }
 
   private static void scatter(Call c, Combiner.Way way) {

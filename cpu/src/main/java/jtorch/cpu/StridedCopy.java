@@ -24,6 +24,8 @@ final class StridedCopy {
   private static final int WIDTH = 16;
   private static final int HEIGHT = 8;
 
+  private static final boolean IN_REGISTERS = VectorApi.PRESENT && VectorSquares.FAST;
+
   private final Iteration it;
   private final int size;
   /// The dimensions that one piece of work covers, the first innermost; the second may be -1.
@@ -154,7 +156,10 @@ final class StridedCopy {
           int height = (int) Math.min(HEIGHT, last - i);
           int width = (int) Math.min(WIDTH, columns - j);
           if (height < HEIGHT || width < WIDTH) edge(at, fromStride, target, toStride, height, width);
-          else if (size == 4) ints(at, fromStride, target, toStride);
+          else if (size == 4 && IN_REGISTERS) {
+            VectorSquares.ints(at, fromStride, target, toStride);
+            VectorSquares.ints(at + 32, fromStride, target + 8 * toStride, toStride);
+          } else if (size == 4) ints(at, fromStride, target, toStride);
           else if (size == 8) longs(at, fromStride, target, toStride);
           else edge(at, fromStride, target, toStride, height, width);
         }

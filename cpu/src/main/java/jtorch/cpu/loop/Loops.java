@@ -62,13 +62,20 @@ public final class Loops {
   }
 
   private static Loop compile(ScalarFunction f, DType compute, DType[] inputs, DType output) {
-    return LOOPS.computeIfAbsent(
-        new Key(f.body(), compute, inputs, output),
-        key -> {
-          LoopPlan plan = LoopPlan.of(f, compute, inputs, output);
-          Loop loop = new AdaptiveLoop(plan);
-          return VectorApi.PRESENT && ComplexProduct.computes(f.body(), inputs, output)
-              ? new ComplexProduct(loop) : loop;
-        });
+    Key key = new Key(f.body(), compute, inputs, output);
+    if (!HalfLoop.suits(compute, inputs, output))
+      return LOOPS.computeIfAbsent(key, k -> plain(f, compute, inputs, output));
+    Loop wide = of(f, compute, Arrays.stream(inputs).map(Loops::widened).toArray(DType[]::new), widened(output));
+    return LOOPS.computeIfAbsent(key,
+        k -> new HalfLoop(plain(f, compute, inputs, output), wide, f.body(), inputs, output));
+  }
+
+  private static DType widened(DType dtype) {
+    return dtype == DType.FLOAT16 ? DType.FLOAT32 : dtype;
+  }
+
+  private static Loop plain(ScalarFunction f, DType compute, DType[] inputs, DType output) {
+    Loop loop = new AdaptiveLoop(LoopPlan.of(f, compute, inputs, output));
+    return VectorApi.PRESENT && ComplexProduct.computes(f.body(), inputs, output) ? new ComplexProduct(loop) : loop;
   }
 }
