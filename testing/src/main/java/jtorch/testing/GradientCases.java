@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// fails at the sample's own values, which may be ties or corners, is tried again a little beside them. Operators with
 /// gradients that no sample checks are named by the report as skipped.
 ///
-/// Only results that carry gradients in the sample count. Samples with infinite results, or in a floating dtype of their
-/// own, leave no room for differences. Of symmetric matrices and of triangles the gradients are those of what is read.
+/// Only results that carry gradients in the sample count. Where results are not finite, arguments are made
+/// positive, and what is infinite then leaves no room for differences. Of symmetric matrices and of triangles the gradients are those of what is read.
 public final class GradientCases {
   /// Elements that are moved one by one.
   private static final long ELEMENTS = 60;
@@ -73,8 +73,9 @@ public final class GradientCases {
       @Nullable Object[] bound =
           Conformance.bind(operator, (List<?>) SampleValues.required(sample.get("args")), values);
       for (int i = 0; i < bound.length; i++) {
-        boolean isType = operator.schema().arguments().get(i).type().kind() == Schema.Kind.DTYPE;
-        if (isType && bound[i] != null) return false;
+        // Everything is widened, and so is what a dtype asks for.
+        if (bound[i] instanceof DType asked) bound[i] = wide(asked);
+        else if (bound[i] instanceof Long code && isDType(operator, i)) bound[i] = wide(DType.ofCode(code.intValue()));
       }
       var inputs = new ArrayList<Tensor>();
       long elements = 0;
@@ -84,11 +85,10 @@ public final class GradientCases {
         elements += input.numel() * (input.isComplex() ? 2 : 1);
       }
       long results = size(sample, values);
-      if (elements == 0 || elements > 20_000 || results < 0) return false;
+      if (elements == 0 || elements > 20_000) return false;
       boolean small = elements <= ELEMENTS && results <= 4 * ELEMENTS;
       List<?> vectors = (List<?>) SampleValues.required(sample.get("grad_out"));
-      Tensor[] wide = inputs.stream().map(t -> t.to(t.isComplex() ? DType.COMPLEX128 : DType.FLOAT64))
-          .toArray(Tensor[]::new);
+      Tensor[] wide = inputs.stream().map(t -> t.to(wide(t.dtype()))).toArray(Tensor[]::new);
       GradientCheck.Computation computation = in -> {
         if (sample.get("seed") instanceof Long seed) Torch.manualSeed(seed);
         @Nullable Object[] arguments = bound.clone();
@@ -98,6 +98,11 @@ public final class GradientCases {
         return IntStream.range(0, all.size()).filter(i -> vectors.get(i) != null)
             .mapToObj(i -> (Tensor) SampleValues.required(all.get(i))).toArray(Tensor[]::new);
       };
+      if (results < 0) {
+        // Of logarithms and variances below 0, say. What has positive arguments may be finite.
+        for (int i = 0; i < wide.length; i++) wide[i] = wide[i].isComplex() ? wide[i] : wide[i].abs();
+        if (!Arrays.stream(computation.apply(wide)).allMatch(t -> t.isfinite().all().itemBoolean())) return false;
+      }
       String difference = difference(computation, wide, small);
       if (difference != null) {
         Torch.manualSeed(0);
@@ -109,6 +114,14 @@ public final class GradientCases {
           : new Outcome(name, id, Result.FAILED, difference + "\n" + Conformance.describe(operator, bound)));
       return true;
     }
+  }
+
+  private static boolean isDType(Operator operator, int argument) {
+    return operator.schema().arguments().get(argument).type().kind() == Schema.Kind.DTYPE;
+  }
+
+  private static DType wide(DType dtype) {
+    return dtype.isComplex() ? DType.COMPLEX128 : dtype.isFloatingPoint() ? DType.FLOAT64 : dtype;
   }
 
   private static @Nullable String difference(GradientCheck.Computation computation, Tensor[] inputs, boolean small) {
@@ -146,8 +159,7 @@ public final class GradientCases {
     for (int i = 0; i < in.length; i++) {
       if (inputs.get(i) == tensor) return operator.isMutating() ? in[i].clone() : read(operator, arguments, i, in[i]);
     }
-    Tensor wide = tensor.isComplex() ? tensor.to(DType.COMPLEX128)
-        : tensor.isFloatingPoint() ? tensor.to(DType.FLOAT64) : tensor;
+    Tensor wide = tensor.to(wide(tensor.dtype()));
     return operator.isMutating() ? wide.clone() : wide;
   }
 

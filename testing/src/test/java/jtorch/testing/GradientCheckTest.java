@@ -60,4 +60,24 @@ class GradientCheckTest {
     assertThatThrownBy(() -> GradientCheck.firstOrder(in -> in[0].detach(), x)).isInstanceOf(AssertionError.class)
         .hasMessageContaining("no output requires a gradient");
   }
+
+  /// The operators whose only samples with gradients are empty.
+  @Test
+  void operatorsWithoutSamplesPass() {
+    Torch.manualSeed(0);
+    Tensor batch = Torch.randn(new long[] {3, 2, 2}, o -> o.dtype(DType.FLOAT64));
+    Tensor weight = doubles(0.5, -1.5);
+    Tensor bias = doubles(0.1, 0.2);
+    Tensor mean = doubles(0.3, -0.2);
+    Tensor variance = doubles(0.8, 1.7);
+    for (boolean training : new boolean[] {true, false}) {
+      GradientCheck
+          .check(in -> Torch.batchNorm(in[0], in[1], in[2], mean.clone(), variance.clone(), training, 0.1, 1e-5,
+              false), batch, weight, bias);
+    }
+    Tensor factors = Torch.randn(new long[] {2, 3}, o -> o.dtype(DType.FLOAT64));
+    GradientCheck.check(in -> in[0].prod(1, true), factors);
+    Tensor zero = doubles(0.3, 0, 2.5);
+    GradientCheck.check(in -> in[0].prod(0, false), zero);
+  }
 }
