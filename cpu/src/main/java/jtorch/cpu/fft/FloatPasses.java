@@ -25,8 +25,7 @@ final class FloatPasses implements Passes<float[]> {
   private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
   /// The last complex number first.
   private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(SPECIES, i -> (LANES - 1 - i) ^ 1);
-  private static final int[] NATURAL = Plan.natural(LANES);
-  private static final int SQUARE = LANES * LANES;
+  static final int SQUARE = LANES * LANES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   @Override
@@ -158,17 +157,13 @@ final class FloatPasses implements Passes<float[]> {
       int some = Math.min(LANES, rows - k);
       VectorMask<Float> low = SPECIES.indexInRange(0, 2 * some);
       VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * some);
-      for (int l = 0; l < LANES; l++) {
-        int y = spare + l * LANES;
-        if (l >= count) {
-          part(all(0), all(0), m, y, y + SQUARE);
-          continue;
-        }
+      for (int l = 0; l < count; l++) {
         long x = side.start(first + l) + 2L * BYTES * k;
-        if (some == LANES) part(load(x), load(x + STEP), m, y, y + SQUARE);
-        else part(load(x, low), load(x + STEP, high), m, y, y + SQUARE);
+        part(load(x, low), load(x + STEP, high), m, spare + l * LANES, spare + SQUARE + l * LANES);
       }
-      int columns = transpose(m, spare);
+      Arrays.fill(m, spare + count * LANES, spare + SQUARE, 0);
+      Arrays.fill(m, spare + SQUARE + count * LANES, spare + 2 * SQUARE, 0);
+      int columns = FloatSquares.transpose(m, spare);
       for (int j = 0; j < some; j++) {
         int y = to + order[k + j] * width;
         load(m, columns + j * LANES).intoArray(m, y);
@@ -259,18 +254,13 @@ final class FloatPasses implements Passes<float[]> {
         load(m, x).mul(factor).intoArray(m, spare + j * LANES);
         load(m, x + plane).mul(factor).intoArray(m, spare + SQUARE + j * LANES);
       }
-      int columns = transpose(m, spare);
+      int columns = FloatSquares.transpose(m, spare);
       for (int l = 0; l < count; l++) {
         FloatVector a = load(m, columns + l * LANES);
-        FloatVector b = load(m, columns + l * LANES + SQUARE);
+        FloatVector b = load(m, columns + SQUARE + l * LANES);
         long y = side.start(first + l) + 2L * BYTES * k;
-        if (some == LANES) {
-          store(a.rearrange(LOW, b), y);
-          store(a.rearrange(HIGH, b), y + STEP);
-        } else {
-          store(a.rearrange(LOW, b), y, low);
-          store(a.rearrange(HIGH, b), y + STEP, high);
-        }
+        store(a.rearrange(LOW, b), y, low);
+        store(a.rearrange(HIGH, b), y + STEP, high);
       }
     }
   }
@@ -284,122 +274,11 @@ final class FloatPasses implements Passes<float[]> {
     }
   }
 
-  // ---- rows to columns -------------------------------------------------------------------------------------------
-  //
-  // In squares of LANES rows. Rows i and i + half are zipped to rows 2 i and 2 i + 1, until each has met all others: two
-  // such steps at a time, so that two passes do it. The first cuts rows into squares that follow each other, the second
-  // writes columns where they belong.
-
   @Override
   public int twist(float[] m, int from, int width, int other, int nextWidth, int plane, int rows, int columns,
       int count,
       float[] roots, int[] order) {
-    for (int l = 0; l < count; l++) turn(m, from + l * columns, width, plane, rows, columns, roots);
-    for (int part = 0; part < 2; part++) {
-      int x = from + part * plane;
-      int y = other + part * plane;
-      for (int l = 0; l < count; l++) {
-        if (LANES < 8) transpose(m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order);
-        else cut4(m, x + l * columns, width, y + l * rows * columns, rows, columns);
-      }
-      if (LANES >= 8) columns(m, y, count * rows / LANES, columns, x, nextWidth, order);
-    }
-    return LANES < 8 ? other : from;
-  }
-
-  private static void turn(float[] m, int from, int width, int plane, int rows, int columns, float[] roots) {
-    for (int i = 0; i < rows; i++) {
-      int x = from + i * width;
-      int w = 2 * i * columns;
-      for (int j = 0; j < columns; j += LANES)
-        rotate(m, x + j, plane, load(roots, w + j), load(roots, w + columns + j));
-    }
-  }
-
-  /// Number by number: vectors are too short for more.
-  private static void transpose(float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
-      int[] order) {
-    for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < columns; k++) m[to + order[k] * nextWidth + i] = m[from + i * width + k];
-    }
-  }
-
-  /// Makes columns of the rows of two squares; returns where they lie, before or after two others.
-  private static int transpose(float[] m, int squares) {
-    int other = squares + 2 * SQUARE;
-    for (int part = 0; part < 2 * SQUARE; part += SQUARE) {
-      if (LANES < 4) {
-        columns(m, squares + part, 1, LANES, other + part, LANES, NATURAL);
-      } else {
-        cut4(m, squares + part, LANES, other + part, LANES, LANES);
-        if (LANES > 4) columns(m, other + part, 1, LANES, squares + part, LANES, NATURAL);
-      }
-    }
-    return LANES > 4 ? squares : other;
-  }
-
-  /// The first pass.
-  private static void cut4(float[] m, int from, int width, int to, int rows, int columns) {
-    int apart = LANES / 4 * width;
-    for (int strip = 0; strip < rows; strip += LANES) {
-      for (int i = 0; i < LANES / 4; i++) {
-        int x = from + (strip + i) * width;
-        int y = to + strip * columns + 4 * i * LANES;
-        for (int j = 0; j < columns; j += LANES) {
-          int at = y + j * LANES;
-          zip4(load(m, x + j), load(m, x + j + apart), load(m, x + j + 2 * apart), load(m, x + j + 3 * apart), m, at,
-              at + LANES, at + 2 * LANES, at + 3 * LANES);
-        }
-      }
-    }
-  }
-
-  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[k]`, a strip after the other.
-  private static void columns(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
-    if (LANES == 16) columns4(m, from, strips, columns, to, width, order);
-    else columns2(m, from, strips, columns, to, width, order);
-  }
-
-  private static void columns2(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
-    for (int k = 0; k < columns; k += 2) {
-      int x = from + k / LANES * SQUARE + k % LANES / 2 * LANES;
-      int y = to + order[k] * width;
-      int z = to + order[k + 1] * width;
-      for (int s = 0; s < strips; s++) {
-        FloatVector a = load(m, x + s * columns * LANES);
-        FloatVector b = load(m, x + s * columns * LANES + SQUARE / 2);
-        a.rearrange(LOW, b).intoArray(m, y + s * LANES);
-        a.rearrange(HIGH, b).intoArray(m, z + s * LANES);
-      }
-    }
-  }
-
-  private static void columns4(float[] m, int from, int strips, int columns, int to, int width, int[] order) {
-    for (int k = 0; k < columns; k += 4) {
-      int x = from + k / LANES * SQUARE + k % LANES / 4 * LANES;
-      int y = to + order[k] * width;
-      int z = to + order[k + 1] * width;
-      int u = to + order[k + 2] * width;
-      int v = to + order[k + 3] * width;
-      for (int s = 0; s < strips; s++) {
-        int at = x + s * columns * LANES;
-        int lane = s * LANES;
-        zip4(load(m, at), load(m, at + SQUARE / 4), load(m, at + SQUARE / 2), load(m, at + SQUARE / 4 * 3), m, y + lane,
-            z + lane, u + lane, v + lane);
-      }
-    }
-  }
-
-  private static void zip4(FloatVector a, FloatVector b, FloatVector c, FloatVector d, float[] m, int y, int z, int u,
-      int v) {
-    FloatVector ac = a.rearrange(LOW, c);
-    FloatVector ca = a.rearrange(HIGH, c);
-    FloatVector bd = b.rearrange(LOW, d);
-    FloatVector db = b.rearrange(HIGH, d);
-    ac.rearrange(LOW, bd).intoArray(m, y);
-    ac.rearrange(HIGH, bd).intoArray(m, z);
-    ca.rearrange(LOW, db).intoArray(m, u);
-    ca.rearrange(HIGH, db).intoArray(m, v);
+    return FloatSquares.twist(m, from, width, other, nextWidth, plane, rows, columns, count, roots, order);
   }
 
   // ---- between stages --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ class DoublePassesTest {
   private static final Path SOURCES = Path.of("src/main/java/jtorch/cpu/fft");
 
   @ParameterizedTest
-  @ValueSource(strings = {"FloatPasses", "FloatButterflies"})
+  @ValueSource(strings = {"FloatPasses", "FloatButterflies", "FloatSquares"})
   void areTheImageOfTheirFloatTwins(String name) throws IOException {
     Path image = SOURCES.resolve(name.replace("Float", "Double") + ".java");
     String expected = imageOf(Files.readString(SOURCES.resolve(name + ".java")));

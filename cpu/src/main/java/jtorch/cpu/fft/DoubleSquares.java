@@ -1,0 +1,164 @@
+package jtorch.cpu.fft;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Rows to columns for float64, in squares of as many rows as a vector has lanes.
+///
+/// Rows i and i + half are zipped to rows 2 i and 2 i + 1, until each has met all others: two such steps at a time, so that
+/// two passes do it. The first cuts rows into squares that follow each other, the second writes columns where they belong.
+final class DoubleSquares {
+  private static final VectorSpecies<Double> SPECIES = DoublePasses.SPECIES;
+  private static final int LANES = DoublePasses.LANES;
+  private static final int SQUARE = DoublePasses.SQUARE;
+  private static final VectorShuffle<Double> LOW = VectorShuffle.makeZip(SPECIES, 0);
+  private static final VectorShuffle<Double> HIGH = VectorShuffle.makeZip(SPECIES, 1);
+  private static final int[] NATURAL = Plan.natural(LANES);
+
+  private DoubleSquares() {}
+
+  /// A pass over rows or strips of squares.
+  private interface Pass {
+    void run(double[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order);
+  }
+
+  private static final int CUT = 0;
+  /// What remains after the first pass.
+  private static final int REST = LANES == 16 ? 2 : 1;
+  private static final int NUMBERS = 3;
+  private static final Pass[] PASSES = {DoubleSquares::cut4, DoubleSquares::columns2, DoubleSquares::columns4,
+    DoubleSquares::numbers};
+
+  static {
+    // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
+    for (int i = 0; i < 1000; i++) run(i % PASSES.length, new double[0], 0, 0, 0, 0, 0, 0, NATURAL);
+  }
+
+  private static void run(int pass, double[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    PASSES[pass].run(m, from, width, to, nextWidth, rows, columns, order);
+  }
+
+  /// See [Passes#twist].
+  static int twist(double[] m, int from, int width, int other, int nextWidth, int plane, int rows, int columns,
+      int count,
+      double[] roots, int[] order) {
+    for (int l = 0; l < count; l++) turn(m, from + l * columns, width, plane, rows, columns, roots);
+    for (int part = 0; part < 2; part++) {
+      int x = from + part * plane;
+      int y = other + part * plane;
+      for (int l = 0; l < count; l++) {
+        if (LANES < 8) run(NUMBERS, m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order);
+        else run(CUT, m, x + l * columns, width, y + l * rows * columns, 0, rows, columns, order);
+      }
+      if (LANES >= 8) run(REST, m, y, 0, x, nextWidth, count * rows, columns, order);
+    }
+    return LANES < 8 ? other : from;
+  }
+
+  /// Makes columns of the rows of two squares; returns where they lie, before or after two others.
+  static int transpose(double[] m, int squares) {
+    int other = squares + 2 * SQUARE;
+    for (int part = 0; part < 2 * SQUARE; part += SQUARE) {
+      int x = squares + part;
+      int y = other + part;
+      if (LANES < 4) {
+        run(REST, m, x, 0, y, LANES, LANES, LANES, NATURAL);
+      } else {
+        run(CUT, m, x, LANES, y, 0, LANES, LANES, NATURAL);
+        if (LANES > 4) run(REST, m, y, 0, x, LANES, LANES, LANES, NATURAL);
+      }
+    }
+    return LANES > 4 ? squares : other;
+  }
+
+  private static DoubleVector load(double[] m, int at) {
+    return DoubleVector.fromArray(SPECIES, m, at);
+  }
+
+  /// Multiplies rows by roots.
+  private static void turn(double[] m, int from, int width, int plane, int rows, int columns, double[] roots) {
+    for (int i = 0; i < rows; i++) {
+      int w = 2 * i * columns;
+      for (int j = 0; j < columns; j += LANES) {
+        int x = from + i * width + j;
+        DoubleVector re = load(m, x);
+        DoubleVector im = load(m, x + plane);
+        DoubleVector wr = load(roots, w + j);
+        DoubleVector wi = load(roots, w + columns + j);
+        re.mul(wr).sub(im.mul(wi)).intoArray(m, x);
+        re.fma(wi, im.mul(wr)).intoArray(m, x + plane);
+      }
+    }
+  }
+
+  /// Number by number: vectors are too short for more.
+  private static void numbers(double[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < columns; k++) m[to + order[k] * nextWidth + i] = m[from + i * width + k];
+    }
+  }
+
+  /// The first pass.
+  private static void cut4(double[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order) {
+    int apart = LANES / 4 * width;
+    for (int strip = 0; strip < rows; strip += LANES) {
+      for (int i = 0; i < LANES / 4; i++) {
+        int x = from + (strip + i) * width;
+        int y = to + strip * columns + 4 * i * LANES;
+        for (int j = 0; j < columns; j += LANES) {
+          int at = y + j * LANES;
+          zip4(load(m, x + j), load(m, x + j + apart), load(m, x + j + 2 * apart), load(m, x + j + 3 * apart), m, at,
+              at + LANES, at + 2 * LANES, at + 3 * LANES);
+        }
+      }
+    }
+  }
+
+  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[k]`, a strip after the other.
+  private static void columns2(double[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    for (int k = 0; k < columns; k += 2) {
+      int x = from + k / LANES * SQUARE + k % LANES / 2 * LANES;
+      int y = to + order[k] * nextWidth;
+      int z = to + order[k + 1] * nextWidth;
+      for (int lane = 0; lane < rows; lane += LANES) {
+        DoubleVector a = load(m, x + lane * columns);
+        DoubleVector b = load(m, x + lane * columns + SQUARE / 2);
+        a.rearrange(LOW, b).intoArray(m, y + lane);
+        a.rearrange(HIGH, b).intoArray(m, z + lane);
+      }
+    }
+  }
+
+  private static void columns4(double[] m, int from, int width, int to, int nextWidth, int rows, int columns,
+      int[] order) {
+    for (int k = 0; k < columns; k += 4) {
+      int x = from + k / LANES * SQUARE + k % LANES / 4 * LANES;
+      int y = to + order[k] * nextWidth;
+      int z = to + order[k + 1] * nextWidth;
+      int u = to + order[k + 2] * nextWidth;
+      int v = to + order[k + 3] * nextWidth;
+      for (int lane = 0; lane < rows; lane += LANES) {
+        int at = x + lane * columns;
+        zip4(load(m, at), load(m, at + SQUARE / 4), load(m, at + SQUARE / 2), load(m, at + SQUARE / 4 * 3), m, y + lane,
+            z + lane, u + lane, v + lane);
+      }
+    }
+  }
+
+  private static void zip4(DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector d, double[] m, int y, int z,
+      int u,
+      int v) {
+    DoubleVector ac = a.rearrange(LOW, c);
+    DoubleVector ca = a.rearrange(HIGH, c);
+    DoubleVector bd = b.rearrange(LOW, d);
+    DoubleVector db = b.rearrange(HIGH, d);
+    ac.rearrange(LOW, bd).intoArray(m, y);
+    ac.rearrange(HIGH, bd).intoArray(m, z);
+    ca.rearrange(LOW, db).intoArray(m, u);
+    ca.rearrange(HIGH, db).intoArray(m, v);
+  }
+}
