@@ -10,5 +10,6 @@ final class CudaKernels {
 
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
     CopyKernels.register(backend, table);
+    ProductKernels.register(backend, table);
   }
 }
