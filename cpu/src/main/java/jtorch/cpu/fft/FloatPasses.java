@@ -26,6 +26,9 @@ final class FloatPasses implements Passes<float[]> {
   /// The last complex number first.
   private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(SPECIES, i -> (LANES - 1 - i) ^ 1);
   static final int SQUARE = LANES * LANES;
+  /// Numbers of a line that become columns together.
+  private static final int TOGETHER = 64;
+  private static final int[] NATURAL = Plan.natural(LANES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   @Override
@@ -99,7 +102,7 @@ final class FloatPasses implements Passes<float[]> {
       }
     } else if (side.stride() == 2 * BYTES && part == BYTES) {
       for (int l = 0; l < lanes; l += LANES)
-        loadSquares(side, first + l, Math.clamp(count - l, 0, LANES), rows, m, to + l, plane, width, order, spare);
+        loadLines(side, first + l, Math.clamp(count - l, 0, LANES), rows, m, to + l, plane, width, order, spare);
     } else {
       if (count < lanes) {
         // Unused lanes hold zeros: anything else might be slow.
@@ -150,26 +153,40 @@ final class FloatPasses implements Passes<float[]> {
     ODD.selectFrom(a, b).intoArray(m, im);
   }
 
-  /// Lines of complex neighbours, a square of lines and numbers after the other.
-  private static void loadSquares(Side side, int first, int count, int rows, float[] m, int to, int plane, int width,
+  /// Lines of complex neighbours: some numbers of each become rows, and columns of these.
+  private static void loadLines(Side side, int first, int count, int rows, float[] m, int to, int plane, int width,
       int[] order, int spare) {
-    for (int k = 0; k < rows; k += LANES) {
-      int some = Math.min(LANES, rows - k);
-      VectorMask<Float> low = SPECIES.indexInRange(0, 2 * some);
-      VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * some);
+    int size = LANES * TOGETHER;
+    for (int k = 0; k < rows;) {
+      long before = 2L * BYTES * k;
+      int some = Math.min(TOGETHER, (rows - k) / LANES * LANES);
+      int row = Math.max(LANES, some);
       for (int l = 0; l < count; l++) {
-        long x = side.start(first + l) + 2L * BYTES * k;
-        part(load(x, low), load(x + STEP, high), m, spare + l * LANES, spare + SQUARE + l * LANES);
+        int y = spare + l * row;
+        if (some > 0) loadPairs(side.start(first + l) + before, 0, some, 1, m, y, size, 0, NATURAL);
+        else loadPairs(side.start(first + l) + before, rows - k, m, y, size);
       }
-      Arrays.fill(m, spare + count * LANES, spare + SQUARE, 0);
-      Arrays.fill(m, spare + SQUARE + count * LANES, spare + 2 * SQUARE, 0);
-      int columns = FloatSquares.transpose(m, spare);
-      for (int j = 0; j < some; j++) {
-        int y = to + order[k + j] * width;
-        load(m, columns + j * LANES).intoArray(m, y);
-        load(m, columns + SQUARE + j * LANES).intoArray(m, y + plane);
+      Arrays.fill(m, spare + count * row, spare + LANES * row, 0);
+      Arrays.fill(m, spare + size + count * row, spare + size + LANES * row, 0);
+      for (int part = 0; part < 2; part++) {
+        int x = spare + part * size;
+        int y = to + part * plane;
+        if (some > 0) {
+          FloatSquares.transpose(m, x, row, x + 2 * size, y, width, LANES, row, order, k);
+        } else {
+          int columns = spare + 4 * size;
+          FloatSquares.transpose(m, x, row, x + 2 * size, columns, LANES, LANES, row, NATURAL, 0);
+          for (int j = 0; j < rows - k; j++) load(m, columns + j * LANES).intoArray(m, y + order[k + j] * width);
+        }
       }
+      k += row;
     }
+  }
+
+  /// The first numbers of a vector, of a line.
+  private static void loadPairs(long from, int count, float[] m, int to, int plane) {
+    part(load(from, SPECIES.indexInRange(0, 2 * count)), load(from + STEP, SPECIES.indexInRange(LANES, 2 * count)), m,
+        to, to + plane);
   }
 
   private static void gather(long x, long stride, long part, int from, int end, float[] m, int to, int plane,
@@ -201,7 +218,7 @@ final class FloatPasses implements Passes<float[]> {
       }
     } else if (side.stride() == 2 * BYTES && part == BYTES) {
       for (int l = 0; l < count; l += LANES)
-        storeSquares(side, first + l, Math.min(LANES, count - l), rows, m, from + l, plane, width, factor, spare);
+        storeLines(side, first + l, Math.min(LANES, count - l), rows, m, from + l, plane, width, factor, spare);
     } else {
       for (int k = 0; k < rows; k += GROUP) {
         int end = Math.min(rows, k + GROUP);
@@ -243,24 +260,27 @@ final class FloatPasses implements Passes<float[]> {
     }
   }
 
-  private static void storeSquares(Side side, int first, int count, int rows, float[] m, int from, int plane, int width,
+  private static void storeLines(Side side, int first, int count, int rows, float[] m, int from, int plane, int width,
       float factor, int spare) {
-    for (int k = 0; k < rows; k += LANES) {
-      int some = Math.min(LANES, rows - k);
-      VectorMask<Float> low = SPECIES.indexInRange(0, 2 * some);
-      VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * some);
-      for (int j = 0; j < some; j++) {
-        int x = from + (k + j) * width;
-        load(m, x).mul(factor).intoArray(m, spare + j * LANES);
-        load(m, x + plane).mul(factor).intoArray(m, spare + SQUARE + j * LANES);
+    int size = LANES * TOGETHER;
+    for (int k = 0; k < rows; k += TOGETHER) {
+      int some = Math.min(TOGETHER, rows - k);
+      int row = (some + LANES - 1) / LANES * LANES;
+      for (int part = 0; part < 2; part++) {
+        int x = from + k * width + part * plane;
+        int y = spare + part * size;
+        int next = width;
+        if (row > some) {
+          int copy = spare + 4 * size;
+          for (int j = 0; j < some; j++) load(m, x + j * width).intoArray(m, copy + j * LANES);
+          x = copy;
+          next = LANES;
+        }
+        FloatSquares.transpose(m, x, next, y + 2 * size, y, row, row, LANES, NATURAL, 0);
       }
-      int columns = FloatSquares.transpose(m, spare);
       for (int l = 0; l < count; l++) {
-        FloatVector a = load(m, columns + l * LANES);
-        FloatVector b = load(m, columns + SQUARE + l * LANES);
-        long y = side.start(first + l) + 2L * BYTES * k;
-        store(a.rearrange(LOW, b), y, low);
-        store(a.rearrange(HIGH, b), y + STEP, high);
+        storePairs(Side.regular(side.start(first + l) + 2L * BYTES * k, 2L * BYTES, 0, BYTES), 0, some, 1, m,
+            spare + l * row, size, row, factor);
       }
     }
   }

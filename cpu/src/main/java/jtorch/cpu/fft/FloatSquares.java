@@ -14,13 +14,13 @@ final class FloatSquares {
   private static final int SQUARE = FloatPasses.SQUARE;
   private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(SPECIES, 0);
   private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(SPECIES, 1);
-  private static final int[] NATURAL = Plan.natural(LANES);
 
   private FloatSquares() {}
 
   /// A pass over rows or strips of squares.
   private interface Pass {
-    void run(float[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order);
+    void run(float[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order,
+        int first);
   }
 
   private static final int CUT = 0;
@@ -32,12 +32,12 @@ final class FloatSquares {
 
   static {
     // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
-    for (int i = 0; i < 1000; i++) run(i % PASSES.length, new float[0], 0, 0, 0, 0, 0, 0, NATURAL);
+    for (int i = 0; i < 1000; i++) run(i % PASSES.length, new float[0], 0, 0, 0, 0, 0, 0, new int[0], 0);
   }
 
   private static void run(int pass, float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
-      int[] order) {
-    PASSES[pass].run(m, from, width, to, nextWidth, rows, columns, order);
+      int[] order, int first) {
+    PASSES[pass].run(m, from, width, to, nextWidth, rows, columns, order, first);
   }
 
   /// See [Passes#twist].
@@ -49,28 +49,25 @@ final class FloatSquares {
       int x = from + part * plane;
       int y = other + part * plane;
       for (int l = 0; l < count; l++) {
-        if (LANES < 8) run(NUMBERS, m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order);
-        else run(CUT, m, x + l * columns, width, y + l * rows * columns, 0, rows, columns, order);
+        if (LANES < 8) run(NUMBERS, m, x + l * columns, width, y + l * rows, nextWidth, rows, columns, order, 0);
+        else run(CUT, m, x + l * columns, width, y + l * rows * columns, 0, rows, columns, order, 0);
       }
-      if (LANES >= 8) run(REST, m, y, 0, x, nextWidth, count * rows, columns, order);
+      if (LANES >= 8) run(REST, m, y, 0, x, nextWidth, count * rows, columns, order, 0);
     }
     return LANES < 8 ? other : from;
   }
 
-  /// Makes columns of the rows of two squares; returns where they lie, before or after two others.
-  static int transpose(float[] m, int squares) {
-    int other = squares + 2 * SQUARE;
-    for (int part = 0; part < 2 * SQUARE; part += SQUARE) {
-      int x = squares + part;
-      int y = other + part;
-      if (LANES < 4) {
-        run(REST, m, x, 0, y, LANES, LANES, LANES, NATURAL);
-      } else {
-        run(CUT, m, x, LANES, y, 0, LANES, LANES, NATURAL);
-        if (LANES > 4) run(REST, m, y, 0, x, LANES, LANES, LANES, NATURAL);
-      }
+  /// Column k of some rows becomes row `order[first + k]`. Both counts are multiples of [Passes#lanes].
+  ///
+  /// @param spare memory for as much
+  static void transpose(float[] m, int from, int width, int spare, int to, int nextWidth, int rows, int columns,
+      int[] order, int first) {
+    if (LANES < 8) {
+      run(NUMBERS, m, from, width, to, nextWidth, rows, columns, order, first);
+    } else {
+      run(CUT, m, from, width, spare, 0, rows, columns, order, first);
+      run(REST, m, spare, 0, to, nextWidth, rows, columns, order, first);
     }
-    return LANES > 4 ? squares : other;
   }
 
   private static FloatVector load(float[] m, int at) {
@@ -95,14 +92,15 @@ final class FloatSquares {
 
   /// Number by number: vectors are too short for more.
   private static void numbers(float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
-      int[] order) {
+      int[] order, int first) {
     for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < columns; k++) m[to + order[k] * nextWidth + i] = m[from + i * width + k];
+      for (int k = 0; k < columns; k++) m[to + order[first + k] * nextWidth + i] = m[from + i * width + k];
     }
   }
 
   /// The first pass.
-  private static void cut4(float[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order) {
+  private static void cut4(float[] m, int from, int width, int to, int nextWidth, int rows, int columns, int[] order,
+      int first) {
     int apart = LANES / 4 * width;
     for (int strip = 0; strip < rows; strip += LANES) {
       for (int i = 0; i < LANES / 4; i++) {
@@ -117,13 +115,13 @@ final class FloatSquares {
     }
   }
 
-  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[k]`, a strip after the other.
+  /// The second pass: column k of squares, `columns` in a strip, becomes row `order[first + k]`, a strip after the other.
   private static void columns2(float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
-      int[] order) {
+      int[] order, int first) {
     for (int k = 0; k < columns; k += 2) {
       int x = from + k / LANES * SQUARE + k % LANES / 2 * LANES;
-      int y = to + order[k] * nextWidth;
-      int z = to + order[k + 1] * nextWidth;
+      int y = to + order[first + k] * nextWidth;
+      int z = to + order[first + k + 1] * nextWidth;
       for (int lane = 0; lane < rows; lane += LANES) {
         FloatVector a = load(m, x + lane * columns);
         FloatVector b = load(m, x + lane * columns + SQUARE / 2);
@@ -134,13 +132,13 @@ final class FloatSquares {
   }
 
   private static void columns4(float[] m, int from, int width, int to, int nextWidth, int rows, int columns,
-      int[] order) {
+      int[] order, int first) {
     for (int k = 0; k < columns; k += 4) {
       int x = from + k / LANES * SQUARE + k % LANES / 4 * LANES;
-      int y = to + order[k] * nextWidth;
-      int z = to + order[k + 1] * nextWidth;
-      int u = to + order[k + 2] * nextWidth;
-      int v = to + order[k + 3] * nextWidth;
+      int y = to + order[first + k] * nextWidth;
+      int z = to + order[first + k + 1] * nextWidth;
+      int u = to + order[first + k + 2] * nextWidth;
+      int v = to + order[first + k + 3] * nextWidth;
       for (int lane = 0; lane < rows; lane += LANES) {
         int at = x + lane * columns;
         zip4(load(m, at), load(m, at + SQUARE / 4), load(m, at + SQUARE / 2), load(m, at + SQUARE / 4 * 3), m, y + lane,

@@ -29,7 +29,7 @@ interface Passes<T> {
 
   /// What [#load], [#store] and [#stage] need for themselves, in numbers.
   default int spare() {
-    return Math.max(4 * lanes() * lanes(), 2 * (Plan.LARGEST_RADIX + 1) * lanes());
+    return 320 * lanes();
   }
 
   /// Reads `rows` numbers of each of `count` lines into the first lanes, number k to row `order[k]`; the others of `lanes`

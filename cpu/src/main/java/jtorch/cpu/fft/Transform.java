@@ -24,10 +24,14 @@ public final class Transform<T> {
   private static final int SHORT = 64;
   /// Longer lines do not fit the second-level cache lane by lane.
   private static final int LONGEST = 8192;
+  /// Lines up to this length still fit that cache in two vectors of lanes, of which more is read at once.
+  private static final int BROAD = 2048;
   /// Shorter lines are as fast in lanes as in grids of their own.
   private static final int GRID = 128;
   /// Numbers of grids side by side.
   private static final int BLOCK_OF_GRIDS = 2048;
+  /// Bytes of an array that the collector gives a place of its own, where rows begin with the processor's lines.
+  private static final int LARGE = 1 << 20;
   /// Numbers worth handing to another thread.
   private static final long PIECE = 16 << 10;
 
@@ -257,7 +261,8 @@ public final class Transform<T> {
   private void blocks(int rows, int lines, Lines<T> body) {
     if (lines == 0) return;
     int lanes = passes.lanes();
-    int width = Math.min(lanes * Math.max(1, BLOCK / rows / lanes), (lines + lanes - 1) / lanes * lanes);
+    int vectors = Math.max(rows <= BROAD ? 2 : 1, BLOCK / rows / lanes);
+    int width = Math.min(lanes * vectors, (lines + lanes - 1) / lanes * lanes);
     int blocks = (lines + width - 1) / width;
     Parallel.run(blocks, Math.max(1, PIECE / ((long) rows * width)), (begin, end) -> {
       Block<T> block = block(rows * width, width);
@@ -273,7 +278,7 @@ public final class Transform<T> {
     int size = Block.size(passes, plane);
     T memory = buffers.get();
     if (Array.getLength(memory) < size) {
-      memory = passes.numbers(size);
+      memory = passes.numbers(Math.max(size, LARGE / bytes));
       buffers.set(memory);
     }
     return new Block<>(passes, memory, plane, width);
