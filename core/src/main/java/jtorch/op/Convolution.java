@@ -277,7 +277,8 @@ public final class Convolution {
           outputs, Arrays.toString(bias.sizes())).tensor("weight", weight).shapeFailure();
     if (input.dtype().isComplex())
       return complex(c, input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups);
-    if (input.dtype().isHalf()) {
+    // Kernels of GPUs sum halves in float32 by themselves.
+    if (input.dtype().isHalf() && (input.device().isHost() || transposed && bias != null)) {
       // Rounded once, after the bias.
       Tensor wide = CONVOLUTION.tensor(input.to(DType.FLOAT32), weight.to(DType.FLOAT32),
           bias == null ? null : bias.to(DType.FLOAT32), stride, padding, dilation, transposed, outputPadding, groups);

@@ -12,6 +12,7 @@ import jtorch.cuda.driver.Nvrtc;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +50,24 @@ class ProductsCompileTest {
       assertThat(image).isNotEmpty();
     }
     assertThat(compiler.compile(source(dtype, Tile.MIDDLE, true), "product", "80")).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ConvolutionKernels.Way.class)
+  void everyConvolutionCompiles(ConvolutionKernels.Way way) {
+    for (Tile tile : Tile.values()) {
+      String source = TiledProduct.source("convolution", way.definitions(tile.ordinal() + 1), DType.FLOAT32,
+          DType.FLOAT32, tile, false);
+      assertThat(shared(source, "80")).isBetween(1, MOST_SHARED);
+      assertThat(compiler.compile(source, "product", "90")).isNotEmpty();
+    }
+    for (DType dtype : new DType[] {DType.BFLOAT16, DType.FLOAT64, DType.INT32}) {
+      for (boolean finish : new boolean[] {false, true}) {
+        String source = TiledProduct.source("convolution", way.definitions(2), dtype, TiledProduct.sums(dtype),
+            Tile.MIDDLE, finish);
+        assertThat(compiler.compile(source, "product", "80")).isNotEmpty();
+      }
+    }
   }
 
   @ParameterizedTest
