@@ -139,6 +139,12 @@ public final class Call {
     return null;
   }
 
+  /// The device that the call runs on.
+  public Device runsOn() {
+    Tensor first = firstTensor();
+    return first == null ? Placement.current() : first.device();
+  }
+
   /// A dimension argument, with negative ones counted from the end.
   ///
   /// @throws IndexOutOfBoundsException if it is outside
@@ -148,9 +154,7 @@ public final class Call {
 
   /// Adds a result that the kernel will fill: contiguous, of this shape and dtype.
   public Tensor result(long[] sizes, DType dtype) {
-    Tensor first = firstTensor();
-    Tensor made = Torch.empty(sizes, dtype, first == null ? Placement.current() : first.device());
-    return result(made);
+    return result(Torch.empty(sizes, dtype, runsOn()));
   }
 
   /// Adds a result of the same shape as a tensor.

@@ -68,6 +68,17 @@ public final class HostFallback {
     }
   }
 
+  /// For a device's kernel that has no way of its own for a call: the results are filled as if it had.
+  public static void run(Call call) {
+    Object result = run(call.operator(), call.arguments());
+    if (call.outs() == 0) {
+      call.give(result);
+      return;
+    }
+    for (int i = 0; i < call.outs(); i++)
+      Copying.write(result instanceof Tensor[] all ? all[i] : (Tensor) result, call.out(i));
+  }
+
   private static @Nullable Object onHost(@Nullable Object value) {
     return switch (value) {
       case Tensor t -> host(t);

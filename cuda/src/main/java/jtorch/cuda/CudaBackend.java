@@ -161,6 +161,7 @@ public final class CudaBackend implements Accelerator {
   @Override
   public void copyOut(int device, long to, long from, long bytes) {
     driver().copyOut(device, to, from, bytes, stream(device));
+    device(device).reportProblems();
   }
 
   /// In the stream of the target; the source's stream is waited for.
@@ -211,6 +212,7 @@ public final class CudaBackend implements Accelerator {
   @Override
   public void synchronize(int device) {
     driver().synchronize(device);
+    device(device).reportProblems();
   }
 
   @Override

@@ -1,12 +1,17 @@
 package jtorch.cuda;
 
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import jtorch.Device;
 import jtorch.DeviceProperties;
+import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.Driver;
 import jtorch.cuda.driver.Driver.Grid;
 import jtorch.memory.DeviceAllocator;
 import jtorch.memory.DeviceMemory;
+import jtorch.memory.Memory;
+import jtorch.memory.ScratchMemory;
 
 /// One GPU: its memory, its streams, and how kernels are launched on it.
 final class CudaDevice implements DeviceMemory {
@@ -87,6 +92,45 @@ final class CudaDevice implements DeviceMemory {
   @Override
   public void await(long mark) {
     driver.synchronizeEvent(index, mark);
+  }
+
+  // ---- problems that kernels find ---------------------------------------------------------------------------------
+
+  private long problem;
+  /// Operators whose kernels may have found an index outside of its tensor, since somebody looked.
+  private final Set<String> suspects = new LinkedHashSet<>();
+
+  /// The address of the word that a kernel sets where an index lies outside.
+  synchronized long problem(String operator) {
+    if (problem == 0) {
+      problem = driver.allocate(index, 512);
+      if (problem == 0) throw new CudaException("not enough memory on cuda:" + index);
+      driver.fill(index, problem, (byte) 0, 512, 0);
+      driver.synchronize(index, 0);
+    }
+    suspects.add(operator);
+    return problem;
+  }
+
+  /// After the device has been waited for.
+  ///
+  /// @throws IndexOutOfBoundsException if an index lay outside of its tensor
+  synchronized void reportProblems() {
+    if (suspects.isEmpty()) return;
+    String names = String.join(", ", suspects);
+    suspects.clear();
+    long word = ScratchMemory.allocate(8);
+    boolean found;
+    try {
+      driver.copyOut(index, word, problem, 4, stream());
+      found = Memory.getInt(word) != 0;
+    } finally {
+      ScratchMemory.free(word);
+    }
+    if (!found) return;
+    driver.fill(index, problem, (byte) 0, 4, stream());
+    throw new IndexOutOfBoundsException("index out of range on cuda:" + index
+        + ": in one of these operators, which have run since the device was last waited for: " + names);
   }
 
   // ---- kernels ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,12 @@ final class CudaKernels {
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
+    IndexKernels.register(backend, table);
+    NormalizationKernels.register(backend, table);
+    OptimizerKernels.register(backend, table);
     ProductKernels.register(backend, table);
+    ReductionKernels.register(backend, table);
+    SequenceKernels.register(backend, table);
+    SoftmaxKernels.register(backend, table);
   }
 }

@@ -5,6 +5,9 @@
 
 #ifndef STAND_IN
 #define DEVICE __device__ __forceinline__
+#define DEVICE_MEMBER static __device__ __forceinline__
+#define DEVICE_MEMBER_PLAIN __device__ __forceinline__
+#define DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
 #define UNROLL _Pragma("unroll")
 // A kernel takes one structure by value.
 #define KERNEL(name, Arguments) extern "C" __global__ void name(const Arguments a)
@@ -23,6 +26,10 @@ typedef unsigned long long u64;
 typedef float f32;
 typedef double f64;
 
+#define COPY_BITS(to, from, bytes)                                                       \
+  do {                                                                                   \
+    for (int b = 0; b < (int) (bytes); b++) ((u8*) (to))[b] = ((const u8*) (from))[b];   \
+  } while (0)
 #define LENGTH(array) ((int) (sizeof(array) / sizeof((array)[0])))
 #define NAN64 __longlong_as_double(0x7ff8000000000000LL)
 #define INF64 __longlong_as_double(0x7ff0000000000000LL)
@@ -148,15 +155,6 @@ DEVICE e8m0fnu narrow_e8m0fnu(f32 x) {
 }
 
 // ---- conversions: cast<To>(from), as PyTorch's ---------------------------------------------------------------------
-
-template <typename T> struct Wide { typedef T type; };
-template <> struct Wide<f16> { typedef f32 type; };
-template <> struct Wide<bf16> { typedef f32 type; };
-template <> struct Wide<e5m2> { typedef f32 type; };
-template <> struct Wide<e4m3fn> { typedef f32 type; };
-template <> struct Wide<e5m2fnuz> { typedef f32 type; };
-template <> struct Wide<e4m3fnuz> { typedef f32 type; };
-template <> struct Wide<e8m0fnu> { typedef f32 type; };
 
 template <typename T> DEVICE T wide(T x) { return x; }
 DEVICE f32 wide(f16 x) { return widen(x); }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import jtorch.DType;
@@ -18,6 +19,7 @@ import jtorch.expr.ReferenceEvaluator;
 import jtorch.expr.ScalarFunction;
 import jtorch.expr.UnaryOp;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,6 +66,8 @@ class KernelsCompileTest {
     }
   }
 
+  /// Half a minute of the compiler's time.
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource(Access.class)
   void everyOperatorCompiles(Access access) {
@@ -71,6 +75,15 @@ class KernelsCompileTest {
       var plan = LoopPlan.of(function(everything(compute), 2), compute, new DType[] {compute, compute}, compute);
       assertThat(compiler.compile(ElementwiseSource.of(plan, access), "elementwise", "90")).isNotEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Access.class)
+  void everyAccessCompiles(Access access) {
+    Expr gelu = Expr.X.mul(Expr.X.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+    var plan = LoopPlan.of(function(gelu.add(Expr.Y.mul(Expr.P)), 2), DType.FLOAT32,
+        new DType[] {DType.FLOAT32, DType.BFLOAT16}, DType.FLOAT32);
+    assertThat(compiler.compile(ElementwiseSource.of(plan, access), "elementwise", "90")).isNotEmpty();
   }
 
   static Stream<DType> dtypes() {
@@ -99,6 +112,74 @@ class KernelsCompileTest {
     byte[] ptx = compiler.compileToPtx(ElementwiseSource.of(plan, Access.FLAT), "elementwise", architecture);
     assertThat(new String(ptx, StandardCharsets.UTF_8)).contains(".target sm_" + architecture)
         .contains(".visible .entry elementwise").contains("cvt.f32.f16");
+  }
+
+  private static final List<DType> FLOATS =
+      List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16);
+
+  /// Each source for one dtype.
+  static Stream<Source> sources() {
+    return sources(DType.FLOAT32);
+  }
+
+  /// Each source for each dtype that it is there for.
+  static Stream<Source> allSources() {
+    return sources(DType.values());
+  }
+
+  private static Stream<Source> sources(DType... dtypes) {
+    var all = new ArrayList<Source>();
+    for (DType dtype : dtypes) {
+      if (!FLOATS.contains(dtype)) continue;
+      for (String reduction : List.of("Sum", "Product", "Norm", "Variance")) all.add(new Source("reduce " + reduction,
+          ReductionKernels.KERNELS
+              .source(ReductionKernels.definitions(reduction, dtype, dtype, dtype.computeType(), ""))));
+      for (boolean flag : new boolean[] {false, true}) {
+        all.add(new Source("softmax", SoftmaxKernels.KERNELS.source(SoftmaxKernels.definitions(dtype, flag))));
+        all.add(new Source("normalize", NormalizationKernels.KERNELS
+            .source(NormalizationKernels.definitions(dtype, DType.FLOAT32, dtype.computeType(), flag))));
+      }
+      if (!dtype.isHalf())
+        all.add(new Source("optimizer", OptimizerKernels.KERNELS.source(OptimizerKernels.definitions(dtype))));
+    }
+    for (DType dtype : dtypes) {
+      if (dtype.isQuantized() || dtype.isFloat8() || dtype.isBareUnsigned() || dtype == DType.FLOAT4_E2M1FN_X2
+          || dtype == DType.COMPLEX32)
+        continue;
+      all.add(new Source("truth", ReductionKernels.KERNELS
+          .source(ReductionKernels.definitions("Truth", dtype, DType.BOOL, DType.INT64, "any"))));
+      all.add(new Source("index", IndexKernels.KERNELS.source(IndexKernels.definitions(dtype, null, false))));
+      if (dtype.isComplex()) continue;
+      DType number = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
+      all.add(new Source("extreme", ReductionKernels.KERNELS
+          .source(ReductionKernels.definitions("Extreme", dtype, dtype, number, "greatest"))));
+      all.add(new Source("index", IndexKernels.KERNELS
+          .source(IndexKernels.definitions(dtype, IndexKernels.Combining.ADD, true))));
+      if (dtype != DType.BOOL)
+        all.add(new Source("sequence", SequenceKernels.SEQUENCES.source(SequenceKernels.sequenceDefinitions(dtype))));
+    }
+    return all.stream();
+  }
+
+  record Source(String name, String text) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sources")
+  void everySourceCompiles(Source source) {
+    assertThat(compiler.compile(source.text(), source.name().replace(' ', '_'), "90")).isNotEmpty();
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @MethodSource("allSources")
+  void everySourceCompilesForEveryDType(Source source) {
+    for (String architecture : List.of("80", "90"))
+      assertThat(compiler.compile(source.text(), source.name().replace(' ', '_'), architecture)).isNotEmpty();
   }
 
   /// Elements are read and written 16 bytes at a time.

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
+import jtorch.DType;
+import jtorch.Device;
+import jtorch.Tensor;
 import jtorch.memory.Memory;
 
 /// Writes records as PyTorch does: stored, each beginning at a multiple of 64 bytes, sums and sizes after the data, one
@@ -82,14 +85,17 @@ final class CheckpointWriter {
     long bytes = stored.bytes();
     Entry begun = begin(name, bytes);
     var crc = new CRC32();
-    long address = bytes == 0 ? 0 : stored.storage().address() + stored.offset();
+    // Other devices' memory is read by way of a copy.
+    Tensor whole = new Tensor(stored.storage(), DType.UINT8, new long[] {bytes}, new long[] {1}, stored.offset());
+    Tensor here = whole.to(Device.CPU);
+    long address = bytes == 0 ? 0 : here.address();
     for (long done = 0; done < bytes; done += PIECE) {
       ByteBuffer piece =
           Memory.ALL.asSlice(address + done, Math.min(PIECE, bytes - done)).asByteBuffer();
       crc.update(piece.duplicate());
       put(piece);
     }
-    Reference.reachabilityFence(stored);
+    Reference.reachabilityFence(here);
     end(begun, (int) crc.getValue());
   }
 

@@ -6,6 +6,9 @@
 
 #define STAND_IN 1
 #define DEVICE inline
+#define DEVICE_MEMBER static inline
+#define DEVICE_MEMBER_PLAIN inline
+#define __align__(bytes) __attribute__((aligned(bytes)))
 #define UNROLL
 #define __shared__ static
 #define __restrict__

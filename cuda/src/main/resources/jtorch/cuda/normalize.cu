@@ -1,0 +1,139 @@
+// Rows brought to a mean of 0 and a variance of 1, or only to a mean square of 1, then weighted; and the gradient. Before
+// this come the types Element, Weight, Statistic and Number, and CENTERED: whether the mean is taken away.
+
+struct Arguments {
+  u64 in, weight, bias, out, mean, rstd, grad;
+  u64 weight_parts, bias_parts;
+  i64 rows, length, pieces;
+  f64 eps;
+};
+
+struct alignas(8) Moments { Number mean, squares; f64 count; };
+
+struct JoinMoments {
+  DEVICE_MEMBER_PLAIN Moments operator()(Moments a, Moments b) const {
+    if (b.count == 0) return a;
+    if (a.count == 0) return b;
+    Moments m;
+    m.count = a.count + b.count;
+    Number delta = b.mean - a.mean;
+    m.mean = a.mean + delta * (Number) (b.count / m.count);
+    m.squares = a.squares + b.squares + delta * delta * (Number) (a.count * b.count / m.count);
+    return m;
+  }
+};
+
+struct alignas(8) Pair { Number a, b; };
+
+struct JoinPairs {
+  DEVICE_MEMBER_PLAIN Pair operator()(Pair x, Pair y) const {
+    Pair sum;
+    sum.a = x.a + y.a;
+    sum.b = x.b + y.b;
+    return sum;
+  }
+};
+
+DEVICE Number weight_of(const Arguments& a, i64 k) { return a.weight == 0 ? 1 : cast<Number>(((const Weight*) a.weight)[k]); }
+
+// A row is that of the threads along x.
+BOUNDED_KERNEL(normalize, Arguments, 256) {
+  const i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
+  const bool inside = row < a.rows;
+  const Element* x = (const Element*) a.in + row * a.length;
+  Number mean = 0;
+  Number rstd;
+  if (CENTERED) {
+    JoinMoments join;
+    Moments none;
+    none.mean = 0;
+    none.squares = 0;
+    none.count = 0;
+    Moments found = none;
+    if (inside) {
+      for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
+        Number value = cast<Number>(x[k]);
+        found.count += 1;
+        Number delta = value - found.mean;
+        found.mean += delta / (Number) found.count;
+        found.squares += delta * (value - found.mean);
+      }
+    }
+    if (blockDim.x > 1) found = join_all(found, threadIdx.x, blockDim.x, threadIdx.y, none, join);
+    mean = found.mean;
+    rstd = 1 / op_sqrt(found.squares / (Number) a.length + (Number) a.eps);
+  } else {
+    JoinPairs join;
+    Pair none;
+    none.a = 0;
+    none.b = 0;
+    Pair found = none;
+    if (inside) {
+      for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
+        Number value = cast<Number>(x[k]);
+        found.a += value * value;
+      }
+    }
+    if (blockDim.x > 1) found = join_all(found, threadIdx.x, blockDim.x, threadIdx.y, none, join);
+    rstd = 1 / op_sqrt(found.a / (Number) a.length + (Number) a.eps);
+  }
+  if (!inside) return;
+  if (threadIdx.x == 0) {
+    if (a.mean != 0) ((Statistic*) a.mean)[row] = cast<Statistic>(mean);
+    ((Statistic*) a.rstd)[row] = cast<Statistic>(rstd);
+  }
+  Element* out = (Element*) a.out + row * a.length;
+  for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
+    Number value = (cast<Number>(x[k]) - mean) * rstd * weight_of(a, k);
+    if (a.bias != 0) value += cast<Number>(((const Weight*) a.bias)[k]);
+    out[k] = cast<Element>(value);
+  }
+}
+
+BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
+  const i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
+  const bool inside = row < a.rows;
+  const Element* x = (const Element*) a.in + row * a.length;
+  const Element* g = (const Element*) a.grad + row * a.length;
+  const Number mean = inside && CENTERED ? cast<Number>(((const Statistic*) a.mean)[row]) : 0;
+  const Number rstd = inside ? cast<Number>(((const Statistic*) a.rstd)[row]) : 0;
+  JoinPairs join;
+  Pair none;
+  none.a = 0;
+  none.b = 0;
+  Pair sums = none;
+  if (inside) {
+    for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
+      Number grad = cast<Number>(g[k]) * weight_of(a, k);
+      sums.a += grad;
+      sums.b += grad * (cast<Number>(x[k]) - mean) * rstd;
+    }
+  }
+  if (blockDim.x > 1) sums = join_all(sums, threadIdx.x, blockDim.x, threadIdx.y, none, join);
+  if (!inside) return;
+  const Number middle = CENTERED ? sums.a / (Number) a.length : 0;
+  const Number slope = sums.b / (Number) a.length;
+  Element* out = (Element*) a.out + row * a.length;
+  for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
+    Number grad = cast<Number>(g[k]) * weight_of(a, k);
+    out[k] = cast<Element>((grad - middle - (cast<Number>(x[k]) - mean) * rstd * slope) * rstd);
+  }
+}
+
+// The gradients of weight and bias: sums over rows, of which each piece has some. A thread has a column.
+KERNEL(normalize_weights, Arguments) {
+  const i64 k = thread_number();
+  if (k >= a.length) return;
+  const i64 end = a.rows * (blockIdx.y + 1) / a.pieces;
+  Number weight = 0;
+  Number bias = 0;
+  for (i64 row = a.rows * blockIdx.y / a.pieces; row < end; row++) {
+    Number grad = cast<Number>(((const Element*) a.grad)[row * a.length + k]);
+    Number mean = CENTERED ? cast<Number>(((const Statistic*) a.mean)[row]) : 0;
+    Number rstd = cast<Number>(((const Statistic*) a.rstd)[row]);
+    weight += grad * (cast<Number>(((const Element*) a.in)[row * a.length + k]) - mean) * rstd;
+    bias += grad;
+  }
+  ((Number*) a.weight_parts)[blockIdx.y * a.length + k] = weight;
+  if (a.bias_parts != 0) ((Number*) a.bias_parts)[blockIdx.y * a.length + k] = bias;
+}
