@@ -7,6 +7,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.cpu.kernel.BagSums;
 import jtorch.cpu.kernel.Rows;
+import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
@@ -27,14 +28,14 @@ final class EmbeddingBagKernels {
   /// The indices, and where each bag begins and the last ends.
   private record Bags(int[] indices, int[] starts, int padding) {
     static Bags of(Call c, long rows) {
-      long[] all = c.tensor("indices").toLongArray();
-      int[] indices = new int[all.length];
-      for (int i = 0; i < all.length; i++) {
-        if (all[i] < 0 || all[i] >= rows) throw c.check()
-            .because("Index %d of input takes value %d which is not in the valid range [0, %d)", i, all[i], rows)
-            .indexFailure();
-        indices[i] = (int) all[i];
-      }
+      Tensor given = c.tensor("indices").to(DType.INT64).contiguous();
+      int[] indices = new int[Math.toIntExact(given.numel())];
+      long address = given.address();
+      long wrong = LongRows.firstOutside(address, indices.length, rows);
+      if (wrong >= 0) throw c.check().because("Index %d of input takes value %d which is not in the valid range [0, %d)",
+          wrong, Memory.getLong(address + 8 * wrong), rows).indexFailure();
+      for (int i = 0; i < indices.length; i++) indices[i] = (int) Memory.getLong(address + 8L * i);
+      Reference.reachabilityFence(given);
       long[] offsets = c.tensor("offsets").toLongArray();
       int[] starts = new int[offsets.length + (c.bool("include_last_offset") ? 0 : 1)];
       for (int i = 0; i < starts.length; i++) starts[i] = i < offsets.length ? (int) offsets[i] : indices.length;
@@ -46,6 +47,7 @@ final class EmbeddingBagKernels {
     }
 
     int size(int bag) {
+      if (padding < 0) return starts[bag + 1] - starts[bag];
       int size = 0;
       for (int i = starts[bag]; i < starts[bag + 1]; i++) {
         if (indices[i] != padding) size++;
@@ -145,20 +147,20 @@ final class EmbeddingBagKernels {
     Tensor bagOf = c.out(1);
     if (bagOf.numel() > 0) {
       bagOf.zero_();
-      int size = bagOf.dtype().size();
-      for (int b = 0; b < bags.count(); b++) {
-        for (int i = bags.starts[b]; i < bags.starts[b + 1]; i++)
-          Numbers.putLong(bagOf.dtype(), bagOf.address() + (long) i * size, b);
-      }
       // An index behind the last offset belongs to the bag that would follow.
-      for (int i = bags.starts[bags.count()]; i < bags.indices.length; i++)
-        Numbers.putLong(bagOf.dtype(), bagOf.address() + (long) i * size, bags.count());
+      for (int b = 0; b <= bags.count(); b++) {
+        int end = b < bags.count() ? bags.starts[b + 1] : bags.indices.length;
+        for (int i = bags.starts[b]; i < end; i++) put(bagOf, i, b);
+      }
     }
     Tensor sizes = c.out(2);
-    int size = sizes.dtype().size();
-    for (int b = 0; b < bags.count(); b++)
-      Numbers.putLong(sizes.dtype(), sizes.address() + (long) b * size, mode == 0 ? 0 : bags.size(b));
+    for (int b = 0; b < bags.count(); b++) put(sizes, b, mode == 0 ? 0 : bags.size(b));
     if (mode != 2) c.out(3).copy_(sizes);
+  }
+
+  private static void put(Tensor integers, long i, long value) {
+    if (integers.dtype() == DType.INT64) Memory.putLong(integers.address() + 8 * i, value);
+    else Numbers.putLong(integers.dtype(), integers.address() + i * integers.elementSize(), value);
   }
 
   private static void backward(Call c) {
