@@ -32,8 +32,9 @@ final class EmbeddingBagKernels {
       int[] indices = new int[Math.toIntExact(given.numel())];
       long address = given.address();
       long wrong = LongRows.firstOutside(address, indices.length, rows);
-      if (wrong >= 0) throw c.check().because("Index %d of input takes value %d which is not in the valid range [0, %d)",
-          wrong, Memory.getLong(address + 8 * wrong), rows).indexFailure();
+      if (wrong >= 0)
+        throw c.check().because("Index %d of input takes value %d which is not in the valid range [0, %d)",
+            wrong, Memory.getLong(address + 8 * wrong), rows).indexFailure();
       for (int i = 0; i < indices.length; i++) indices[i] = (int) Memory.getLong(address + 8L * i);
       Reference.reachabilityFence(given);
       long[] offsets = c.tensor("offsets").toLongArray();

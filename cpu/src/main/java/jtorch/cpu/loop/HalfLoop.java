@@ -11,6 +11,7 @@ import jtorch.cpu.PooledScratch;
 import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
 import jtorch.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /// A loop with `float16` operands: some elements at a time are widened into the nearest cache, where the same loop of
 /// `float32` works, and narrowed from there.
@@ -24,6 +25,7 @@ final class HalfLoop extends Loop {
   /// Shorter calls take the loop that converts element by element.
   private static final int WIDE_FROM = 64;
   private static final ThreadLocal<float[]> NUMBERS = ThreadLocal.withInitial(() -> new float[PIECE]);
+  private static final ThreadLocal<float[]> OTHERS = ThreadLocal.withInitial(() -> new float[PIECE]);
 
   private final Loop narrow;
   private final Loop wide;
@@ -31,6 +33,17 @@ final class HalfLoop extends Loop {
   private final int halves;
   /// The only function is the conversion.
   private final boolean copies;
+  private final @Nullable Rule rule;
+
+  /// A rule of arithmetic for two rows of numbers, which is done together with the conversion of its results.
+  private interface Rule {
+    void apply(float[] x, float[] y, long to, int n);
+
+    static @Nullable Rule of(Expr body) {
+      return body == Expr.X.add(Expr.Y) ? HalfLoop::add : body == Expr.X.sub(Expr.Y) ? HalfLoop::sub
+          : body == Expr.X.mul(Expr.Y) ? HalfLoop::mul : body == Expr.X.div(Expr.Y) ? HalfLoop::div : null;
+    }
+  }
 
   /// @param narrow the loop over the operands as they are
   /// @param wide the same with `float32` in the place of `float16`
@@ -44,6 +57,7 @@ final class HalfLoop extends Loop {
       if (half[k]) count++;
     }
     halves = count;
+    rule = count == 3 ? Rule.of(body) : null;
     copies = body == Expr.X && (half[0] ? inputs[0] : output) == DType.FLOAT32;
   }
 
@@ -60,6 +74,8 @@ final class HalfLoop extends Loop {
       narrow.run(count, addresses, byteStrides, parameters);
     } else if (copies && byteStrides[1] != 0 && byteStrides[half[0] ? 1 : 0] == Float.BYTES) {
       convert(count, addresses[1], addresses[0]);
+    } else if (rule != null && byteStrides[1] != 0 && byteStrides[2] != 0) {
+      apply(rule, count, addresses);
     } else {
       widened(count, addresses, byteStrides, parameters);
     }
@@ -79,6 +95,33 @@ final class HalfLoop extends Loop {
       if (half[0]) narrow(from + 4 * at, to + 2 * at, n, numbers);
       else widen(from + 2 * at, to + 4 * at, n, numbers);
     }
+  }
+
+  private static void apply(Rule rule, long count, long[] addresses) {
+    float[] x = NUMBERS.get();
+    float[] y = OTHERS.get();
+    for (long at = 0; at < count; at += PIECE) {
+      int n = (int) Math.min(PIECE, count - at);
+      read(addresses[1] + 2 * at, n, x);
+      read(addresses[2] + 2 * at, n, y);
+      rule.apply(x, y, addresses[0] + 2 * at, n);
+    }
+  }
+
+  private static void add(float[] x, float[] y, long to, int n) {
+    for (int i = 0; i < n; i++) Memory.putShort(to + 2L * i, Float.floatToFloat16(x[i] + y[i]));
+  }
+
+  private static void sub(float[] x, float[] y, long to, int n) {
+    for (int i = 0; i < n; i++) Memory.putShort(to + 2L * i, Float.floatToFloat16(x[i] - y[i]));
+  }
+
+  private static void mul(float[] x, float[] y, long to, int n) {
+    for (int i = 0; i < n; i++) Memory.putShort(to + 2L * i, Float.floatToFloat16(x[i] * y[i]));
+  }
+
+  private static void div(float[] x, float[] y, long to, int n) {
+    for (int i = 0; i < n; i++) Memory.putShort(to + 2L * i, Float.floatToFloat16(x[i] / y[i]));
   }
 
   private void widened(long count, long[] addresses, long[] byteStrides, long[] parameters) {
