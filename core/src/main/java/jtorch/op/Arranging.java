@@ -173,14 +173,16 @@ public final class Arranging {
         long[] shifts = c.longs("shifts");
         long[] dims = c.longs("dims");
         if (shifts.length == 0) throw c.check().because("`shifts` required").failure();
-        if (dims.length == 0 && shifts.length == 1) return rolled(self.flatten(), shifts[0], 0).view(self.sizes());
+        if (dims.length == 0 && shifts.length == 1) return rolled(self.flatten(), shifts[0]).view(self.sizes());
         if (shifts.length != dims.length) throw c.check()
             .because("shifts and dimensions must align. shifts: %d, dims:%d", shifts.length, dims.length).failure();
-        Tensor moved = self;
-        for (int i = 0; i < dims.length; i++)
-          moved = rolled(moved, shifts[i], Check.dim(c.operator(), dims[i], self.dim()));
-        return moved == self ? self.clone() : moved;
-      });
+        long[] total = new long[self.dim()];
+        for (int i = 0; i < dims.length; i++) {
+          int d = Check.dim(c.operator(), dims[i], self.dim());
+          if (self.dim() > 0) total[d] += shifts[i];
+        }
+        return rolled(self, total);
+      }).gradient("self", b -> b.grad().roll(Arrays.stream(b.longs("shifts")).map(s -> -s).toArray(), b.longs("dims")));
 
   // ---- parts of matrices -----------------------------------------------------------------------------------------
 
@@ -328,13 +330,22 @@ public final class Arranging {
     return self.window(self.sizes(), strides, offset);
   }
 
-  private static Tensor rolled(Tensor self, long shift, int dim) {
-    long size = self.dim() == 0 ? 1 : self.size(dim);
-    if (size <= 1) return self.clone();
-    long start = Math.floorMod(-shift, size);
-    if (start == 0) return self.clone();
-    return Joining.CAT.tensor(new Tensor[] {self.narrow(dim, start, size - start), self.narrow(dim, 0, start)},
-        (long) dim);
+  private static Tensor rolled(Tensor self, long... shifts) {
+    Tensor out = Torch.empty(self.sizes(), self.dtype(), self.device());
+    if (self.numel() > 0) writeRolled(self, out, shifts, 0);
+    return out;
+  }
+
+  /// Along each dimension two parts change places: every combination of parts is copied once.
+  private static void writeRolled(Tensor from, Tensor to, long[] shifts, int dim) {
+    if (dim == shifts.length) {
+      Copying.write(from, to);
+      return;
+    }
+    long size = from.size(dim);
+    long shift = Math.floorMod(shifts[dim], size);
+    writeRolled(from.narrow(dim, 0, size - shift), to.narrow(dim, shift, size - shift), shifts, dim + 1);
+    if (shift > 0) writeRolled(from.narrow(dim, size - shift, shift), to.narrow(dim, 0, shift), shifts, dim + 1);
   }
 
   private static void matrices(Call c) {
