@@ -1,6 +1,11 @@
 package jtorch.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 import jdk.incubator.vector.DoubleVector;
@@ -46,8 +51,14 @@ abstract class Combiner {
   }
 
   /// Combines elements that lie `step` bytes apart into the places of a line that these int64 numbers name.
-  void scatter(long source, long step, long line, long numbers, long count) {
-    for (long i = 0; i < count; i++) one(source + i * step, line + Memory.getLong(numbers + 8 * i) * size);
+  ///
+  /// @throws IndexOutOfBoundsException if a number is none of the line's
+  void scatter(long source, long step, MemorySegment line, long numbers, long count) {
+    long places = line.byteSize() / size;
+    for (long i = 0; i < count; i++) {
+      long place = Objects.checkIndex(Memory.getLong(numbers + 8 * i), places);
+      one(source + i * step, line.address() + place * size);
+    }
   }
 
   static Combiner of(DType dtype, Way way) {
@@ -89,13 +100,18 @@ abstract class Combiner {
     }
 
     @Override
-    void scatter(long source, long step, long line, long numbers, long count) {
+    void scatter(long source, long step, MemorySegment line, long numbers, long count) {
       if (bytes != 4) {
         super.scatter(source, step, line, numbers, count);
         return;
       }
-      for (long i = 0; i < count; i++)
-        Memory.putInt(line + 4 * Memory.getLong(numbers + 8 * i), Memory.getInt(source + i * step));
+      long all = 0;
+      for (long i = 0; i < count; i++) {
+        long place = Memory.getLong(numbers + 8 * i);
+        all |= place;
+        line.set(JAVA_INT_UNALIGNED, 4 * place, Memory.getInt(source + i * step));
+      }
+      LongRows.checkBytes(all);
     }
   }
 
@@ -112,15 +128,19 @@ abstract class Combiner {
     }
 
     @Override
-    void scatter(long source, long step, long line, long numbers, long count) {
+    void scatter(long source, long step, MemorySegment line, long numbers, long count) {
       if (step != 4) {
         super.scatter(source, step, line, numbers, count);
         return;
       }
+      long all = 0;
       for (long i = 0; i < count; i++) {
-        long target = line + 4 * Memory.getLong(numbers + 8 * i);
-        Memory.putFloat(target, Memory.getFloat(target) + Memory.getFloat(source + 4 * i));
+        long place = Memory.getLong(numbers + 8 * i);
+        all |= place;
+        line.set(JAVA_FLOAT_UNALIGNED, 4 * place,
+            line.get(JAVA_FLOAT_UNALIGNED, 4 * place) + Memory.getFloat(source + 4 * i));
       }
+      LongRows.checkBytes(all);
     }
 
     @Override

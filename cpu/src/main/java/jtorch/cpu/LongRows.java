@@ -38,6 +38,14 @@ final class LongRows {
     throw new IllegalStateException("indices changed while they were read");
   }
 
+  /// Whether numbers, combined by or, are small enough to be multiplied by an element's size, as they were before a segment
+  /// checked the product: what is too large could come out as one of its places.
+  ///
+  /// @throws IndexOutOfBoundsException if not
+  static void checkBytes(long all) {
+    if (all >>> 58 != 0) throw new IndexOutOfBoundsException("an index is too large");
+  }
+
   private static long outside(long address, long bound) {
     long at = Memory.getLong(address);
     return at | bound - 1 - at;

@@ -157,21 +157,33 @@ final class ScatterKernels {
   }
 
   private static void ints(MemorySegment line, MemorySegment indices, MemorySegment target, long length) {
-    for (long k = 0; k < length; k++)
-      target.set(JAVA_INT_UNALIGNED, 4 * k, line.get(JAVA_INT_UNALIGNED, 4 * indices.get(JAVA_LONG_UNALIGNED, 8 * k)));
+    long all = 0;
+    for (long k = 0; k < length; k++) {
+      long place = indices.get(JAVA_LONG_UNALIGNED, 8 * k);
+      all |= place;
+      target.set(JAVA_INT_UNALIGNED, 4 * k, line.get(JAVA_INT_UNALIGNED, 4 * place));
+    }
+    LongRows.checkBytes(all);
   }
 
   private static void longs(MemorySegment line, MemorySegment indices, MemorySegment target, long length) {
-    for (long k = 0; k < length; k++)
-      target.set(JAVA_LONG_UNALIGNED, 8 * k,
-          line.get(JAVA_LONG_UNALIGNED, 8 * indices.get(JAVA_LONG_UNALIGNED, 8 * k)));
+    long all = 0;
+    for (long k = 0; k < length; k++) {
+      long place = indices.get(JAVA_LONG_UNALIGNED, 8 * k);
+      all |= place;
+      target.set(JAVA_LONG_UNALIGNED, 8 * k, line.get(JAVA_LONG_UNALIGNED, 8 * place));
+    }
+    LongRows.checkBytes(all);
   }
 
   private static void scatter(Call c, Combiner.Way way) {
     Tensor given = c.tensor("index");
     if (given.numel() == 0) return;
     Tensor out = IndexKernels.atLeast1d(c.out());
-    Places places = new Places(c, out, given).checked();
+    Places places = new Places(c, out, given);
+    // Lines are checked as they are written, where nobody else sees what was written before an error.
+    boolean inPlace = c.out().storage() == c.tensor("self").storage();
+    if (inPlace || !places.walksLines(out.elementSize())) places.checked();
     write(places, source(c, places.index, out), out, way);
   }
 
@@ -208,7 +220,14 @@ final class ScatterKernels {
       for (int o = firstOuter; o < endOuter; o++) {
         long base = to + places.outer[o];
         if (places.walksLines(out.elementSize())) {
-          combiner.scatter(from + o * length * step, step, base, numbers + 8 * o * length, length);
+          long indices = numbers + 8 * o * length;
+          MemorySegment line = Memory.ALL.asSlice(base, places.bound * out.elementSize());
+          try {
+            combiner.scatter(from + o * length * step, step, line, indices, length);
+          } catch (IndexOutOfBoundsException refused) {
+            places.check(indices, length);
+            throw refused;
+          }
           continue;
         }
         for (long k = 0; k < length; k++) {
