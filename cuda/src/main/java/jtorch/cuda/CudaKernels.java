@@ -11,12 +11,18 @@ final class CudaKernels {
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
+    CrossEntropyKernels.register(backend, table);
     IndexKernels.register(backend, table);
     NormalizationKernels.register(backend, table);
     OptimizerKernels.register(backend, table);
+    PoolingKernels.register(backend, table);
     ProductKernels.register(backend, table);
     ReductionKernels.register(backend, table);
+    ScanKernels.register(backend, table);
+    SearchKernels.register(backend, table);
+    SelectionKernels.register(backend, table);
     SequenceKernels.register(backend, table);
     SoftmaxKernels.register(backend, table);
+    SortKernels.register(backend, table);
   }
 }

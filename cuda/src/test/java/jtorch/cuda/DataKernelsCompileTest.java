@@ -1,0 +1,72 @@
+package jtorch.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.util.stream.Stream;
+import jtorch.DType;
+import jtorch.cuda.ScanKernels.Kind;
+import jtorch.cuda.SearchKernels.Bins;
+import jtorch.cuda.driver.CudaException;
+import jtorch.cuda.driver.Nvrtc;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The kernels of scans, orders, selections, windows and losses compile; one source holds all kernels of its kind.
+class DataKernelsCompileTest {
+  private static Nvrtc compiler;
+
+  @BeforeAll
+  static void findCompiler() {
+    try {
+      compiler = Nvrtc.open();
+    } catch (CudaException absent) {
+      abort("skipped: " + absent.getMessage() + " (cuda/fetch-nvrtc.sh gets it)");
+    }
+  }
+
+  static Stream<Arguments> sources() {
+    return Stream.of(
+        Arguments.of("sums", ScanKernels.KERNELS, ScanKernels.definitions(Kind.SUM, DType.BOOL, DType.INT64, false)),
+        Arguments.of("products", ScanKernels.KERNELS,
+            ScanKernels.definitions(Kind.PRODUCT, DType.BFLOAT16, DType.BFLOAT16, false)),
+        Arguments.of("complex products", ScanKernels.KERNELS,
+            ScanKernels.definitions(Kind.PRODUCT, DType.COMPLEX128, DType.COMPLEX128, false)),
+        Arguments.of("extremes", ScanKernels.KERNELS,
+            ScanKernels.definitions(Kind.EXTREME, DType.FLOAT64, DType.FLOAT64, true)),
+        Arguments.of("logarithms", ScanKernels.KERNELS,
+            ScanKernels.definitions(Kind.LOGARITHM, DType.FLOAT32, DType.FLOAT32, false)),
+        Arguments.of("complex logarithms", ScanKernels.KERNELS,
+            ScanKernels.definitions(Kind.LOGARITHM, DType.COMPLEX64, DType.COMPLEX64, false)),
+        Arguments.of("coordinates", SelectionKernels.KERNELS,
+            SelectionKernels.definitions(DType.COMPLEX64, DType.INT64, false)),
+        Arguments.of("writing by a mask", SelectionKernels.KERNELS,
+            SelectionKernels.definitions(DType.BOOL, DType.FLOAT16, true)),
+        Arguments.of("sorting float32", SortKernels.KERNELS, SortKernels.definitions(DType.FLOAT32)),
+        Arguments.of("sorting float64", SortKernels.KERNELS, SortKernels.definitions(DType.FLOAT64)),
+        Arguments.of("sorting halves", SortKernels.KERNELS, SortKernels.definitions(DType.BFLOAT16)),
+        Arguments.of("sorting bytes", SortKernels.KERNELS, SortKernels.definitions(DType.INT8)),
+        Arguments.of("sorting bools", SortKernels.KERNELS, SortKernels.definitions(DType.BOOL)),
+        Arguments.of("bins of a range", SearchKernels.KERNELS, SearchKernels.definitions(DType.BFLOAT16, Bins.EQUAL)),
+        Arguments.of("bins by number", SearchKernels.KERNELS, SearchKernels.definitions(DType.UINT8, Bins.OWN)),
+        Arguments.of("searching halves", SearchKernels.KERNELS, SearchKernels.definitions(DType.FLOAT16, Bins.OWN)),
+        Arguments.of("bins between edges", SearchKernels.KERNELS,
+            SearchKernels.definitions(DType.FLOAT64, Bins.EDGES)),
+        Arguments.of("cross entropy", CrossEntropyKernels.KERNELS, CrossEntropyKernels.definitions(DType.FLOAT32)),
+        Arguments.of("cross entropy in float64", CrossEntropyKernels.KERNELS,
+            CrossEntropyKernels.definitions(DType.FLOAT64)),
+        Arguments.of("pooling halves", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT16, false)),
+        Arguments.of("pooling float64", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT64, true)),
+        Arguments.of("means of integers", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.INT64, true)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sources")
+  void compiles(String name, KernelSet kernels, String definitions) {
+    String source = kernels.source(definitions);
+    assertThat(compiler.compile(source, name, "80")).isNotEmpty();
+    assertThat(compiler.compile(source, name, "90")).isNotEmpty();
+  }
+}
