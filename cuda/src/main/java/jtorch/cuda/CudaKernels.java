@@ -9,6 +9,7 @@ final class CudaKernels {
   private CudaKernels() {}
 
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
+    AttentionKernels.register(backend, table);
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);
