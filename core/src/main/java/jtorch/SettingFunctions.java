@@ -106,7 +106,8 @@ public abstract class SettingFunctions extends AutocastFunctions {
     Placement.choose(device);
   }
 
-  /// How exact float32 matrix products are: `highest`, `high` or `medium`. On the CPU all are computed in float32.
+  /// How exact float32 matrix products are: `highest`, `high` or `medium`. On the CPU all are computed in float32;
+  /// on GPUs `high` and `medium` allow TF32, which keeps 10 bits of the mantissa.
   public static String getFloat32MatmulPrecision() {
     return matmulPrecision;
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import jtorch.Device;
 import jtorch.DeviceProperties;
+import jtorch.cuda.blas.BlasProducts;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.Driver;
 import jtorch.cuda.driver.Driver.Grid;
@@ -12,6 +13,7 @@ import jtorch.memory.DeviceAllocator;
 import jtorch.memory.DeviceMemory;
 import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
+import org.jspecify.annotations.Nullable;
 
 /// One GPU: its memory, its streams, and how kernels are launched on it.
 final class CudaDevice implements DeviceMemory {
@@ -22,6 +24,8 @@ final class CudaDevice implements DeviceMemory {
   private final DeviceAllocator memory;
   private final ThreadLocal<long[]> stream = ThreadLocal.withInitial(() -> new long[1]);
   private final ArrayDeque<Long> idleMarks = new ArrayDeque<>();
+  private @Nullable BlasProducts blas;
+  private boolean blasLookedUp;
 
   @SuppressWarnings("this-escape") // the allocator asks for nothing before it is used
   CudaDevice(Driver driver, int index, KernelCache cache) {
@@ -131,6 +135,20 @@ final class CudaDevice implements DeviceMemory {
     driver.fill(index, problem, (byte) 0, 4, stream());
     throw new IndexOutOfBoundsException("index out of range on cuda:" + index
         + ": in one of these operators, which have run since the device was last waited for: " + names);
+  }
+
+  // ---- libraries -------------------------------------------------------------------------------------------------
+
+  /// Matrix products by cuBLASLt, its device entered; null where it is not there.
+  @Nullable BlasProducts blas() {
+    if (!driver.enterForLibraries(index)) return null;
+    synchronized (idleMarks) {
+      if (!blasLookedUp) {
+        blas = BlasProducts.open();
+        blasLookedUp = true;
+      }
+      return blas;
+    }
   }
 
   // ---- kernels ---------------------------------------------------------------------------------------------------

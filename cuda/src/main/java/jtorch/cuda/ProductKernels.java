@@ -3,16 +3,21 @@ package jtorch.cuda;
 import java.util.function.BiConsumer;
 import jtorch.Complex;
 import jtorch.DType;
+import jtorch.SettingFunctions;
 import jtorch.Tensor;
+import jtorch.Torch;
 import jtorch.cuda.TiledProduct.Extent;
+import jtorch.cuda.blas.BlasProducts;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// The kernels of matrix products: operands are read where they lie, transposed or repeated, and halves are rounded once.
+/// Matrix products: by cuBLASLt where it is there and can, else by a kernel of our own. Operands are read where they lie,
+/// transposed or repeated, and halves are rounded once.
 final class ProductKernels {
   private static final long[] NOWHERE = new long[3];
   private static final double[] ONE = {1, 0};
+  private static final double[] ZERO = {0, 0};
 
   private final CudaBackend backend;
 
@@ -64,7 +69,50 @@ final class ProductKernels {
 
   private void run(String name, Tensor a, Tensor b, Tensor out, double[] alpha, @Nullable Tensor added,
       double[] beta) {
+    if (out.numel() == 0) return;
     CudaDevice gpu = backend.device(out.device());
+    if (byLibrary(gpu, name, a, b, out, alpha, added, beta)) return;
+    tiled(gpu, name, a, b, out, alpha, added, beta);
+  }
+
+  /// Whether cuBLASLt has done it.
+  private static boolean byLibrary(CudaDevice gpu, String name, Tensor a, Tensor b, Tensor out, double[] alpha,
+      @Nullable Tensor added, double[] beta) {
+    // What shall be summed in order is.
+    if (name.equals("ordered_product") || !out.dtype().isDifferentiable()) return false;
+    BlasProducts blas = gpu.blas();
+    if (blas == null) return false;
+    boolean bias = added != null && isRow(added) && beta[0] == 1 && beta[1] == 0;
+    boolean summed = added != null && !bias;
+    long row = bias ? java.util.Objects.requireNonNull(added).pointer() : 0;
+    int d = out.dim() - 2;
+    var shape = new BlasProducts.Shape(out.dtype(), d == 0 ? 1 : out.size(0), out.size(d), out.size(d + 1), a.size(-1),
+        distances(a), distances(b), distances(out), bias,
+        !SettingFunctions.getFloat32MatmulPrecision().equals("highest"),
+        BlasProducts.alignment(a.pointer(), b.pointer(), out.pointer(), row));
+    if (summed) out.copy_(java.util.Objects.requireNonNull(added));
+    var workspace = new Tensor[1];
+    boolean done = blas.run(name, shape, alpha, summed ? beta : ZERO, a.pointer(), b.pointer(),
+        row, out.pointer(), bytes -> {
+          workspace[0] = Torch.empty(new long[] {bytes}, DType.UINT8, out.device());
+          return workspace[0].pointer();
+        }, gpu.stream());
+    java.lang.ref.Reference.reachabilityFence(workspace);
+    return done;
+  }
+
+  /// The same row for all of a matrix, its elements side by side.
+  private static boolean isRow(Tensor t) {
+    return t.dim() == 2 && t.stride(0) == 0 && t.stride(1) == 1 && t.size(0) > 1;
+  }
+
+  private static BlasProducts.Strides distances(Tensor t) {
+    int d = t.dim() - 2;
+    return new BlasProducts.Strides(d == 0 ? 0 : t.stride(0), t.stride(d), t.stride(d + 1));
+  }
+
+  private static void tiled(CudaDevice gpu, String name, Tensor a, Tensor b, Tensor out, double[] alpha,
+      @Nullable Tensor added, double[] beta) {
     int d = out.dim() - 2;
     long batch = d == 0 ? 1 : out.size(0);
     long m = out.size(d);

@@ -193,6 +193,16 @@ public final class CudaDriver implements Driver {
     return compiler;
   }
 
+  @Override
+  public boolean enterForLibraries(int device) {
+    try {
+      enter(device);
+      return true;
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
   /// Makes a device's context that of the calling thread.
   private void enter(int device) throws Throwable {
     int[] mine = current.get();

@@ -16,6 +16,11 @@ public interface Driver {
 
   DeviceProperties properties(int device);
 
+  /// Makes a device the one that NVIDIA's libraries use in this thread; false where they have nothing to do with it.
+  default boolean enterForLibraries(int device) {
+    return false;
+  }
+
   /// The compiler for these devices.
   ///
   /// @throws CudaException in a sentence that says what to install, if there is none

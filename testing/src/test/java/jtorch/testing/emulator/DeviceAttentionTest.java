@@ -10,11 +10,11 @@ import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Attention;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 /// Attention and its gradients against the processor's, in double precision.
 class DeviceAttentionTest {

@@ -1,0 +1,3 @@
+/// Matrix products by NVIDIA's cuBLASLt, where it is installed.
+@org.jspecify.annotations.NullMarked
+package jtorch.cuda.blas;
