@@ -9,8 +9,8 @@
 #define DEVICE_MEMBER_PLAIN __device__ __forceinline__
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
 #define UNROLL _Pragma("unroll")
-// A kernel takes one structure by value.
-#define KERNEL(name, Arguments) extern "C" __global__ void name(const Arguments a)
+// A kernel takes one structure by value, and reads it where the driver has put it.
+#define KERNEL(name, Arguments) extern "C" __global__ void name(const __grid_constant__ Arguments a)
 #define BOUNDED_KERNEL(name, Arguments, threads) \
   extern "C" __global__ void __launch_bounds__(threads) name(const Arguments a)
 #endif
@@ -68,6 +68,8 @@ DEVICE f16 narrow_f16(f32 x) {
   narrow.bits = stand_in_float_to_half(x);
 #else
   asm("cvt.rn.f16.f32 %0, %1;" : "=h"(narrow.bits) : "f"(x));
+  // One NaN, whatever the device makes of it.
+  if (x != x) narrow.bits = (u16) (0x7e00 | (__float_as_uint(x) >> 16 & 0x8000));
 #endif
   return narrow;
 }

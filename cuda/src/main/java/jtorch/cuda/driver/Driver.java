@@ -102,8 +102,8 @@ public interface Driver {
   ///
   /// @throws CudaException in one sentence, if there is none
   static Driver find() {
-    String wanted = System.getProperty("jtorch.cuda.driver");
-    return wanted == null ? CudaDriver.open() : named(wanted);
+    String wanted = System.getProperty("jtorch.cuda.driver", "nvidia");
+    return wanted.equals("nvidia") ? CudaDriver.open() : named(wanted);
   }
 
   private static Driver named(String name) {

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ public final class Nvrtc implements Compiler {
 
   private final String version;
   private final String path;
+  /// The compute capabilities that it compiles for.
+  private final int[] architectures;
   private final MethodHandle create;
   private final MethodHandle compile;
   private final MethodHandle destroy;
@@ -54,6 +57,19 @@ public final class Nvrtc implements Compiler {
     MemorySegment room = Native.room();
     check((int) ask.invokeExact(room.address(), room.address() + 4), "nvrtcVersion");
     version = room.get(INT, 0) + "." + room.get(INT, 4);
+    architectures = architectures(library);
+  }
+
+  private int[] architectures(SymbolLookup library) throws Throwable {
+    MethodHandle count = Native.bind(library, "nvrtcGetNumSupportedArchs", LONG);
+    MethodHandle all = Native.bind(library, "nvrtcGetSupportedArchs", LONG);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment room = arena.allocate(INT);
+      check((int) count.invokeExact(room.address()), "nvrtcGetNumSupportedArchs");
+      MemorySegment numbers = arena.allocate(INT, room.get(INT, 0));
+      check((int) all.invokeExact(numbers.address()), "nvrtcGetSupportedArchs");
+      return numbers.toArray(INT);
+    }
   }
 
   /// The compiler of this machine.
@@ -98,8 +114,13 @@ public final class Nvrtc implements Compiler {
     return path;
   }
 
+  /// For a device newer than the compiler, the intermediate language of the newest that it knows, which the driver
+  /// compiles.
   @Override
   public byte[] compile(String source, String name, String architecture) {
+    int wanted = Integer.parseInt(architecture);
+    int newest = Arrays.stream(architectures).filter(known -> known <= wanted).max().orElse(wanted);
+    if (newest < wanted) return compileToPtx(source, name, Integer.toString(newest));
     return compile(source, name, List.of("--gpu-architecture=sm_" + architecture), imageSize, image);
   }
 

@@ -11,6 +11,7 @@ import jtorch.DType;
 import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +39,17 @@ class DeviceTensorsTest {
     Tensor spaced = Torch.zeros(new long[] {4, 6}, o -> o.device(GPU));
     spaced.t().select(0, 2).copy_(Torch.arange(4));
     assertThat(spaced.sum().item()).isEqualTo(6.0);
-    assertThat(moved.to(Device.cuda(1)).device()).isEqualTo(Device.cuda(1));
-    assertThat(moved.to(Device.cuda(1)).cpu().equal(x.transpose(0, 2))).isTrue();
+  }
+
+  @Test
+  void tensorsMoveBetweenDevices() {
+    assumeTrue(Cuda.deviceCount() > 1, "one device");
+    Tensor x = Torch.arange(24).reshape(2, 3, 4);
+    Tensor moved = x.to(GPU).transpose(0, 2).to(Device.cuda(1));
+    assertThat(moved.device()).isEqualTo(Device.cuda(1));
+    assertThat(moved.cpu().equal(x.transpose(0, 2))).isTrue();
+    assertThatThrownBy(() -> moved.add(x.to(GPU).transpose(0, 2))).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least two devices, cuda:1 and cuda:0!");
   }
 
   @Test
@@ -64,8 +74,7 @@ class DeviceTensorsTest {
   @Test
   void memoryCannotBeTouchedByMistake() {
     Tensor x = there(1, 2, 3);
-    for (org.assertj.core.api.ThrowableAssert.ThrowingCallable touch : new org.assertj.core.api.ThrowableAssert.ThrowingCallable[] {
-      x::address, x::asSegment, x.storage()::address})
+    for (ThrowingCallable touch : new ThrowingCallable[] {x::address, x::asSegment, x.storage()::address})
       assertThatThrownBy(touch).isInstanceOf(UnsupportedOperationException.class)
           .hasMessage("the processor cannot reach the memory of cuda:0: cpu() gives a copy that it can");
   }
@@ -73,13 +82,10 @@ class DeviceTensorsTest {
   @Test
   void devicesDoNotMix() {
     Tensor x = there(1, 2, 3);
-    for (Tensor other : new Tensor[] {Torch.ones(3), Torch.ones(new long[] {3}, o -> o.device(Device.cuda(1)))}) {
-      assertThatThrownBy(() -> x.add(other)).isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(
-              "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "
-                  + other.device() + "!");
-      assertThatThrownBy(() -> Torch.cat(new Tensor[] {x, other}, 0)).isInstanceOf(IllegalArgumentException.class);
-    }
+    Tensor other = Torch.ones(3);
+    assertThatThrownBy(() -> x.add(other)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!");
+    assertThatThrownBy(() -> Torch.cat(new Tensor[] {x, other}, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Torch.ones(3).add_(x)).hasMessageContaining("same device");
     assertThatThrownBy(() -> Torch.scalarTensor(1.0).add_(there(1).sum())).hasMessageContaining("same device");
   }
@@ -155,9 +161,20 @@ class DeviceTensorsTest {
     }
   }
 
+  /// An index outside touches nothing, and is reported when the device is waited for.
+  @Test
+  void indicesOutsideAreReported() {
+    Tensor x = there(1, 2, 3);
+    Tensor rows = Torch.tensor(0L, 3).to(GPU);
+    Tensor taken = x.indexSelect(0, rows);
+    assertThatThrownBy(() -> taken.select(0, 0).item()).isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("index out of range on cuda:0").hasMessageContaining("index_select");
+    assertThat(x.sum().item()).isEqualTo(6.0);
+  }
+
   @Test
   void whatIsNotThereIsSaidInOneSentence() {
-    assertThatThrownBy(() -> Torch.ones(2).to(Device.cuda(7))).isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage("cuda:7 is not there: this machine has 2 such device(s)");
+    assertThatThrownBy(() -> Torch.ones(2).to(Device.cuda(99))).isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("cuda:99 is not there: this machine has " + Cuda.deviceCount() + " such device(s)");
   }
 }
