@@ -115,11 +115,12 @@ class DeviceTensorsTest {
 
   @Test
   void whatHasNoKernelIsCountedByName() {
-    Tensor x = there(3, 1, 2);
-    Long before = Cuda.fallbacks().getOrDefault("aten::kthvalue", 0L);
-    assertThat(x.kthvalue(2, 0, false).values().device()).isEqualTo(GPU);
-    assertThat(x.kthvalue(2, 0, false).values().item()).isEqualTo(2.0);
-    assertThat(Cuda.fallbacks().get("aten::kthvalue")).isEqualTo(before + 2);
+    Tensor x = there(3, 0, 0, 4).reshape(2, 2);
+    Long before = Cuda.fallbacks().getOrDefault("aten::_linalg_svd", 0L);
+    Tensor values = jtorch.Linalg.svdvals(x);
+    assertThat(values.device()).isEqualTo(GPU);
+    assertThat(values.toFloatArray()).containsExactly(4, 3);
+    assertThat(Cuda.fallbacks().get("aten::_linalg_svd")).isEqualTo(before + 1);
   }
 
   /// What a kernel changes besides its results is changed on the device.
