@@ -11,6 +11,9 @@ final class DoubleButterflies {
   private static final VectorSpecies<Double> SPECIES = DoublePasses.SPECIES;
   private static final int LANES = DoublePasses.LANES;
 
+  /// Vectors of butterflies that one call works on.
+  private static final int TOGETHER = 16;
+
   private static final double ROOT = (double) Math.sqrt(0.5);
   private static final double HALF = -0.5;
   private static final double SIN_60 = (double) Math.sqrt(0.75);
@@ -31,25 +34,38 @@ final class DoubleButterflies {
 
   static void stage(int radix, double[] m, int at, int plane, int apart, int blocks, int width, double[] roots,
       int spare) {
-    boolean first = apart == 1;
-    switch (radix) {
-      case 2 -> run(first ? 0 : 1, m, at, plane, apart, blocks, width, roots);
-      case 3 -> run(2, m, at, plane, apart, blocks, width, roots);
-      case 4 -> run(first ? 3 : 4, m, at, plane, apart, blocks, width, roots);
-      case 5, 8 -> {
-        if (!first) turn(radix, m, at, plane, apart, blocks, width, roots);
-        run(radix == 5 ? 5 : 6, m, at, plane, apart, blocks, width, roots);
-      }
-      default -> {
-        if (!first) turn(radix, m, at, plane, apart, blocks, width, roots);
-        odd(radix, m, at, plane, apart, blocks, width, roots, spare);
-      }
+    // A few at a time: methods are compiled early if they are called often.
+    int together = Math.max(1, TOGETHER * LANES / width);
+    int some = Math.min(apart, together);
+    int someBlocks = Math.min(blocks, together / some);
+    for (int b = 0; b < blocks; b += someBlocks) {
+      int first = at + b * radix * apart * width;
+      int count = Math.min(someBlocks, blocks - b);
+      for (int p = 0; p < apart; p += some)
+        some(radix, m, first, plane, apart, p, Math.min(p + some, apart), count, width, roots, spare);
     }
   }
 
-  /// All butterflies of a stage.
+  /// Butterflies `from` to `to` of some blocks.
+  private static void some(int radix, double[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      double[] roots, int spare) {
+    boolean first = apart == 1;
+    if (!first && radix > 4) turn(radix, m, at, plane, apart, from, to, blocks, width, roots);
+    int kind = switch (radix) {
+      case 2 -> first ? 0 : 1;
+      case 3 -> 2;
+      case 4 -> first ? 3 : 4;
+      case 5 -> 5;
+      case 8 -> 6;
+      default -> -1;
+    };
+    if (kind >= 0) run(kind, m, at, plane, apart, from, to, blocks, width, roots);
+    else odd(radix, m, at, plane, apart, from, to, blocks, width, roots, spare);
+  }
+
+  /// Butterflies `from` to `to` of each block.
   private interface Butterflies {
-    void run(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots);
+    void run(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width, double[] roots);
   }
 
   private static final Butterflies[] BUTTERFLIES = {DoubleButterflies::two, DoubleButterflies::turnedTwo,
@@ -58,16 +74,18 @@ final class DoubleButterflies {
 
   static {
     // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
-    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, new double[0], 0, 0, 1, 0, LANES, new double[14]);
+    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, new double[0], 0, 0, 1, 0, 0, 0, LANES, new double[0]);
   }
 
-  private static void run(int index, double[] m, int at, int plane, int apart, int blocks, int width, double[] roots) {
-    BUTTERFLIES[index].run(m, at, plane, apart, blocks, width, roots);
+  private static void run(int index, double[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      double[] roots) {
+    BUTTERFLIES[index].run(m, at, plane, apart, from, to, blocks, width, roots);
   }
 
-  /// Multiplies the inputs of all butterflies by powers of their roots.
-  private static void turn(int radix, double[] m, int at, int plane, int apart, int blocks, int width, double[] roots) {
-    for (int p = 1; p < apart; p++) {
+  /// Multiplies the inputs of butterflies by powers of their roots.
+  private static void turn(int radix, double[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      double[] roots) {
+    for (int p = Math.max(1, from); p < to; p++) {
       for (int k = 1; k < radix; k++) {
         int root = 2 * ((radix - 1) * p + k - 1);
         DoubleVector wr = all(roots[root]);
@@ -86,13 +104,14 @@ final class DoubleButterflies {
   }
 
   /// Any odd radix: pairs of inputs give pairs of outputs. The radix's own roots follow the twiddles.
-  private static void odd(int r, double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots,
+  private static void odd(int r, double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots,
       int spare) {
     int own = 2 * (r - 1) * apartRows;
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + r * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         for (int k = 1; 2 * k < r; k++) pair(r, k, m, x, plane, apart, roots, own, spare);
         DoubleVector sr = load(m, x);
         DoubleVector si = load(m, x + plane);
@@ -133,11 +152,12 @@ final class DoubleButterflies {
     mi.sub(ni).intoArray(m, spare + (2 * (r - k) + 1) * LANES);
   }
 
-  private static void two(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void two(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 2 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int u = x + apart;
         DoubleVector a0r = load(m, x);
         DoubleVector a0i = load(m, x + plane);
@@ -151,9 +171,10 @@ final class DoubleButterflies {
     }
   }
 
-  private static void turnedTwo(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void turnedTwo(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       DoubleVector wr = all(roots[2 * p]);
       DoubleVector wi = all(roots[2 * p + 1]);
       for (int b = 0; b < blocks; b++) {
@@ -175,11 +196,12 @@ final class DoubleButterflies {
     }
   }
 
-  private static void turnedThree(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void turnedThree(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
     DoubleVector half = all(HALF);
     DoubleVector sine = all(SIN_60);
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       DoubleVector w1r = all(roots[4 * p]);
       DoubleVector w1i = all(roots[4 * p + 1]);
       DoubleVector w2r = all(roots[4 * p + 2]);
@@ -216,11 +238,12 @@ final class DoubleButterflies {
     }
   }
 
-  private static void four(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void four(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 4 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int u = x + apart;
         int v = u + apart;
         int w = v + apart;
@@ -252,9 +275,10 @@ final class DoubleButterflies {
     }
   }
 
-  private static void turnedFour(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void turnedFour(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       DoubleVector w1r = all(roots[6 * p]);
       DoubleVector w1i = all(roots[6 * p + 1]);
       DoubleVector w2r = all(roots[6 * p + 2]);
@@ -302,7 +326,8 @@ final class DoubleButterflies {
     }
   }
 
-  private static void five(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void five(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
     DoubleVector c1 = all(COS_72);
     DoubleVector c2 = all(COS_144);
@@ -311,7 +336,7 @@ final class DoubleButterflies {
     DoubleVector ns1 = all(-SIN_72);
     for (int b = 0; b < blocks; b++) {
       int first = at + 5 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int y = x + plane;
         DoubleVector a1r = load(m, x + apart);
         DoubleVector a1i = load(m, y + apart);
@@ -354,11 +379,12 @@ final class DoubleButterflies {
   }
 
   /// Two butterflies of 4, joined.
-  private static void eight(double[] m, int at, int plane, int apartRows, int blocks, int width, double[] roots) {
+  private static void eight(double[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      double[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 8 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int y = x + plane;
         DoubleVector a0r = load(m, x);
         DoubleVector a0i = load(m, y);

@@ -11,6 +11,9 @@ final class FloatButterflies {
   private static final VectorSpecies<Float> SPECIES = FloatPasses.SPECIES;
   private static final int LANES = FloatPasses.LANES;
 
+  /// Vectors of butterflies that one call works on.
+  private static final int TOGETHER = 16;
+
   private static final float ROOT = (float) Math.sqrt(0.5);
   private static final float HALF = -0.5f;
   private static final float SIN_60 = (float) Math.sqrt(0.75);
@@ -31,25 +34,38 @@ final class FloatButterflies {
 
   static void stage(int radix, float[] m, int at, int plane, int apart, int blocks, int width, float[] roots,
       int spare) {
-    boolean first = apart == 1;
-    switch (radix) {
-      case 2 -> run(first ? 0 : 1, m, at, plane, apart, blocks, width, roots);
-      case 3 -> run(2, m, at, plane, apart, blocks, width, roots);
-      case 4 -> run(first ? 3 : 4, m, at, plane, apart, blocks, width, roots);
-      case 5, 8 -> {
-        if (!first) turn(radix, m, at, plane, apart, blocks, width, roots);
-        run(radix == 5 ? 5 : 6, m, at, plane, apart, blocks, width, roots);
-      }
-      default -> {
-        if (!first) turn(radix, m, at, plane, apart, blocks, width, roots);
-        odd(radix, m, at, plane, apart, blocks, width, roots, spare);
-      }
+    // A few at a time: methods are compiled early if they are called often.
+    int together = Math.max(1, TOGETHER * LANES / width);
+    int some = Math.min(apart, together);
+    int someBlocks = Math.min(blocks, together / some);
+    for (int b = 0; b < blocks; b += someBlocks) {
+      int first = at + b * radix * apart * width;
+      int count = Math.min(someBlocks, blocks - b);
+      for (int p = 0; p < apart; p += some)
+        some(radix, m, first, plane, apart, p, Math.min(p + some, apart), count, width, roots, spare);
     }
   }
 
-  /// All butterflies of a stage.
+  /// Butterflies `from` to `to` of some blocks.
+  private static void some(int radix, float[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      float[] roots, int spare) {
+    boolean first = apart == 1;
+    if (!first && radix > 4) turn(radix, m, at, plane, apart, from, to, blocks, width, roots);
+    int kind = switch (radix) {
+      case 2 -> first ? 0 : 1;
+      case 3 -> 2;
+      case 4 -> first ? 3 : 4;
+      case 5 -> 5;
+      case 8 -> 6;
+      default -> -1;
+    };
+    if (kind >= 0) run(kind, m, at, plane, apart, from, to, blocks, width, roots);
+    else odd(radix, m, at, plane, apart, from, to, blocks, width, roots, spare);
+  }
+
+  /// Butterflies `from` to `to` of each block.
   private interface Butterflies {
-    void run(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots);
+    void run(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width, float[] roots);
   }
 
   private static final Butterflies[] BUTTERFLIES = {FloatButterflies::two, FloatButterflies::turnedTwo,
@@ -58,16 +74,18 @@ final class FloatButterflies {
 
   static {
     // One call for all of them, which has seen them all: inlined into one method they would be too many operations.
-    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, new float[0], 0, 0, 1, 0, LANES, new float[14]);
+    for (int i = 0; i < 1000; i++) run(i % BUTTERFLIES.length, new float[0], 0, 0, 1, 0, 0, 0, LANES, new float[0]);
   }
 
-  private static void run(int index, float[] m, int at, int plane, int apart, int blocks, int width, float[] roots) {
-    BUTTERFLIES[index].run(m, at, plane, apart, blocks, width, roots);
+  private static void run(int index, float[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      float[] roots) {
+    BUTTERFLIES[index].run(m, at, plane, apart, from, to, blocks, width, roots);
   }
 
-  /// Multiplies the inputs of all butterflies by powers of their roots.
-  private static void turn(int radix, float[] m, int at, int plane, int apart, int blocks, int width, float[] roots) {
-    for (int p = 1; p < apart; p++) {
+  /// Multiplies the inputs of butterflies by powers of their roots.
+  private static void turn(int radix, float[] m, int at, int plane, int apart, int from, int to, int blocks, int width,
+      float[] roots) {
+    for (int p = Math.max(1, from); p < to; p++) {
       for (int k = 1; k < radix; k++) {
         int root = 2 * ((radix - 1) * p + k - 1);
         FloatVector wr = all(roots[root]);
@@ -86,13 +104,14 @@ final class FloatButterflies {
   }
 
   /// Any odd radix: pairs of inputs give pairs of outputs. The radix's own roots follow the twiddles.
-  private static void odd(int r, float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots,
+  private static void odd(int r, float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots,
       int spare) {
     int own = 2 * (r - 1) * apartRows;
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + r * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         for (int k = 1; 2 * k < r; k++) pair(r, k, m, x, plane, apart, roots, own, spare);
         FloatVector sr = load(m, x);
         FloatVector si = load(m, x + plane);
@@ -133,11 +152,12 @@ final class FloatButterflies {
     mi.sub(ni).intoArray(m, spare + (2 * (r - k) + 1) * LANES);
   }
 
-  private static void two(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void two(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 2 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int u = x + apart;
         FloatVector a0r = load(m, x);
         FloatVector a0i = load(m, x + plane);
@@ -151,9 +171,10 @@ final class FloatButterflies {
     }
   }
 
-  private static void turnedTwo(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void turnedTwo(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       FloatVector wr = all(roots[2 * p]);
       FloatVector wi = all(roots[2 * p + 1]);
       for (int b = 0; b < blocks; b++) {
@@ -175,11 +196,12 @@ final class FloatButterflies {
     }
   }
 
-  private static void turnedThree(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void turnedThree(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
     FloatVector half = all(HALF);
     FloatVector sine = all(SIN_60);
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       FloatVector w1r = all(roots[4 * p]);
       FloatVector w1i = all(roots[4 * p + 1]);
       FloatVector w2r = all(roots[4 * p + 2]);
@@ -216,11 +238,12 @@ final class FloatButterflies {
     }
   }
 
-  private static void four(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void four(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 4 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int u = x + apart;
         int v = u + apart;
         int w = v + apart;
@@ -252,9 +275,10 @@ final class FloatButterflies {
     }
   }
 
-  private static void turnedFour(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void turnedFour(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
-    for (int p = 0; p < apartRows; p++) {
+    for (int p = from; p < to; p++) {
       FloatVector w1r = all(roots[6 * p]);
       FloatVector w1i = all(roots[6 * p + 1]);
       FloatVector w2r = all(roots[6 * p + 2]);
@@ -302,7 +326,8 @@ final class FloatButterflies {
     }
   }
 
-  private static void five(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void five(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
     FloatVector c1 = all(COS_72);
     FloatVector c2 = all(COS_144);
@@ -311,7 +336,7 @@ final class FloatButterflies {
     FloatVector ns1 = all(-SIN_72);
     for (int b = 0; b < blocks; b++) {
       int first = at + 5 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int y = x + plane;
         FloatVector a1r = load(m, x + apart);
         FloatVector a1i = load(m, y + apart);
@@ -354,11 +379,12 @@ final class FloatButterflies {
   }
 
   /// Two butterflies of 4, joined.
-  private static void eight(float[] m, int at, int plane, int apartRows, int blocks, int width, float[] roots) {
+  private static void eight(float[] m, int at, int plane, int apartRows, int from, int to, int blocks, int width,
+      float[] roots) {
     int apart = apartRows * width;
     for (int b = 0; b < blocks; b++) {
       int first = at + 8 * b * apart;
-      for (int x = first; x < first + apart; x += LANES) {
+      for (int x = first + from * width; x < first + to * width; x += LANES) {
         int y = x + plane;
         FloatVector a0r = load(m, x);
         FloatVector a0i = load(m, y);

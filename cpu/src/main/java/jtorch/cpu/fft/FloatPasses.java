@@ -26,6 +26,8 @@ final class FloatPasses implements Passes<float[]> {
   /// The last complex number first.
   private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(SPECIES, i -> (LANES - 1 - i) ^ 1);
   static final int SQUARE = LANES * LANES;
+  /// Rows that one call moves.
+  private static final int SOME = 32;
   /// Numbers of a line that become columns together.
   private static final int TOGETHER = 64;
   private static final int[] NATURAL = Plan.natural(LANES);
@@ -124,7 +126,10 @@ final class FloatPasses implements Passes<float[]> {
   private static void loadPairs(Side side, int first, int count, int rows, float[] m, int to, int plane, int width,
       int lanes, int[] order) {
     int whole = count / LANES * LANES;
-    loadPairs(side.start(first), side.stride(), whole, rows, m, to, plane, width, order);
+    // Some rows at a time: methods are compiled early if they are called often.
+    for (int k = 0; k < rows; k += SOME) {
+      loadPairs(side.start(first), side.stride(), whole, k, Math.min(k + SOME, rows), m, to, plane, width, order);
+    }
     if (whole == lanes) return;
     VectorMask<Float> low = SPECIES.indexInRange(0, 2 * (count - whole));
     VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
@@ -138,9 +143,9 @@ final class FloatPasses implements Passes<float[]> {
     }
   }
 
-  private static void loadPairs(long from, long stride, int count, int rows, float[] m, int to, int plane, int width,
-      int[] order) {
-    for (int k = 0; k < rows; k++) {
+  private static void loadPairs(long from, long stride, int count, int begin, int end, float[] m, int to, int plane,
+      int width, int[] order) {
+    for (int k = begin; k < end; k++) {
       long x = from + k * stride;
       int y = to + order[k] * width;
       for (int q = 0; q < count; q += LANES)
@@ -163,7 +168,7 @@ final class FloatPasses implements Passes<float[]> {
       int row = Math.max(LANES, some);
       for (int l = 0; l < count; l++) {
         int y = spare + l * row;
-        if (some > 0) loadPairs(side.start(first + l) + before, 0, some, 1, m, y, size, 0, NATURAL);
+        if (some > 0) loadPairs(side.start(first + l) + before, 0, some, 0, 1, m, y, size, 0, NATURAL);
         else loadPairs(side.start(first + l) + before, rows - k, m, y, size);
       }
       Arrays.fill(m, spare + count * row, spare + LANES * row, 0);
@@ -232,7 +237,9 @@ final class FloatPasses implements Passes<float[]> {
       float factor) {
     int whole = count / LANES * LANES;
     long to = side.start(first);
-    storePairs(to, side.stride(), whole, rows, m, from, plane, width, factor);
+    for (int k = 0; k < rows; k += SOME) {
+      storePairs(to, side.stride(), whole, k, Math.min(k + SOME, rows), m, from, plane, width, factor);
+    }
     if (whole == count) return;
     VectorMask<Float> low = SPECIES.indexInRange(0, 2 * (count - whole));
     VectorMask<Float> high = SPECIES.indexInRange(LANES, 2 * (count - whole));
@@ -246,9 +253,9 @@ final class FloatPasses implements Passes<float[]> {
     }
   }
 
-  private static void storePairs(long to, long stride, int count, int rows, float[] m, int from, int plane, int width,
-      float factor) {
-    for (int k = 0; k < rows; k++) {
+  private static void storePairs(long to, long stride, int count, int begin, int end, float[] m, int from, int plane,
+      int width, float factor) {
+    for (int k = begin; k < end; k++) {
       int x = from + k * width;
       long y = to + k * stride;
       for (int q = 0; q < count; q += LANES) {
