@@ -31,7 +31,7 @@ final class CublasLt implements BlasLt {
   private final MethodHandle heuristic;
   private final MethodHandle matmul;
 
-  private CublasLt(SymbolLookup library) {
+  CublasLt(SymbolLookup library) {
     this.library = library;
     status = bind("cublasLtGetStatusString", JAVA_LONG, JAVA_INT);
     create = bind("cublasLtCreate", JAVA_INT, JAVA_LONG);

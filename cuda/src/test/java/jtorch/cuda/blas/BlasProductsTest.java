@@ -3,9 +3,16 @@ package jtorch.cuda.blas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
 import jtorch.DType;
 import jtorch.cuda.blas.BlasProducts.Shape;
 import jtorch.cuda.blas.BlasProducts.Strides;
@@ -13,13 +20,15 @@ import jtorch.cuda.driver.CudaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /// What cuBLASLt is told, without cuBLASLt.
 class BlasProductsTest {
   private static final double[] ONE = {1, 0};
   private static final double[] ZERO = {0, 0};
 
-  private final StandInLt library = new StandInLt();
+  private final RecordingLt library = new RecordingLt();
   private final BlasProducts products = new BlasProducts(library);
   private final Arena arena = Arena.ofAuto();
 
@@ -49,8 +58,10 @@ class BlasProductsTest {
   @CsvSource({"1,3,4,5,0,5,1,0,4,1", "1,3,4,5,0,1,3,0,4,1", "1,3,4,5,0,5,1,0,1,5", "1,3,4,5,0,1,3,0,1,5",
     "1,3,4,5,0,9,1,0,1,11", "2,3,4,5,15,5,1,0,4,1", "3,2,1,5,10,5,1,5,1,1", "2,1,4,3,3,3,1,12,1,3",
     "1,1,1,7,0,7,1,0,1,1", "1,4,6,1,0,1,1,0,6,1"})
-  void productsAreThose(int batch, int m, int n, int k, int aBatch, int aRow, int aColumn, int bBatch, int bRow,
+  void matricesAreWhereTheLibraryIsTold(int batch, int m, int n, int k, int aBatch, int aRow, int aColumn, int bBatch, int bRow,
       int bColumn) {
+    var products = new BlasProducts(standIn());
+    MemorySegment work = arena.allocate(64);
     MemorySegment a = numbers(200, 0);
     MemorySegment b = numbers(200, 3);
     MemorySegment bias = numbers(n, 5);
@@ -60,7 +71,7 @@ class BlasProductsTest {
       var shape = new Shape(DType.FLOAT64, batch, m, n, k, new Strides(aBatch, aRow, aColumn),
           new Strides(bBatch, bRow, bColumn), new Strides((long) m * n, n, 1), added, false, 256);
       assertThat(products.run("mm", shape, new double[] {2, 0}, added ? ZERO : new double[] {3, 0}, a.address(),
-          b.address(), bias.address(), out.address(), _ -> 77, 5)).isTrue();
+          b.address(), bias.address(), out.address(), _ -> work.address(), 5)).isTrue();
       for (int i = 0; i < batch * m * n; i++) {
         int matrix = i / (m * n);
         int row = i / n % m;
@@ -72,7 +83,35 @@ class BlasProductsTest {
         assertThat(at(out, i)).isEqualTo(2 * sum + (added ? at(bias, column) : 3 * before[i]));
       }
     }
-    assertThat(library.calls).contains("matmul on 5 with 1024 bytes at 77");
+  }
+
+  private static @Nullable CublasLt compiled;
+
+  /// The binding, to a library of the same functions that `gcc` makes.
+  private static synchronized CublasLt standIn() {
+    CublasLt known = compiled;
+    if (known != null) return known;
+    try (InputStream source = BlasProductsTest.class.getResourceAsStream("stand-in.c")) {
+      Path folder = Files.createTempDirectory("jtorch-blas");
+      Path text = folder.resolve("stand-in.c");
+      Path library = folder.resolve("stand-in.so");
+      Files.write(text, Objects.requireNonNull(source).readAllBytes());
+      try {
+        Process gcc = new ProcessBuilder("gcc", "-O1", "-shared", "-fPIC", "-o", library.toString(), text.toString())
+            .inheritIO().start();
+        assertThat(gcc.waitFor()).isZero();
+      } catch (IOException absent) {
+        throw new TestAbortedException("skipped: there is no gcc", absent);
+      }
+      known = new CublasLt(SymbolLookup.libraryLookup(library, Arena.global()));
+      for (Path file : new Path[] {text, library, folder}) Files.delete(file);
+      compiled = known;
+      return known;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Shape square(DType dtype, boolean bias, boolean tensorFloat) {
