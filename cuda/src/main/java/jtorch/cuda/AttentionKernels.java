@@ -1,5 +1,6 @@
 package jtorch.cuda;
 
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
@@ -26,6 +27,7 @@ final class AttentionKernels {
   }
 
   private final CudaBackend backend;
+  private final ConcurrentHashMap<Wanted, Long> functions = new ConcurrentHashMap<>();
 
   private AttentionKernels(CudaBackend backend) {
     this.backend = backend;
@@ -37,13 +39,21 @@ final class AttentionKernels {
     table.accept("flash_attention_backward", kernels::backward);
   }
 
-  static String source(Kind kind, DType element, @Nullable DType mask, long width, long valueWidth) {
+  /// What tells one kernel from another.
+  private record Wanted(CudaDevice gpu, Kind kind, DType element, @Nullable DType mask, long pieces,
+      long valuePieces) {}
+
+  /// How many pieces a row of so many elements has.
+  static long pieces(long width) {
+    return (width + PIECE - 1) / PIECE;
+  }
+
+  static String source(Kind kind, DType element, @Nullable DType mask, long pieces, long valuePieces) {
     return Sources.of("prelude") + "typedef " + Sources.type(element) + " T;\ntypedef "
         + Sources.type(TiledProduct.sums(element)) + " S;\n"
         + (mask == null ? "" : "#define HAS_MASK\ntypedef " + Sources.type(mask) + " M;\n")
-        + "#define KIND " + kind.ordinal() + "\n#define QUERY_PIECES " + (width + PIECE - 1) / PIECE
-        + "\n#define VALUE_PIECES " + (valueWidth + PIECE - 1) / PIECE + "\n"
-        + Sources.of("sums") + Sources.of("attention");
+        + "#define KIND " + kind.ordinal() + "\n#define QUERY_PIECES " + pieces + "\n#define VALUE_PIECES "
+        + valuePieces + "\n" + Sources.of("sums") + Sources.of("attention");
   }
 
   /// With the elements of rows side by side.
@@ -87,8 +97,10 @@ final class AttentionKernels {
 
   private void launch(Kind kind, Tensors t, long blocks, long pairs) {
     CudaDevice gpu = backend.device(t.q.device());
-    long function = gpu.function(source(kind, t.q.dtype(), t.mask == null ? null : t.mask.dtype(), t.q.size(3),
-        t.v.size(3)), "attention");
+    var wanted = new Wanted(gpu, kind, t.q.dtype(), t.mask == null ? null : t.mask.dtype(), pieces(t.q.size(3)),
+        pieces(t.v.size(3)));
+    long function = functions.computeIfAbsent(wanted, w -> gpu.function(source(w.kind, w.element, w.mask, w.pieces,
+        w.valuePieces), "attention"));
     Grid grid = new Grid(Math.toIntExact(blocks), (int) Math.min(pairs, 65_535), 1, THREADS, 1, 0);
     gpu.launch(t.call.operator().schema().name(), function, grid, t.arguments());
   }

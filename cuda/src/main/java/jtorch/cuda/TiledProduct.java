@@ -1,5 +1,6 @@
 package jtorch.cuda;
 
+import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.Tensor;
@@ -48,6 +49,17 @@ final class TiledProduct {
     }
   }
 
+  /// What tells one kernel from another.
+  private record Wanted(CudaDevice gpu, String part, String definitions, DType element, DType sums, Tile tile,
+      boolean finish) {
+    private static final ConcurrentHashMap<Wanted, Long> FUNCTIONS = new ConcurrentHashMap<>();
+
+    long function() {
+      return FUNCTIONS.computeIfAbsent(this, _ -> gpu.function(source(part, definitions, element, sums, tile,
+          finish), "product"));
+    }
+  }
+
   private TiledProduct() {}
 
   /// What sums of such elements are made in; unsigned integers are as good as signed ones, and may overflow.
@@ -89,14 +101,14 @@ final class TiledProduct {
     Tensor partial = splits == 1 ? null : Torch.empty(
         new long[] {splits * extent.batch * extent.rows * extent.columns * sums.size()}, DType.UINT8,
         Device.cuda(gpu.index()));
-    long function = gpu.function(source(part, definitions, element, sums, tile, false), "product");
+    var kernel = new Wanted(gpu, part, definitions, element, sums, tile, false);
     int batches = (int) Math.min(extent.batch, 65_535);
     Grid grid = new Grid(Math.toIntExact(tile.count(extent.rows, extent.columns)), batches, (int) splits, THREADS, 1,
         0);
-    gpu.launch(name, function, grid, arguments(extent, steps, splits, partial, operands));
+    gpu.launch(name, kernel.function(), grid, arguments(extent, steps, splits, partial, operands));
     if (partial == null) return;
     long count = extent.batch * extent.rows * extent.columns;
-    gpu.launch(name, gpu.function(source(part, definitions, element, sums, tile, true), "product"),
+    gpu.launch(name, new Wanted(gpu, part, definitions, element, sums, tile, true).function(),
         gpu.grid(count, 1, THREADS), arguments(extent, steps, splits, partial, operands));
   }
 

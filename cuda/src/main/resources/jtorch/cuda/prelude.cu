@@ -12,7 +12,7 @@
 // A kernel takes one structure by value, and reads it where the driver has put it.
 #define KERNEL(name, Arguments) extern "C" __global__ void name(const __grid_constant__ Arguments a)
 #define BOUNDED_KERNEL(name, Arguments, threads) \
-  extern "C" __global__ void __launch_bounds__(threads) name(const Arguments a)
+  extern "C" __global__ void __launch_bounds__(threads) name(const __grid_constant__ Arguments a)
 #endif
 
 typedef signed char i8;

@@ -43,30 +43,23 @@ class ProductsCompileTest {
 
   @ParameterizedTest
   @MethodSource("dtypes")
-  void everyTileCompiles(DType dtype) {
-    for (Tile tile : Tile.values()) {
-      if (tile == Tile.LARGE && TiledProduct.sums(dtype).size() > 4) continue;
-      byte[] image = compiler.compile(source(dtype, tile, false), "product", "80");
-      assertThat(image).isNotEmpty();
-    }
+  void everyDTypeCompiles(DType dtype) {
+    assertThat(compiler.compile(source(dtype, Tile.MIDDLE, false), "product", "80")).isNotEmpty();
     assertThat(compiler.compile(source(dtype, Tile.MIDDLE, true), "product", "80")).isNotEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(ConvolutionKernels.Way.class)
   void everyConvolutionCompiles(ConvolutionKernels.Way way) {
-    for (Tile tile : Tile.values()) {
-      String source = TiledProduct.source("convolution", way.definitions(tile.ordinal() + 1), DType.FLOAT32,
-          DType.FLOAT32, tile, false);
-      assertThat(shared(source, "80")).isBetween(1, MOST_SHARED);
-      assertThat(compiler.compile(source, "product", "90")).isNotEmpty();
-    }
-    for (DType dtype : new DType[] {DType.BFLOAT16, DType.FLOAT64, DType.INT32}) {
-      for (boolean finish : new boolean[] {false, true}) {
-        String source = TiledProduct.source("convolution", way.definitions(2), dtype, TiledProduct.sums(dtype),
-            Tile.MIDDLE, finish);
-        assertThat(compiler.compile(source, "product", "80")).isNotEmpty();
-      }
+    Tile tile = Tile.values()[way.ordinal()];
+    String source = TiledProduct.source("convolution", way.definitions(way.ordinal() + 1), DType.FLOAT32,
+        DType.FLOAT32, tile, false);
+    assertThat(shared(source, "80")).isBetween(1, MOST_SHARED);
+    assertThat(compiler.compile(source, "product", "90")).isNotEmpty();
+    for (boolean finish : new boolean[] {false, true}) {
+      source = TiledProduct.source("convolution", way.definitions(2), DType.BFLOAT16, DType.FLOAT32, Tile.MIDDLE,
+          finish);
+      assertThat(compiler.compile(source, "product", "80")).isNotEmpty();
     }
   }
 

@@ -17,10 +17,10 @@ import jtorch.DType;
 import jtorch.cuda.blas.BlasProducts.Shape;
 import jtorch.cuda.blas.BlasProducts.Strides;
 import jtorch.cuda.driver.CudaException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /// What cuBLASLt is told, without cuBLASLt.
@@ -58,7 +58,8 @@ class BlasProductsTest {
   @CsvSource({"1,3,4,5,0,5,1,0,4,1", "1,3,4,5,0,1,3,0,4,1", "1,3,4,5,0,5,1,0,1,5", "1,3,4,5,0,1,3,0,1,5",
     "1,3,4,5,0,9,1,0,1,11", "2,3,4,5,15,5,1,0,4,1", "3,2,1,5,10,5,1,5,1,1", "2,1,4,3,3,3,1,12,1,3",
     "1,1,1,7,0,7,1,0,1,1", "1,4,6,1,0,1,1,0,6,1"})
-  void matricesAreWhereTheLibraryIsTold(int batch, int m, int n, int k, int aBatch, int aRow, int aColumn, int bBatch, int bRow,
+  void matricesAreWhereTheLibraryIsTold(int batch, int m, int n, int k, int aBatch, int aRow, int aColumn, int bBatch,
+      int bRow,
       int bColumn) {
     var products = new BlasProducts(standIn());
     MemorySegment work = arena.allocate(64);
