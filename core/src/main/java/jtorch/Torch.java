@@ -15,6 +15,7 @@ import jtorch.memory.Memory;
 import jtorch.memory.Scope;
 import jtorch.memory.Storage;
 import jtorch.op.Creation;
+import jtorch.op.Output;
 import jtorch.random.Generator;
 import jtorch.spi.Backends;
 import jtorch.spi.Serialization;
@@ -77,6 +78,23 @@ public final class Torch extends CompileFunctions {
   /// The memory of tensors on the CPU: statistics, a limit, the cache.
   public static CachingAllocator memory() {
     return CachingAllocator.CPU;
+  }
+
+  /// Writes the result of one operator's call to a tensor, as PyTorch's `out=`:
+  ///
+  /// ```java
+  /// Torch.out(buffer, () -> a.add(b));       // torch.add(a, b, out=buffer)
+  /// ```
+  ///
+  /// Where `buffer` has the result's shape and dtype, is contiguous and is none of the arguments, operators with a kernel or
+  /// an expression of their own compute right into it; what is made of other operators, or does not fit, is computed
+  /// beside it, converted and copied. It takes the result's shape.
+  ///
+  /// @return `out`
+  /// @throws IllegalArgumentException if the function calls no or a second operator, a gradient is wanted, or the result's
+  ///     dtype cannot become that of `out` (floats to integers, say)
+  public static Tensor out(Tensor out, Supplier<Tensor> call) {
+    return Output.of(out, call);
   }
 
   // ---- gradient modes --------------------------------------------------------------------------------------------

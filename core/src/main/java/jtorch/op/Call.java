@@ -16,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
   private final Operator operator;
   private final @Nullable Object[] arguments;
+  private final @Nullable Tensor place;
   private Tensor[] outputs = NONE;
   private @Nullable Object given;
   private static final Tensor[] NONE = {};
 
   public Call(Operator operator, @Nullable Object[] arguments) {
+    this(operator, arguments, null);
+  }
+
+  /// @param place where the result may go, if it fits
+  Call(Operator operator, @Nullable Object[] arguments, @Nullable Tensor place) {
     this.operator = operator;
     this.arguments = arguments;
+    this.place = place;
   }
 
   public Operator operator() {
@@ -154,12 +161,25 @@ public final class Call {
 
   /// Adds a result that the kernel will fill: contiguous, of this shape and dtype.
   public Tensor result(long[] sizes, DType dtype) {
-    return result(Torch.empty(sizes, dtype, runsOn()));
+    return result(place != null && fits(place, sizes, dtype) ? place : Torch.empty(sizes, dtype, runsOn()));
+  }
+
+  /// Whether a kernel may fill that memory while it reads the arguments.
+  private boolean fits(Tensor place, long[] sizes, DType dtype) {
+    if (place.dtype() != dtype || !Arrays.equals(place.sizes(), sizes) || !place.isContiguous()) return false;
+    for (Object argument : arguments) {
+      if (argument instanceof Tensor t && t.storage() == place.storage()) return false;
+      if (!(argument instanceof Tensor[] all)) continue;
+      for (Tensor t : all) {
+        if (t != null && t.storage() == place.storage()) return false;
+      }
+    }
+    return true;
   }
 
   /// Adds a result of the same shape as a tensor.
   public Tensor resultLike(Tensor like, DType dtype) {
-    return result(Torch.emptyLike(like, dtype));
+    return like.isContiguous() ? result(like.sizes(), dtype) : result(Torch.emptyLike(like, dtype));
   }
 
   /// Adds a result that the kernel will fill.

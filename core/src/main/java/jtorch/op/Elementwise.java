@@ -310,6 +310,24 @@ public final class Elementwise {
     return Objects.requireNonNull(fusion);
   }
 
+  /// Whether the result has this tensor's shape, and it may be written to while the inputs are read.
+  boolean fits(@Nullable Object[] arguments, Tensor out) {
+    long[] shape = {};
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor t = input(arguments, i);
+      shape = broadcastShapes(shape, t.sizes());
+      // The call itself says what is wrong with the shapes.
+      if (shape == null) return true;
+      if (t.storage() == out.storage() && !sameWindow(t, out)) return false;
+    }
+    return Arrays.equals(shape, out.sizes());
+  }
+
+  private static boolean sameWindow(Tensor a, Tensor b) {
+    return a.storageOffset() == b.storageOffset() && Arrays.equals(a.sizes(), b.sizes())
+        && Arrays.equals(a.strides(), b.strides());
+  }
+
   private Tensor input(@Nullable Object[] arguments, int i) {
     return (Tensor) Objects.requireNonNull(arguments[inputs[i]]);
   }
@@ -501,9 +519,7 @@ public final class Elementwise {
     for (int i = 0; i < inputs.length; i++) {
       Tensor t = input(arguments, i);
       if (t == out || t.storage() != out.storage() || t.numel() <= 1) continue;
-      boolean identical = t.storageOffset() == out.storageOffset() && Arrays.equals(t.sizes(), out.sizes())
-          && Arrays.equals(t.strides(), out.strides());
-      if (!identical && t.overlaps(out)) {
+      if (!sameWindow(t, out) && t.overlaps(out)) {
         throw Check.of(operator).because(
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location")
             .hint("clone() the tensor before").failure();

@@ -389,6 +389,65 @@ public final class Operator {
     return call(Arguments.bind(this, arguments));
   }
 
+  /// Computes into a tensor, which gets the result's shape. Its memory is written to at once where it fits the result.
+  ///
+  /// @return `out`; or the result, where that is a view of an argument
+  /// @throws UnsupportedOperationException for an operator without one new tensor as its result
+  /// @throws IllegalArgumentException if a gradient is wanted, or the result's dtype cannot become that of `out`
+  Tensor into(Tensor out, @Nullable Object[] arguments) {
+    if (functional != null || !schema.givesOneTensor())
+      throw Check.of(this).because("out: only a call that makes one new tensor has a place for it").unsupported();
+    ThreadContext context = ThreadContext.current();
+    if (context.gradEnabled && (out.requiresGrad() || Recording.anyRequiresGrad(arguments))) throw Check.of(this)
+        .because(
+            "%s(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.",
+            schema.bareName())
+        .failure();
+    if (out.getClass() != Tensor.class)
+      throw Check.of(this).because("out: %s is no plain tensor", out.describe()).unsupported();
+    Recording.checkInPlace(this, out, false);
+    boolean before = context.gradEnabled;
+    context.gradEnabled = false;
+    Frame frame = Frame.open();
+    try {
+      Tensor value = (Tensor) made(context, out, arguments);
+      if (value != out) {
+        if (isView(value, arguments)) {
+          frame.handOut(value.storage());
+          return value;
+        }
+        Elementwise.checkCast(this, value.dtype(), out.dtype());
+        if (!Arrays.equals(value.sizes(), out.sizes())) out.resize_(value.sizes());
+        Copying.write(value, out);
+      }
+      out.storage().bumpVersion();
+    } finally {
+      frame.end();
+      context.gradEnabled = before;
+    }
+    Reference.reachabilityFence(arguments);
+    return out;
+  }
+
+  private static boolean isView(Tensor value, @Nullable Object[] arguments) {
+    for (Object argument : arguments) {
+      if (argument instanceof Tensor t && t.storage() == value.storage()) return true;
+    }
+    return false;
+  }
+
+  /// The result, which is `out` where the way to compute it can write there.
+  private Object made(ThreadContext context, Tensor out, @Nullable Object[] arguments) {
+    boolean plain = !Placement.matters() && !NestedTensor.areThere() && !QuantizedTensor.areThere()
+        && !SparseTensor.areThere();
+    if (plain && elementwise != null) {
+      Elementwise way = elementwise.variant(this, arguments);
+      if (way.fits(arguments, out)) return way.run(this, arguments, out);
+    }
+    Kernel kernel = plain && elementwise == null && !updates ? kernel() : null;
+    return kernel != null ? computed(kernel, arguments, out) : run(context, arguments);
+  }
+
   /// Runs the operator for the interceptor that caught the call; calls it makes are intercepted no more.
   public Object proceed(@Nullable Object[] arguments) {
     ThreadContext context = ThreadContext.current();
@@ -498,7 +557,7 @@ public final class Operator {
   }
 
   private Object computed(Kernel kernel, @Nullable Object[] arguments, @Nullable Tensor out) {
-    Call call = new Call(this, arguments);
+    Call call = new Call(this, arguments, updates ? null : out);
     if (shapeRule != null) shapeRule.accept(call);
     if (updates) {
       if (out == null) {

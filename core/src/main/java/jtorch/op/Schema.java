@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// @param results the types of the results, in order
 /// @param text the schema as it was written
 public record Schema(String name, String overload, List<Argument> arguments, List<Result> results, String text) {
+  /// Whether there is one result, a tensor.
+  public boolean givesOneTensor() {
+    return results.size() == 1 && results.getFirst().type().kind() == Kind.TENSOR && !results.getFirst().type().list();
+  }
+
   /// The kinds of values that operators take and give.
   public enum Kind {
     TENSOR,
