@@ -100,7 +100,9 @@ public final class Elementwise {
   private int[] operands;
   /// Whether operands that are numbers get the halves' precision first, as PyTorch's scalars do outside of a few kernels.
   private boolean roundsNumbers = true;
+  private static final Device FIRST_GPU = Device.cuda(0);
   private final @Nullable ElementwiseKernel[] uniform = new @Nullable ElementwiseKernel[DType.values().length];
+  private final @Nullable ElementwiseKernel[] uniformOnGpu = new @Nullable ElementwiseKernel[DType.values().length];
   private final ConcurrentHashMap<List<Object>, ElementwiseKernel> mixed = new ConcurrentHashMap<>();
 
   /// What is known before the call, of [Types#FIXED].
@@ -392,7 +394,8 @@ public final class Elementwise {
 
   private ElementwiseKernel kernel(Operator operator, @Nullable Object[] arguments, boolean same, DType dtype,
       DType result, Tensor out) {
-    if (same && out.dtype() == result && out.device() == Device.CPU) {
+    @Nullable ElementwiseKernel[] uniform = kernelsOf(out.device());
+    if (same && uniform != null && out.dtype() == result) {
       ElementwiseKernel kernel = uniform[dtype.ordinal()];
       if (kernel == null) {
         DType[] read = new DType[inputs.length];
@@ -411,6 +414,11 @@ public final class Elementwise {
       mixed.put(key, kernel);
     }
     return kernel;
+  }
+
+  /// The kernels for one dtype, where calls find them without a key: those of the CPU and the first GPU.
+  private @Nullable ElementwiseKernel @Nullable [] kernelsOf(Device device) {
+    return device == Device.CPU ? uniform : device == FIRST_GPU ? uniformOnGpu : null;
   }
 
   private ElementwiseKernel compiled(Operator operator, DType dtype, DType[] read, Tensor out) {
