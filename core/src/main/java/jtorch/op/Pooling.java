@@ -1,6 +1,7 @@
 package jtorch.op;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 import jtorch.DType;
 import jtorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ public final class Pooling {
       .kernel("max_pool")
       .gradient("self",
           b -> Pooling.MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"),
-              (long) b.longs("kernel_size").length),
+              (long) b.longs("kernel_size").length,
+              windows(b.longs("kernel_size"), b.longs("stride"), b.longs("padding"), b.longs("dilation"))),
           Operator.RESULT)
       .notDifferentiable(1);
 
@@ -36,9 +38,11 @@ public final class Pooling {
       .kernel("max_pool_values")
       .notDifferentiable();
 
-  /// Adds each gradient to the place that its maximum came from.
+  /// Adds each gradient to the place that its maximum came from. Where the windows are known, places can look for what they
+  /// get instead: see [#windows].
   static final Operator MAX_BACKWARD = Operator
-      .declare("jtorch::max_pool_backward(Tensor grad, Tensor indices, SymInt[] input_size, int space) -> Tensor")
+      .declare(
+          "jtorch::max_pool_backward(Tensor grad, Tensor indices, SymInt[] input_size, int space, int[] windows) -> Tensor")
       .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone(), c.tensor("grad").dtype())))
       .kernel("max_pool_backward")
       .gradient("grad", b -> {
@@ -95,7 +99,8 @@ public final class Pooling {
           })
           .kernel("adaptive_max_pool")
           .gradient("self",
-              b -> MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"), (long) b.longs("output_size").length),
+              b -> MAX_BACKWARD.tensor(b.grad(0), b.result(1), b.sizes("self"), (long) b.longs("output_size").length,
+                  adaptiveWindows(b.longs("output_size").length)),
               Operator.RESULT)
           .notDifferentiable(1);
 
@@ -123,7 +128,20 @@ public final class Pooling {
   public static final Operator ADAPTIVE_MAX_POOL2D = adaptive("max", 2);
   public static final Operator ADAPTIVE_MAX_POOL3D = adaptive("max", 3);
 
+  /// Windows that nothing is known of.
+  static final long[] ANY_WINDOWS = {};
+
   private Pooling() {}
+
+  /// Kernel sizes, strides, paddings and dilations, one after the other.
+  static long[] windows(long[] kernel, long[] stride, long[] padding, long[] dilation) {
+    return Stream.of(kernel, stride, padding, dilation).flatMapToLong(Arrays::stream).toArray();
+  }
+
+  /// Those that divide the space evenly, told by kernels of 0.
+  static long[] adaptiveWindows(int n) {
+    return new long[4 * n];
+  }
 
   private static Operator maxPool(int n, boolean indices) {
     String none = n == 1 ? "[0]" : "0";

@@ -33,7 +33,7 @@ public final class PoolingGradients {
     Operator
         .declare(
             "aten::adaptive_max_pool" + n + "d_backward(Tensor grad_output, Tensor self, Tensor indices) -> Tensor")
-        .composition(c -> scattered(c, n));
+        .composition(c -> scattered(c, n, Pooling.adaptiveWindows(n)));
   }
 
   private static void average(int n) {
@@ -51,12 +51,17 @@ public final class PoolingGradients {
   private static void maximum(int n) {
     Operator.declare("aten::max_pool" + n + "d_with_indices_backward(Tensor grad_output, Tensor self, int[" + n
         + "] kernel_size, int[" + n + "] stride, int[" + n + "] padding, int[" + n
-        + "] dilation, bool ceil_mode, Tensor indices) -> Tensor").composition(c -> scattered(c, n));
+        + "] dilation, bool ceil_mode, Tensor indices) -> Tensor").composition(c -> {
+          long[] kernel = wide(c.longs("kernel_size"), n);
+          long[] stride = c.longs("stride").length == 0 ? kernel : wide(c.longs("stride"), n);
+          return scattered(c, n,
+              Pooling.windows(kernel, stride, wide(c.longs("padding"), n), wide(c.longs("dilation"), n)));
+        });
   }
 
-  private static Tensor scattered(Call c, int n) {
+  private static Tensor scattered(Call c, int n, long[] windows) {
     return Pooling.MAX_BACKWARD.tensor(c.tensor("grad_output").contiguous(), c.tensor("indices").contiguous(),
-        c.tensor("self").sizes(), (long) n);
+        c.tensor("self").sizes(), (long) n, windows);
   }
 
   private static long[] wide(long[] given, int n) {

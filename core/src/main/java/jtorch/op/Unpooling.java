@@ -77,7 +77,7 @@ public final class Unpooling {
     Operator.declare("aten::fractional_max_pool" + n + "d_backward(Tensor grad_output, Tensor self, int[" + n
         + "] kernel_size, int[" + n + "] output_size, Tensor indices) -> Tensor")
         .composition(c -> Pooling.MAX_BACKWARD.call(c.tensor("grad_output").contiguous(),
-            c.tensor("indices").contiguous(), c.tensor("self").sizes(), (long) n));
+            c.tensor("indices").contiguous(), c.tensor("self").sizes(), (long) n, Pooling.ANY_WINDOWS));
     String name = "fractional_max_pool" + n + "d";
     return Operator
         .declare("aten::" + name + "(Tensor self, int[" + n + "] kernel_size, int[" + n
@@ -117,7 +117,8 @@ public final class Unpooling {
         })
         .kernel("fractional_max_pool")
         .gradient("self",
-            b -> Pooling.MAX_BACKWARD.tensor(b.grad(0).contiguous(), b.result(1), b.sizes("self"), (long) n),
+            b -> Pooling.MAX_BACKWARD.tensor(b.grad(0).contiguous(), b.result(1), b.sizes("self"), (long) n,
+                Pooling.ANY_WINDOWS),
             Operator.RESULT)
         .notDifferentiable(1);
   }

@@ -8,10 +8,10 @@ import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cpu.kernel.Resample;
-import jtorch.cpu.kernel.ResampleAxis;
-import jtorch.cpu.kernel.ResampleAxis.Mode;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
+import jtorch.spi.ResampleAxis;
+import jtorch.spi.ResampleAxis.Mode;
 
 /// The kernels of interpolation: float32 and float64 as they lie, contiguous or channels-last; halves through float32;
 /// uint8 in integers where values are mixed.
@@ -44,7 +44,7 @@ final class InterpolationKernels {
       int in = (int) inputs.size(2 + i);
       int out = (int) outputs.size(2 + i);
       var axis = older ? ResampleAxis.nearest(in, out, scales[i])
-          : ResampleAxis.of(mode(mode[0]), mode.length > 1, in, out, c.bool("align_corners"), scales[i],
+          : ResampleAxis.of(Mode.of(mode[0]), mode.length > 1, in, out, c.bool("align_corners"), scales[i],
               compute == DType.FLOAT32 && !bytes);
       axes[3 - space + i] = backward ? axis.transposed() : bytes ? axis.merged() : axis;
     }
@@ -72,15 +72,5 @@ final class InterpolationKernels {
     return y.dim() == 4
         ? y.size(2) + y.size(3) <= 128 || x.size(1) > 3 && x.isContiguous(MemoryFormat.CHANNELS_LAST)
         : y.dim() == 5 && x.size(1) > 3 && x.isContiguous(MemoryFormat.CHANNELS_LAST_3D);
-  }
-
-  private static Mode mode(String name) {
-    return switch (name) {
-      case "nearest" -> Mode.NEAREST;
-      case "nearest-exact" -> Mode.NEAREST_EXACT;
-      case "linear" -> Mode.LINEAR;
-      case "cubic" -> Mode.CUBIC;
-      default -> Mode.LANCZOS;
-    };
   }
 }

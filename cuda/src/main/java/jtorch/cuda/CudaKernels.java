@@ -13,7 +13,9 @@ final class CudaKernels {
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);
+    GridKernels.register(backend, table);
     IndexKernels.register(backend, table);
+    InterpolationKernels.register(backend, table);
     NormalizationKernels.register(backend, table);
     OptimizerKernels.register(backend, table);
     PoolingKernels.register(backend, table);
@@ -25,5 +27,6 @@ final class CudaKernels {
     SequenceKernels.register(backend, table);
     SoftmaxKernels.register(backend, table);
     SortKernels.register(backend, table);
+    WindowKernels.register(backend, table);
   }
 }

@@ -13,9 +13,8 @@ import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// Pooling in one to three dimensions, contiguous or channels-last: a thread for each output, or, in the gradients of means,
-/// for each input, which gathers from its windows. Gradients of maxima are added where they belong in no certain order, as
-/// PyTorch's adaptive ones are.
+/// Pooling in one to three dimensions, contiguous or channels-last: a thread for each output, or, in gradients, for each
+/// input, which gathers from its windows. Only where windows lie at random are gradients added in no certain order.
 final class PoolingKernels {
   static final KernelSet KERNELS = new KernelSet("pool");
   private static final int THREADS = 256;
@@ -100,13 +99,23 @@ final class PoolingKernels {
 
   private void maximumBackward(Call c) {
     Tensor out = c.out();
-    int space = (int) c.integer("space");
+    int n = (int) c.integer("space");
+    long[] windows = c.longs("windows");
+    Tensor places = arranged(c.tensor("indices"), out);
+    if (windows.length > 0) {
+      Tensor grad = arranged(c.tensor("grad"), out);
+      long[][] axes = adaptive(out, grad, n);
+      for (int i = 0; i < n; i++) {
+        long[] axis = axes[3 - n + i];
+        for (int k = 0; k < 4 && windows[i] != 0; k++) axis[2 + k] = windows[k * n + i];
+      }
+      launch(c, "max_pool_backward", grad, out, places, null, out.numel(), inner(out), axes, false);
+      return;
+    }
     DType dtype = out.dtype().isFloatingPoint() ? out.dtype().computeType() : DType.FLOAT64;
     Tensor sums = arranged(Torch.zeros(out.sizes(), dtype, out.device()), out);
-    Tensor places = arranged(c.tensor("indices"), out);
     Tensor grad = arranged(c.tensor("grad").to(dtype), out);
-    launch(c, "max_pool_backward", grad, sums, places, null, grad.numel(), inner(out), adaptive(out, grad, space),
-        true);
+    launch(c, "max_pool_scatter", grad, sums, places, null, grad.numel(), inner(out), adaptive(out, grad, n), true);
     out.copy_(sums);
   }
 

@@ -46,7 +46,7 @@ DEVICE Number divisor_of(const Arguments& a, const i64* o) {
 // The windows that an input belongs to: from the first to before the end.
 DEVICE i64 first_window(const Axis& x, i64 i) {
   if (x.kernel == 0) return i * x.out / x.in;
-  const i64 rest = i + x.padding - x.kernel;
+  const i64 rest = i + x.padding - x.dilation * (x.kernel - 1) - 1;
   return rest < 0 ? 0 : rest / x.stride + 1;
 }
 
@@ -103,8 +103,26 @@ KERNEL(max_pool, Arguments) {
   }
 }
 
-// Adds the gradient of each output to the input that it came from: out, which holds zeros, is of Numbers.
+// Each input looks through the windows that it belongs to for those whose maximum it is.
 KERNEL(max_pool_backward, Arguments) {
+  for (i64 i = thread_number(); i < a.count; i += thread_count()) {
+    const Place p = place_of(a, i, false);
+    const i64 own = (p.at[0] * a.axes[1].in + p.at[1]) * a.axes[2].in + p.at[2];
+    Number sum = 0;
+    for (i64 z = first_window(a.axes[0], p.at[0]); z < end_window(a.axes[0], p.at[0]); z++) {
+      for (i64 y = first_window(a.axes[1], p.at[1]); y < end_window(a.axes[1], p.at[1]); y++) {
+        for (i64 x = first_window(a.axes[2], p.at[2]); x < end_window(a.axes[2], p.at[2]); x++) {
+          const i64 at = p.base + ((z * a.axes[1].out + y) * a.axes[2].out + x) * a.inner;
+          if (((const i64*) a.places)[at] == own) sum += cast<Number>(((const Element*) a.in)[at]);
+        }
+      }
+    }
+    ((Element*) a.out)[i] = cast<Element>(sum);
+  }
+}
+
+// Adds the gradient of each output of windows anywhere to the input that it came from: out, which holds zeros, is of Numbers.
+KERNEL(max_pool_scatter, Arguments) {
   for (i64 i = thread_number(); i < a.count; i += thread_count()) {
     const Place p = place_of(a, i, true);
     const i64 at = ((const i64*) a.places)[i];

@@ -59,7 +59,19 @@ class DataKernelsCompileTest {
             CrossEntropyKernels.definitions(DType.FLOAT64)),
         Arguments.of("pooling halves", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT16, false)),
         Arguments.of("pooling float64", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT64, true)),
-        Arguments.of("means of integers", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.INT64, true)));
+        Arguments.of("means of integers", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.INT64, true)),
+        Arguments.of("interpolation", InterpolationKernels.KERNELS,
+            InterpolationKernels.definitions(DType.BFLOAT16, false)),
+        Arguments.of("interpolation in float64", InterpolationKernels.KERNELS,
+            InterpolationKernels.definitions(DType.FLOAT64, false)),
+        Arguments.of("interpolation of bytes", InterpolationKernels.KERNELS,
+            InterpolationKernels.definitions(DType.UINT8, true)),
+        Arguments.of("windows of halves", WindowKernels.KERNELS, WindowKernels.definitions(DType.FLOAT16)),
+        Arguments.of("windows of complex numbers", WindowKernels.KERNELS, WindowKernels.definitions(DType.COMPLEX128)),
+        Arguments.of("grids in planes", GridKernels.KERNELS, GridKernels.definitions(DType.BFLOAT16, 2, 0)),
+        Arguments.of("cubic grids", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 2, 2)),
+        Arguments.of("grids in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT64, 3, 0)),
+        Arguments.of("nearest in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 3, 1)));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -7,6 +7,7 @@ import static jtorch.memory.Memory.putDouble;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.spi.ResampleAxis;
 
 /// [MixRows] of `double64` on the Vector API. Made from `FloatMixRows` by replacing the type names.
 final class DoubleMixRows implements MixRows {

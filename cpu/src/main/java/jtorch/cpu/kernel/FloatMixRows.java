@@ -7,6 +7,7 @@ import static jtorch.memory.Memory.putFloat;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.spi.ResampleAxis;
 
 /// [MixRows] of `float32` on the Vector API. `DoubleMixRows` is this file with the type names replaced.
 final class FloatMixRows implements MixRows {

@@ -1,6 +1,7 @@
 package jtorch.cpu.kernel;
 
 import jtorch.cpu.VectorApi;
+import jtorch.spi.ResampleAxis;
 
 /// Weighted sums of rows, the inner loop of interpolation.
 interface MixRows {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jtorch.cpu.Parallel;
 import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
+import jtorch.spi.ResampleAxis;
 
 /// Interpolation in one to three dims by tables of taps, `float32` and `float64`, forward and (by transposed tables)
 /// backward; and of `uint8` in two dims.

@@ -1,6 +1,7 @@
 package jtorch.cpu.kernel;
 
 import jtorch.memory.Memory;
+import jtorch.spi.ResampleAxis;
 
 /// [MixRows] one by one, for a JVM without the Vector API.
 final class ScalarMixRows implements MixRows {

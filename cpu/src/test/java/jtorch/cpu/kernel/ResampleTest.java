@@ -3,7 +3,8 @@ package jtorch.cpu.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import jtorch.cpu.kernel.ResampleAxis.Mode;
+import jtorch.spi.ResampleAxis;
+import jtorch.spi.ResampleAxis.Mode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

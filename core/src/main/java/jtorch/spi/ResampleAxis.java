@@ -1,4 +1,4 @@
-package jtorch.cpu.kernel;
+package jtorch.spi;
 
 import java.util.Arrays;
 
@@ -20,6 +20,17 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
     LINEAR(2),
     CUBIC(4),
     LANCZOS(6);
+
+    /// The mode that operators name so; what they do not know is Lanczos's.
+    public static Mode of(String name) {
+      return switch (name) {
+        case "nearest" -> NEAREST;
+        case "nearest-exact" -> NEAREST_EXACT;
+        case "linear" -> LINEAR;
+        case "cubic" -> CUBIC;
+        default -> LANCZOS;
+      };
+    }
 
     /// Elements that a filter spans where nothing is scaled down.
     final int span;
@@ -59,7 +70,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
     return new ResampleAxis(in, start, index, weight, single);
   }
 
-  static ResampleAxis identity(int n) {
+  public static ResampleAxis identity(int n) {
     int[] index = new int[n];
     for (int i = 0; i < n; i++) index[i] = i;
     return of(n, starts(n, 1), index, ones(n));
@@ -214,7 +225,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// Whether the output is the input.
-  boolean isIdentity() {
+  public boolean isIdentity() {
     if (in != out() || !isChoice()) return false;
     for (int i = 0; i < in; i++) {
       if (index[i] != i) return false;
@@ -223,7 +234,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// Whether every output is one of the inputs.
-  boolean isChoice() {
+  public boolean isChoice() {
     if (taps() != 1) return false;
     for (double w : weight) {
       if (w != 1) return false;
@@ -232,7 +243,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// How many taps every output has; 0 where that varies.
-  int taps() {
+  public int taps() {
     int count = out() == 0 ? 0 : index.length / out();
     for (int o = 0; o <= out(); o++) {
       if (start[o] != o * count) return 0;
@@ -241,7 +252,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// Inputs from the first to the last that any one output reads.
-  int span() {
+  public int span() {
     int span = 1;
     for (int o = 0; o < out(); o++) {
       for (int t = start[o]; t < start[o + 1]; t++) span = Math.max(span, index[t] - index[start[o]] + 1);
@@ -250,14 +261,14 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// Most taps of an output.
-  int widest() {
+  public int widest() {
     int widest = 1;
     for (int o = 0; o < out(); o++) widest = Math.max(widest, start[o + 1] - start[o]);
     return widest;
   }
 
   /// The bits behind the point of [#fixed] weights: as many as keep the greatest weight within 16 bits.
-  int precision() {
+  public int precision() {
     double most = 0;
     for (double w : weight) most = Math.max(most, w);
     int bits = 0;
@@ -266,7 +277,7 @@ public record ResampleAxis(int in, int[] start, int[] index, double[] weight, fl
   }
 
   /// The weights as integers, for `uint8`.
-  int[] fixed(int precision) {
+  public int[] fixed(int precision) {
     int[] fixed = new int[weight.length];
     for (int i = 0; i < fixed.length; i++) {
       double v = weight[i] * (1 << precision);
