@@ -15,6 +15,8 @@ final class CrossEntropyKernels {
   static final KernelSet KERNELS = new KernelSet("cross_entropy", "functions");
   private static final int THREADS = 256;
   private static final int MOST_THREADS = 512;
+  /// A row of fewer classes is a single thread's.
+  private static final int SHORT = 16;
 
   private final CudaBackend backend;
 
@@ -45,7 +47,7 @@ final class CrossEntropyKernels {
   private void forward(Call c) {
     Tensor x = c.tensor("self").contiguous();
     if (x.numel() == 0) return;
-    boolean rows = inner(x) == 1;
+    boolean rows = inner(x) == 1 && classes(x) >= SHORT;
     long columns = x.numel() / classes(x);
     int threads = (int) Math.clamp(Long.highestOneBit(classes(x)), 32, MOST_THREADS);
     CudaDevice device = backend.device(x.device());

@@ -25,6 +25,7 @@ final class CudaKernels {
     SearchKernels.register(backend, table);
     SelectionKernels.register(backend, table);
     SequenceKernels.register(backend, table);
+    SequenceLossKernels.register(backend, table);
     SoftmaxKernels.register(backend, table);
     SortKernels.register(backend, table);
     WindowKernels.register(backend, table);

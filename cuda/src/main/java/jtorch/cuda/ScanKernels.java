@@ -21,6 +21,8 @@ final class ScanKernels {
   private static final int THREADS = 256;
   /// Bytes of what is carried from one element to the next, at most.
   private static final int STATE = 16;
+  /// A line of fewer elements is a single thread's.
+  private static final long SHORT = 64;
   /// A piece of a line has at least so many elements.
   private static final long LEAST_IN_ROW = 4096;
   private static final long LEAST_IN_COLUMN = 64;
@@ -77,7 +79,7 @@ final class ScanKernels {
     long inner = 1;
     for (int d = dim + 1; d < self.dim(); d++) inner *= self.size(d);
     long lines = self.numel() / length;
-    boolean rows = inner == 1 && !(kind == Kind.LOGARITHM && out.dtype().isComplex());
+    boolean rows = inner == 1 && length >= SHORT && !(kind == Kind.LOGARITHM && out.dtype().isComplex());
     long busy = 8L * device.properties().multiProcessorCount();
     long most = rows ? Math.min(busy / lines, length / LEAST_IN_ROW)
         : kind == Kind.LOGARITHM && out.dtype().isComplex() ? 1

@@ -57,6 +57,8 @@ class DataKernelsCompileTest {
         Arguments.of("cross entropy", CrossEntropyKernels.KERNELS, CrossEntropyKernels.definitions(DType.FLOAT32)),
         Arguments.of("cross entropy in float64", CrossEntropyKernels.KERNELS,
             CrossEntropyKernels.definitions(DType.FLOAT64)),
+        Arguments.of("losses of sequences", SequenceLossKernels.KERNELS,
+            SequenceLossKernels.definitions(DType.FLOAT32)),
         Arguments.of("pooling halves", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT16, false)),
         Arguments.of("pooling float64", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.FLOAT64, true)),
         Arguments.of("means of integers", PoolingKernels.KERNELS, PoolingKernels.definitions(DType.INT64, true)),
