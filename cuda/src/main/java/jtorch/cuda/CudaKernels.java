@@ -21,6 +21,7 @@ final class CudaKernels {
     PoolingKernels.register(backend, table);
     ProductKernels.register(backend, table);
     ReductionKernels.register(backend, table);
+    RowSetKernels.register(backend, table);
     ScanKernels.register(backend, table);
     SearchKernels.register(backend, table);
     SelectionKernels.register(backend, table);

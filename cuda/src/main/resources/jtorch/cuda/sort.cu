@@ -263,3 +263,54 @@ KERNEL(find_members, Arguments) {
     ((bool*) a.values)[i] = found != (a.first != 0);
   }
 }
+
+// ---- rows: `length` of `taken` elements, in the order of their first elements that differ ---------------------------
+
+// A row that is not there comes after all others, and of equal ones the first one first.
+DEVICE bool row_after(const Arguments& a, u32 one, u32 other) {
+  if (one >= a.length || other >= a.length) return one > other;
+  const Element* x = (const Element*) a.in + one * a.taken;
+  const Element* y = (const Element*) a.in + other * a.taken;
+  for (i64 j = 0; j < a.taken; j++) {
+    const Key left = key_of(x[j], false);
+    const Key right = key_of(y[j], false);
+    if (left != right) return left > right;
+  }
+  return one > other;
+}
+
+// One step of a network: `first` is the length of the runs that become sorted, `shift` the distance of what is compared.
+KERNEL(sort_rows, Arguments) {
+  u32* order = (u32*) a.order;
+  for (i64 t = thread_number(); t < a.tiles / 2; t += thread_count()) {
+    const i64 low = t / a.shift * a.shift * 2 + t % a.shift;
+    const i64 high = low + a.shift;
+    const u32 one = order[low];
+    const u32 other = order[high];
+    if (row_after(a, one, other) != ((low & a.first) == 0)) continue;
+    order[low] = other;
+    order[high] = one;
+  }
+}
+
+KERNEL(find_row_heads, Arguments) {
+  const u32* order = (const u32*) a.order;
+  for (i64 i = thread_number(); i < a.length; i += thread_count()) {
+    bool head = i == 0;
+    for (i64 j = 0; j < a.taken && !head; j++) {
+      const Key key = key_of(((const Element*) a.in)[order[i] * a.taken + j], false);
+      head = key != key_of(((const Element*) a.in)[order[i - 1] * a.taken + j], false)
+          || (FLOATING && key == GREATEST_KEY);
+    }
+    ((bool*) a.values)[i] = head;
+  }
+}
+
+// The first row of each group of `taken`, and how many it has.
+KERNEL(write_row_groups, Arguments) {
+  const i64* heads = (const i64*) a.places;
+  for (i64 g = thread_number(); g < a.taken; g += thread_count()) {
+    ((i64*) a.values)[g] = ((const u32*) a.order)[heads[g]];
+    ((i64*) a.counts)[g] = (g + 1 < a.taken ? heads[g + 1] : a.length) - heads[g];
+  }
+}
