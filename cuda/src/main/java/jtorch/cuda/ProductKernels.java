@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// transposed or repeated, and halves are rounded once.
 final class ProductKernels {
   private static final long[] NOWHERE = new long[3];
+  /// Multiply-adds of a matrix, and of all.
+  private static final long SMALL = 400;
+  private static final long FEW = 1 << 16;
+  static final String ROUNDED = "#define ROUNDED\n";
   private static final double[] ONE = {1, 0};
   private static final double[] ZERO = {0, 0};
 
@@ -75,11 +79,19 @@ final class ProductKernels {
     tiled(gpu, name, a, b, out, alpha, added, beta);
   }
 
+  /// Whether the sum is made in order with every step rounded: where an operator asks for it, and for a few small matrices, as
+  /// PyTorch does.
+  private static boolean isRounded(String name, Tensor a, Tensor out) {
+    if (out.dtype() != DType.FLOAT32 && out.dtype() != DType.FLOAT64) return false;
+    long work = a.size(-2) * a.size(-1) * out.size(-1);
+    return name.equals("ordered_product")
+        || name.equals("bmm") && work < SMALL && out.size(0) * work < FEW;
+  }
+
   /// Whether cuBLASLt has done it.
   private static boolean byLibrary(CudaDevice gpu, String name, Tensor a, Tensor b, Tensor out, double[] alpha,
       @Nullable Tensor added, double[] beta) {
-    // What shall be summed in order is.
-    if (name.equals("ordered_product") || !out.dtype().isDifferentiable()) return false;
+    if (isRounded(name, a, out) || !out.dtype().isDifferentiable()) return false;
     BlasProducts blas = gpu.blas();
     if (blas == null) return false;
     boolean bias = added != null && isRow(added) && beta[0] == 1 && beta[1] == 0;
@@ -122,7 +134,7 @@ final class ProductKernels {
     Tensor left = turned ? b : a;
     Tensor right = turned ? a : b;
     DType dtype = out.dtype();
-    TiledProduct.run(gpu, name, "product", "", dtype, TiledProduct.sums(dtype),
+    TiledProduct.run(gpu, name, "product", isRounded(name, a, out) ? ROUNDED : "", dtype, TiledProduct.sums(dtype),
         new Extent(batch, turned ? n : m, turned ? m : n, a.size(-1)),
         arguments -> {
           arguments.number(left.pointer()).number(right.pointer()).number(added == null ? 0 : added.pointer())

@@ -1,9 +1,15 @@
 // The numbers that sums of products are made in: S, wide enough for elements T. Products are fused with their sums, in the
-// order of the steps, as MKL does for PyTorch: where sums cancel, only the same order gives the same digits.
+// order of the steps, as MKL does for PyTorch: where sums cancel, only the same order gives the same digits. With ROUNDED
+// every step is rounded, as in what PyTorch does not give to MKL.
 
 template <typename N> DEVICE N fused(N x, N y, N sum) { return x * y + sum; }
+#ifndef ROUNDED
 DEVICE f32 fused(f32 x, f32 y, f32 sum) { return fmaf(x, y, sum); }
 DEVICE f64 fused(f64 x, f64 y, f64 sum) { return fma(x, y, sum); }
+#elif !defined(STAND_IN)
+DEVICE f32 fused(f32 x, f32 y, f32 sum) { return __fadd_rn(sum, __fmul_rn(x, y)); }
+DEVICE f64 fused(f64 x, f64 y, f64 sum) { return __dadd_rn(sum, __dmul_rn(x, y)); }
+#endif
 
 template <typename N> struct Sums {
   static DEVICE N zero() { return 0; }

@@ -89,5 +89,9 @@ class ProductsCompileTest {
     String text = new String(compiler.compileToPtx(source(DType.FLOAT32, Tile.LARGE, false), "product", "90"),
         StandardCharsets.UTF_8);
     assertThat(text).contains("ld.shared.v4.f32").contains("fma.rn.f32");
+    String rounded = TiledProduct.source("product", ProductKernels.ROUNDED, DType.FLOAT32, DType.FLOAT32, Tile.MIDDLE,
+        false);
+    assertThat(new String(compiler.compileToPtx(rounded, "product", "90"), StandardCharsets.UTF_8))
+        .contains("mul.rn.f32").contains("add.rn.f32").doesNotContain("fma.rn.f32");
   }
 }
