@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// For complex numbers `|.|` is the modulus. As `torch.testing.assert_close`.
 record Comparison(double rtol, double atol) {
   static final Comparison EXACT = new Comparison(0, 0);
+  /// What `assert_close` allows float32.
+  static final Comparison FLOAT32 = new Comparison(1.3e-6, 1e-5);
 
   /// How a value differs, or null if it fits; `what` names it in the message.
   @Nullable String mismatch(String what, @Nullable Object got, @Nullable Object want) {

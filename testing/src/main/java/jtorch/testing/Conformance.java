@@ -84,16 +84,31 @@ public final class Conformance {
     String id = (String) SampleValues.required(sample.get("id"));
     Operator operator = Operators.find(name);
     if (operator == null) return new Outcome(name, id, Result.SKIPPED, name + " is not there");
+    String difference = attempt(operator, sample, tensors, device, false);
+    if (difference == null) return new Outcome(name, id, Result.PASSED, null);
+    // Not counted as passed, but no fault either: PyTorch's own GPUs differ from its CPU there.
+    boolean own = !device.isHost() && attempt(operator, sample, tensors, device, true) == null;
+    return own
+        ? new Outcome(name, id, Result.SKIPPED, id + " asks for the last digits, or the order of equals, of the CPU")
+        : new Outcome(name, id, Result.FAILED, difference);
+  }
+
+  /// How the answer differs from PyTorch's, and for which arguments; null if it does not.
+  ///
+  /// @param ofDevice whether the device's own digits and order of equal elements are right too
+  private static @Nullable String attempt(Operator operator, Map<String, @Nullable Object> sample, Safetensors tensors,
+      Device device, boolean ofDevice) {
     String arguments = "";
     try (var scope = Torch.scope()) {
       var values = new SampleValues(tensors, device.isHost() ? t -> t : t -> t.to(device));
       @Nullable Object[] bound = bind(operator, (List<?>) SampleValues.required(sample.get("args")), values);
       arguments = describe(operator, bound);
-      String difference = check(operator, bound, sample, values);
-      return difference == null ? new Outcome(name, id, Result.PASSED, null)
-          : new Outcome(name, id, Result.FAILED, difference + "\n" + arguments);
+      Comparison comparison = new Comparison(number(sample, "rtol"), number(sample, "atol"));
+      if (ofDevice && comparison.rtol() == 0 && comparison.atol() == 0) comparison = Comparison.FLOAT32;
+      String difference = check(operator, bound, sample, values, comparison, ofDevice);
+      return difference == null ? null : difference + "\n" + arguments;
     } catch (Exception | StackOverflowError | AssertionError failure) {
-      return new Outcome(name, id, Result.FAILED, withPlace(failure) + "\n" + arguments);
+      return withPlace(failure) + "\n" + arguments;
     }
   }
 
@@ -117,13 +132,13 @@ public final class Conformance {
   }
 
   /// How the operator's answer differs from PyTorch's, or null.
-  static @Nullable String check(Operator operator, @Nullable Object[] arguments,
-      Map<String, @Nullable Object> sample, SampleValues values) {
-    return check(operator, arguments, sample, values, comparison(number(sample, "rtol"), number(sample, "atol")));
-  }
-
   static @Nullable String check(Operator operator, @Nullable Object[] arguments, Map<String, @Nullable Object> sample,
       SampleValues values, Comparison comparison) {
+    return check(operator, arguments, sample, values, comparison, false);
+  }
+
+  private static @Nullable String check(Operator operator, @Nullable Object[] arguments,
+      Map<String, @Nullable Object> sample, SampleValues values, Comparison comparison, boolean anyOrder) {
     var inputs = new ArrayList<Tensor>();
     if (sample.get("grads_wrt") instanceof List<?> keys) {
       for (Object key : keys) inputs.add(values.tensor((String) SampleValues.required(key)).requiresGrad(true));
@@ -134,7 +149,7 @@ public final class Conformance {
     // The wanted values must not be the arguments' own tensors, which an in-place operator has changed.
     var answers = values.fresh();
     var wanted = (List<?>) Objects.requireNonNull(answers.decode(sample.get("out")));
-    if (!Torch.getDefaultDevice().isHost()) wanted = Ties.allow(operator, arguments, results, wanted);
+    if (anyOrder) wanted = Ties.allow(operator, arguments, results, wanted);
     String difference = misplaced(results, arguments);
     if (difference == null) difference = comparison.mismatch("out", results, wanted);
     if (difference != null || !(sample.get("grads") instanceof List<?> gradients)) return difference;
@@ -165,14 +180,6 @@ public final class Conformance {
       if (result instanceof Tensor t && !t.device().equals(device)) return "a result is on " + t.device();
     }
     return null;
-  }
-
-  /// As the sample says. Samples of functions of integers allow nothing, for PyTorch's CPU kernels give the same bits
-  /// everywhere; another device's functions differ in the last one, so there float32 gets what PyTorch's `assert_close`
-  /// allows it.
-  private static Comparison comparison(double rtol, double atol) {
-    boolean exact = rtol == 0 && atol == 0 && !Torch.getDefaultDevice().isHost();
-    return exact ? new Comparison(1.3e-6, 1e-5) : new Comparison(rtol, atol);
   }
 
   static double number(Map<String, @Nullable Object> sample, String key) {
