@@ -429,6 +429,12 @@ public final class Operator {
     return out;
   }
 
+  private static boolean isPlain(@Nullable Object argument) {
+    if (argument instanceof Tensor[] all) return Arrays.stream(all).allMatch(Operator::isPlain);
+    return !(argument instanceof SparseTensor || argument instanceof QuantizedTensor
+        || argument instanceof NestedTensor);
+  }
+
   private static boolean isView(Tensor value, @Nullable Object[] arguments) {
     for (Object argument : arguments) {
       if (argument instanceof Tensor t && t.storage() == value.storage()) return true;
@@ -438,8 +444,7 @@ public final class Operator {
 
   /// The result, which is `out` where the way to compute it can write there.
   private Object made(ThreadContext context, Tensor out, @Nullable Object[] arguments) {
-    boolean plain = !Placement.matters() && !NestedTensor.areThere() && !QuantizedTensor.areThere()
-        && !SparseTensor.areThere();
+    boolean plain = !Placement.matters() && Arrays.stream(arguments).allMatch(Operator::isPlain);
     if (plain && elementwise != null) {
       Elementwise way = elementwise.variant(this, arguments);
       if (way.fits(arguments, out)) return way.run(this, arguments, out);

@@ -37,6 +37,8 @@ class OutputTest {
 
   @Test
   void nothingIsAllocatedWhereTheMemoryFits() {
+    Tensor sparse = x.toSparse();
+    assertThat(sparse.numel()).isEqualTo(16);
     Tensor a = randn(512, 512);
     Tensor b = randn(512, 512);
     Tensor both = Torch.empty(1024, 512);
