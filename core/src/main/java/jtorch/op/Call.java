@@ -166,15 +166,17 @@ public final class Call {
 
   /// Whether a kernel may fill that memory while it reads the arguments.
   private boolean fits(Tensor place, long[] sizes, DType dtype) {
-    if (place.dtype() != dtype || !Arrays.equals(place.sizes(), sizes) || !place.isContiguous()) return false;
+    return place.dtype() == dtype && Arrays.equals(place.sizes(), sizes) && place.isContiguous()
+        && !sharesStorage(arguments, place);
+  }
+
+  /// Whether one of the arguments lies in the storage of a tensor.
+  static boolean sharesStorage(@Nullable Object[] arguments, Tensor tensor) {
     for (Object argument : arguments) {
-      if (argument instanceof Tensor t && t.storage() == place.storage()) return false;
-      if (!(argument instanceof Tensor[] all)) continue;
-      for (Tensor t : all) {
-        if (t != null && t.storage() == place.storage()) return false;
-      }
+      if (argument instanceof Tensor t && t.storage() == tensor.storage()) return true;
+      if (argument instanceof Tensor[] all && sharesStorage(all, tensor)) return true;
     }
-    return true;
+    return false;
   }
 
   /// Adds a result of the same shape as a tensor.

@@ -412,7 +412,7 @@ public final class Operator {
     try {
       Tensor value = (Tensor) made(context, out, arguments);
       if (value != out) {
-        if (isView(value, arguments)) {
+        if (Call.sharesStorage(arguments, value)) {
           frame.handOut(value.storage());
           return value;
         }
@@ -433,13 +433,6 @@ public final class Operator {
     if (argument instanceof Tensor[] all) return Arrays.stream(all).allMatch(Operator::isPlain);
     return !(argument instanceof SparseTensor || argument instanceof QuantizedTensor
         || argument instanceof NestedTensor);
-  }
-
-  private static boolean isView(Tensor value, @Nullable Object[] arguments) {
-    for (Object argument : arguments) {
-      if (argument instanceof Tensor t && t.storage() == value.storage()) return true;
-    }
-    return false;
   }
 
   /// The result, which is `out` where the way to compute it can write there.

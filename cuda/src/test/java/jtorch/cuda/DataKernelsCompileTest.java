@@ -1,32 +1,17 @@
 package jtorch.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.stream.Stream;
 import jtorch.DType;
 import jtorch.cuda.ScanKernels.Kind;
 import jtorch.cuda.SearchKernels.Bins;
-import jtorch.cuda.driver.CudaException;
-import jtorch.cuda.driver.Nvrtc;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The kernels of scans, orders, selections, windows and losses compile; one source holds all kernels of its kind.
-class DataKernelsCompileTest {
-  private static Nvrtc compiler;
-
-  @BeforeAll
-  static void findCompiler() {
-    try {
-      compiler = Nvrtc.open();
-    } catch (CudaException absent) {
-      abort("skipped: " + absent.getMessage() + " (cuda/fetch-nvrtc.sh gets it)");
-    }
-  }
-
+class DataKernelsCompileTest extends CompileTest {
   static Stream<Arguments> sources() {
     return Stream.of(
         Arguments.of("sums", ScanKernels.KERNELS, ScanKernels.definitions(Kind.SUM, DType.BOOL, DType.INT64, false)),

@@ -2,7 +2,6 @@ package jtorch.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,14 +10,12 @@ import java.util.stream.Stream;
 import jtorch.DType;
 import jtorch.cuda.ElementwiseSource.Access;
 import jtorch.cuda.driver.CudaException;
-import jtorch.cuda.driver.Nvrtc;
 import jtorch.expr.BinaryOp;
 import jtorch.expr.Expr;
 import jtorch.expr.LoopPlan;
 import jtorch.expr.ReferenceEvaluator;
 import jtorch.expr.ScalarFunction;
 import jtorch.expr.UnaryOp;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,18 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// All kernels compile for the architectures that PyTorch is built for; NVIDIA's compiler needs no GPU to say so.
-class KernelsCompileTest {
-  private static Nvrtc compiler;
-
-  @BeforeAll
-  static void findCompiler() {
-    try {
-      compiler = Nvrtc.open();
-    } catch (CudaException absent) {
-      abort("skipped: " + absent.getMessage() + " (cuda/fetch-nvrtc.sh gets it)");
-    }
-  }
-
+class KernelsCompileTest extends CompileTest {
   private static ScalarFunction function(Expr body, int inputs) {
     return new ScalarFunction("test", inputs, 2, body);
   }

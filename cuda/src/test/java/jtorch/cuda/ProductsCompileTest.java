@@ -1,15 +1,11 @@
 package jtorch.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import jtorch.DType;
 import jtorch.cuda.TiledProduct.Tile;
-import jtorch.cuda.driver.CudaException;
-import jtorch.cuda.driver.Nvrtc;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,21 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The kernels of matrix products compile for the architectures that PyTorch is built for, and fit into their memory.
-class ProductsCompileTest {
-  /// What a block may have without asking for more.
-  private static final int MOST_SHARED = 48 << 10;
-
-  private static Nvrtc compiler;
-
-  @BeforeAll
-  static void findCompiler() {
-    try {
-      compiler = Nvrtc.open();
-    } catch (CudaException absent) {
-      abort("skipped: " + absent.getMessage() + " (cuda/fetch-nvrtc.sh gets it)");
-    }
-  }
-
+class ProductsCompileTest extends CompileTest {
   static Stream<DType> dtypes() {
     return Stream.of(DType.UINT8, DType.INT64, DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32, DType.FLOAT64,
         DType.COMPLEX64, DType.COMPLEX128);
@@ -54,7 +36,7 @@ class ProductsCompileTest {
     Tile tile = Tile.values()[way.ordinal()];
     String source = TiledProduct.source("convolution", way.definitions(way.ordinal() + 1), DType.FLOAT32,
         DType.FLOAT32, tile, false);
-    assertThat(shared(source, "80")).isBetween(1, MOST_SHARED);
+    assertThat(shared(source, "product", "80")).isBetween(1, MOST_SHARED);
     assertThat(compiler.compile(source, "product", "90")).isNotEmpty();
     for (boolean finish : new boolean[] {false, true}) {
       source = TiledProduct.source("convolution", way.definitions(2), DType.BFLOAT16, DType.FLOAT32, Tile.MIDDLE,
@@ -69,18 +51,9 @@ class ProductsCompileTest {
     for (DType dtype : new DType[] {DType.FLOAT32, DType.COMPLEX128}) {
       for (Tile tile : Tile.values()) {
         if (tile == Tile.LARGE && TiledProduct.sums(dtype).size() > 4) continue;
-        assertThat(shared(source(dtype, tile, false), architecture)).isBetween(1, MOST_SHARED);
+        assertThat(shared(source(dtype, tile, false), "product", architecture)).isBetween(1, MOST_SHARED);
       }
     }
-  }
-
-  /// The bytes of all shared variables that the intermediate language declares.
-  static int shared(String source, String architecture) {
-    String text = new String(compiler.compileToPtx(source, "product", architecture), StandardCharsets.UTF_8);
-    var declared = java.util.regex.Pattern.compile("\\.shared \\.align \\d+ \\.b8 \\S+\\[(\\d+)\\]").matcher(text);
-    int sum = 0;
-    while (declared.find()) sum += Integer.parseInt(declared.group(1));
-    return sum;
   }
 
   /// Elements in shared memory are read 16 bytes at a time, and products are fused with sums.

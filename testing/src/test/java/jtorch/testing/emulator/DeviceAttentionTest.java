@@ -1,30 +1,20 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Objects;
-import jtorch.Cuda;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Attention;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Attention and its gradients against the processor's, in double precision.
-class DeviceAttentionTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
+class DeviceAttentionTest extends DeviceTest {
   private static Tensor waves(double step, long... sizes) {
     long count = 1;
     for (long size : sizes) count *= size;

@@ -1,29 +1,18 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import jtorch.Cuda;
 import jtorch.DType;
-import jtorch.Device;
 import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Convolution;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Convolutions and their gradients against the processor's, of whole numbers, whose sums are exact in any order.
-class DeviceConvolutionTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
+class DeviceConvolutionTest extends DeviceTest {
   private static Tensor whole(int seed, long... sizes) {
     long count = 1;
     for (long size : sizes) count *= size;

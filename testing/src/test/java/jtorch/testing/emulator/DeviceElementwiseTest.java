@@ -1,43 +1,21 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import jtorch.Cuda;
 import jtorch.DType;
-import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Generated kernels against the processor's loops: every way to the elements, every conversion.
-class DeviceElementwiseTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
-  private static void same(Tensor there, Tensor here) {
-    assertThat(there.device()).isEqualTo(GPU);
-    assertThat(there.dtype()).isEqualTo(here.dtype());
-    assertThat(there.sizes()).isEqualTo(here.sizes());
-    assertThat(bytes(there.cpu())).isEqualTo(bytes(here));
-  }
-
-  private static byte[] bytes(Tensor t) {
-    return t.contiguous().reshape(-1).view(DType.UINT8).toByteArray();
-  }
-
+class DeviceElementwiseTest extends DeviceTest {
   static Stream<UnaryOperator<Tensor>> forms() {
     return Stream.of(t -> t, t -> t.narrow(0, 1, 5), t -> t.t(), t -> t.select(1, 2), t -> t.expand(3, 11, 7),
         t -> t.narrow(1, 1, 5).t(), t -> t.select(0, 3).select(0, 2), t -> t.reshape(-1).narrow(0, 1, 64),
@@ -49,7 +27,7 @@ class DeviceElementwiseTest {
   void everyArrangementIsRead(UnaryOperator<Tensor> form) {
     for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT16, DType.COMPLEX64, DType.UINT8, DType.INT64}) {
       Tensor x = Torch.arange(77).reshape(11, 7).to(dtype);
-      same(form.apply(x.to(GPU)).add(form.apply(x.to(GPU))).contiguous(), form.apply(x).add(form.apply(x)));
+      sameBits(form.apply(x.to(GPU)).add(form.apply(x.to(GPU))).contiguous(), form.apply(x).add(form.apply(x)));
     }
   }
 
@@ -61,17 +39,17 @@ class DeviceElementwiseTest {
     Tensor there = here.to(GPU);
     form.apply(here).mul_(3);
     form.apply(there).mul_(3);
-    same(there, here);
+    sameBits(there, here);
     form.apply(here).copy_(form.apply(here.clone()).neg());
     form.apply(there).copy_(form.apply(there.clone()).neg());
-    same(there, here);
+    sameBits(there, here);
   }
 
   @Test
   void longAndOddSizesAreComplete() {
     for (int n : new int[] {1, 3, 7, 8, 9, 255, 1025, 70001}) {
       Tensor x = Torch.arange(n).to(DType.BFLOAT16);
-      same(x.to(GPU).add(1), x.add(1));
+      sameBits(x.to(GPU).add(1), x.add(1));
     }
   }
 
@@ -98,7 +76,7 @@ class DeviceElementwiseTest {
     Tensor halfway = all.to(DType.FLOAT32).add(all.roll(1).to(DType.FLOAT32)).div(2).nanToNum(0.0, 0.0, 0.0);
     for (Tensor x : new Tensor[] {floats, halfway}) {
       if (dtype == DType.FLOAT8_E8M0FNU) x = x.abs();
-      same(x.to(GPU).to(dtype), x.to(dtype));
+      sameBits(x.to(GPU).to(dtype), x.to(dtype));
     }
   }
 
@@ -108,7 +86,7 @@ class DeviceElementwiseTest {
   void otherNumbersAreConvertedExactly(DType to) {
     for (DType from : new DType[] {DType.BOOL, DType.INT8, DType.INT64, DType.FLOAT32, DType.COMPLEX64}) {
       Tensor x = Torch.arange(300).sub(100).to(DType.FLOAT32).div(3).to(from);
-      same(x.to(GPU).to(to), x.to(to));
+      sameBits(x.to(GPU).to(to), x.to(to));
     }
   }
 

@@ -2,7 +2,6 @@ package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jtorch.Cuda;
 import jtorch.CudaStream;
@@ -12,22 +11,16 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.OutOfMemoryException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The caching allocator of a device.
-class DeviceMemoryTest {
+class DeviceMemoryTest extends DeviceTest {
   /// The last one: no other test makes tensors there, if there are several.
   private static final int INDEX = Math.max(0, Cuda.deviceCount() - 1);
   private static final Device GPU = Device.cuda(INDEX);
   private static final long MOST = 2L << 30;
   private static final long MEGABYTE = 1 << 20;
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
 
   @BeforeEach
   void clear() throws InterruptedException {

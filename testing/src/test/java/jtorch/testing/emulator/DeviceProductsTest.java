@@ -1,29 +1,18 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.stream.Stream;
-import jtorch.Cuda;
 import jtorch.DType;
-import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Matrix products of whole numbers, whose sums are exact in whatever order they are made.
-class DeviceProductsTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
+class DeviceProductsTest extends DeviceTest {
   private static Tensor whole(DType dtype, int seed, long... sizes) {
     long count = 1;
     for (long size : sizes) count *= size;

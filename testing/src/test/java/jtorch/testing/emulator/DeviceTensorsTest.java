@@ -12,18 +12,10 @@ import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Tensors on a device whose memory the processor must not touch.
-class DeviceTensorsTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
+class DeviceTensorsTest extends DeviceTest {
   private static Tensor there(float... values) {
     return Torch.tensor(values).to(GPU);
   }

@@ -1,34 +1,23 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import jtorch.Cuda;
 import jtorch.DType;
-import jtorch.Device;
 import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.HostFallback;
 import jtorch.op.Operator;
 import jtorch.op.Operators;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Pooling, interpolation, borders and their gradients against the processor's, contiguous and channels-last.
-class DeviceWindowTest {
-  private static final Device GPU = Device.cuda(0);
-
-  @BeforeAll
-  static void needsADevice() {
-    assumeTrue(Cuda.isAvailable(), String.valueOf(Cuda.absence()));
-  }
-
+class DeviceWindowTest extends DeviceTest {
   static Stream<UnaryOperator<Tensor>> windows() {
     long[] three = {3, 3};
     long[] two = {2, 2};
