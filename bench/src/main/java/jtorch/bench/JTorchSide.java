@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
+import jtorch.cpu.loop.Loops;
 import org.jspecify.annotations.Nullable;
 
 /// This library, in this process.
@@ -94,7 +95,7 @@ final class JTorchSide implements Side {
     boolean quiet = compiled - compiledBefore < QUIET * (now - lookedAt);
     lookedAt = now;
     compiledBefore = compiled;
-    return quiet;
+    return quiet && Loops.areWarm();
   }
 
   @Override

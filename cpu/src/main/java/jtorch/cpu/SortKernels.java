@@ -67,6 +67,7 @@ final class SortKernels {
   private static void sort(Call c) {
     boolean descending = c.bool("descending");
     boolean stable = Boolean.TRUE.equals(c.value("stable"));
+    if (sortClose(c, descending, stable)) return;
     arrange(c, line -> {
       int[] order = line.sorted(descending);
       if (stable || !line.hasTies(order)) return order;
@@ -74,6 +75,15 @@ final class SortKernels {
       library.sort(0, line.length());
       return library.order;
     });
+  }
+
+  /// One long line of integers that lie close together, whose sorted keys tell values and places. False of all else.
+  private static boolean sortClose(Call c, boolean descending, boolean stable) {
+    Tensor self = c.tensor("self");
+    if (self.dtype() != DType.INT64 || self.dim() != 1 || !self.isContiguous()) return false;
+    int count = Math.toIntExact(self.numel());
+    return (stable || count > LIBRARY_UP_TO) && SortKeys.sortClose(self.address(), count, descending,
+        c.out(0).address(), 8 * c.out(0).stride(0), c.out(1).address(), 8 * c.out(1).stride(0));
   }
 
   private static void topk(Call c) {

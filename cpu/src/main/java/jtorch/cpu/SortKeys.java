@@ -1,6 +1,7 @@
 package jtorch.cpu;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import jtorch.DType;
 import jtorch.memory.Memory;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// keys that fit an int: key and index together are one long, so sorting longs is stable and needs no comparator.
 final class SortKeys {
   private static final int RADIX_FROM = 1024;
+  /// Elements that are worth a thread.
+  private static final int GRAIN = 1 << 15;
+  /// Distances of integers up to this one fit the 32 bits above a place.
+  private static final long MOST_APART = 0xffffffffL;
 
   private SortKeys() {}
 
@@ -52,13 +57,7 @@ final class SortKeys {
         : wide(dtype, address, stride, count, descending);
   }
 
-  /// Key and index of each element in one long; of descending keys the complement.
-  static long[] packed(DType dtype, long address, long stride, int count, boolean descending) {
-    long[] packed = new long[count];
-    for (int i = 0; i < count; i++) packed[i] = pack(dtype, address + i * stride, i, descending);
-    return packed;
-  }
-
+  /// Key and index of an element in one long; of descending keys the complement.
   static long pack(DType dtype, long address, int index, boolean descending) {
     long key = key(dtype, address);
     return (descending ? ~key : key) << 32 | index;
@@ -77,33 +76,27 @@ final class SortKeys {
   }
 
   private static int[] narrow(DType dtype, long address, long stride, int count, boolean descending) {
-    long[] packed = packed(dtype, address, stride, count, descending);
-    sort(packed);
     int[] order = new int[count];
-    for (int i = 0; i < count; i++) order[i] = (int) packed[i];
-    return order;
-  }
-
-  /// Sorts longs that are in order already where their upper halves are equal.
-  private static void sort(long[] packed) {
-    if (packed.length < RADIX_FROM) {
+    if (count < RADIX_FROM) {
+      long[] packed = new long[count];
+      for (int i = 0; i < count; i++) packed[i] = pack(dtype, address + i * stride, i, descending);
       Arrays.sort(packed);
-      return;
+      for (int i = 0; i < count; i++) order[i] = (int) packed[i];
+      return order;
     }
-    long[] from = packed;
-    long[] to = new long[packed.length];
-    for (int shift = 32; shift < 64; shift += 11) {
-      int[] starts = new int[2048];
+    long scratch = PooledScratch.INSTANCE.allocate(16L * count);
+    try {
       // The sign bit is turned, so that negative keys come first.
-      long turned = Long.MIN_VALUE;
-      for (long p : from) starts[(int) ((p ^ turned) >>> shift) & 2047]++;
-      if (!toStarts(starts, from.length)) continue;
-      for (long p : from) to[starts[(int) ((p ^ turned) >>> shift) & 2047]++] = p;
-      long[] other = from;
-      from = to;
-      to = other;
+      Parallel.run(count, GRAIN, (begin, end) -> {
+        for (long i = begin; i < end; i++)
+          Memory.putLong(scratch + 8 * i, pack(dtype, address + i * stride, (int) i, descending) ^ Long.MIN_VALUE);
+      });
+      RadixSort.sort(scratch, scratch + 8L * count, count, Integer.SIZE);
+      places(scratch, order);
+    } finally {
+      PooledScratch.INSTANCE.free(scratch);
     }
-    if (from != packed) System.arraycopy(from, 0, packed, 0, packed.length);
+    return order;
   }
 
   /// Turns counts into first places; false if all elements are in one bucket.
@@ -121,8 +114,11 @@ final class SortKeys {
   private static int[] wide(DType dtype, long address, long stride, int count, boolean descending) {
     if (dtype == DType.INT64 && stride == 8 && count >= RADIX_FROM) {
       long[] range = range(dtype, address, count);
-      if (range != null && range[1] - range[0] <= Integer.MAX_VALUE)
-        return close(address, count, range[0], range[1], descending);
+      if (range != null && range[1] - range[0] <= MOST_APART) {
+        int[] order = new int[count];
+        close(address, count, range[0], range[1], descending, sorted -> places(sorted, order));
+        return order;
+      }
     }
     long[] keys = new long[count];
     int[] order = new int[count];
@@ -156,17 +152,46 @@ final class SortKeys {
     return order;
   }
 
-  /// Integers that lie so close together that their distance from the end fits an int.
-  private static int[] close(long address, int count, long least, long most, boolean descending) {
-    long[] packed = new long[count];
-    for (int i = 0; i < count; i++) {
-      long value = Memory.getLong(address + 8L * i);
-      packed[i] = (descending ? most - value : value - least) << 32 | i;
+  /// Sorts neighbouring int64 and writes them and their places; false if they lie too far apart, and nothing is written.
+  ///
+  /// @param valueStride bytes from one sorted integer to the next, as `placeStride` for the places
+  static boolean sortClose(long address, int count, boolean descending, long values, long valueStride, long places,
+      long placeStride) {
+    if (count < RADIX_FROM) return false;
+    long[] range = range(DType.INT64, address, count);
+    if (range == null || range[1] - range[0] > MOST_APART) return false;
+    long least = range[0];
+    long most = range[1];
+    close(address, count, least, most, descending, sorted -> Parallel.run(count, GRAIN, (begin, end) -> {
+      for (long i = begin; i < end; i++) {
+        long packed = Memory.getLong(sorted + 8 * i);
+        long distance = packed >>> 32;
+        Memory.putLong(values + i * valueStride, descending ? most - distance : least + distance);
+        Memory.putLong(places + i * placeStride, (int) packed);
+      }
+    }));
+    return true;
+  }
+
+  private static void places(long sorted, int[] order) {
+    for (int i = 0; i < order.length; i++) order[i] = (int) Memory.getLong(sorted + 8L * i);
+  }
+
+  /// Hands the address of the sorted integers to a consumer: distances from their end, each above its place.
+  private static void close(long address, int count, long least, long most, boolean descending, LongConsumer consumer) {
+    long scratch = PooledScratch.INSTANCE.allocate(16L * count);
+    try {
+      Parallel.run(count, GRAIN, (begin, end) -> {
+        for (long i = begin; i < end; i++) {
+          long value = Memory.getLong(address + 8 * i);
+          Memory.putLong(scratch + 8 * i, (descending ? most - value : value - least) << 32 | i);
+        }
+      });
+      RadixSort.sort(scratch, scratch + 8L * count, count, 64 - Long.numberOfLeadingZeros(most - least));
+      consumer.accept(scratch);
+    } finally {
+      PooledScratch.INSTANCE.free(scratch);
     }
-    sort(packed);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) order[i] = (int) packed[i];
-    return order;
   }
 
   /// Sorts by keys seen as unsigned.

@@ -37,9 +37,12 @@ class LongLinesTest {
     }
   }
 
-  @Test
-  void integersAreSortedStably() {
-    Tensor x = randint(-1_000_000_000_000L, -999_999_990_000L, 40_000);
+  /// Integers that lie closer together than 2^32 have their places beside them; others do not.
+  @ParameterizedTest
+  @ValueSource(longs = {10_000_000, 1L << 32, 1L << 32 | 3, 1L << 62})
+  void integersAreSortedStably(long range) {
+    Tensor x = randint(-1_000_000_000_000L, range - 1_000_000_000_000L, 140_000);
+    x.set(-1_000_000_000_000L, 77).set(range - 1_000_000_000_001L, 139_000).narrow(0, 500, 300).fill_(5);
     long[] numbers = x.toLongArray();
     for (boolean descending : new boolean[] {false, true}) {
       var sorted = x.sort(true, 0, descending);
@@ -48,6 +51,22 @@ class LongLinesTest {
           .mapToLong(i -> i).toArray();
       assertThat(sorted.indices().toLongArray()).isEqualTo(order);
       assertThat(sorted.values().toLongArray()).isEqualTo(Arrays.stream(order).map(i -> numbers[(int) i]).toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1500, 5000, 140_000})
+  void numbersAreSortedStably(int count) {
+    Tensor x = randn(count).mul(100).round().mul(0.25);
+    x.narrow(0, 10, 2).fill_(Double.NaN);
+    x.set(-0.0, 100).set(0.0, 101).set(Double.NEGATIVE_INFINITY, 103);
+    double[] numbers = Arrays.stream(x.toDoubleArray()).map(v -> v + 0.0).toArray();
+    for (boolean descending : new boolean[] {false, true}) {
+      long[] order = IntStream.range(0, count).boxed()
+          .sorted(
+              (a, b) -> descending ? Double.compare(numbers[b], numbers[a]) : Double.compare(numbers[a], numbers[b]))
+          .mapToLong(i -> i).toArray();
+      assertThat(x.sort(true, 0, descending).indices().toLongArray()).isEqualTo(order);
     }
   }
 

@@ -133,6 +133,11 @@ final class DoubleRows implements Rows {
   }
 
   @Override
+  public void cascadeSums(long x, long n, long out, long count) {
+    for (long r = 0; r < count; r++) putDouble(out + r * BYTES, (double) cascadeSum(x + r * n * BYTES, n));
+  }
+
+  @Override
   public double sumAbs(long x, long n) {
     double sum = 0;
     for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {

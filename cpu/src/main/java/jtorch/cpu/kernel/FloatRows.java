@@ -134,6 +134,11 @@ final class FloatRows implements Rows {
   }
 
   @Override
+  public void cascadeSums(long x, long n, long out, long count) {
+    for (long r = 0; r < count; r++) putFloat(out + r * BYTES, (float) cascadeSum(x + r * n * BYTES, n));
+  }
+
+  @Override
   public double sumAbs(long x, long n) {
     double sum = 0;
     for (long end = x + n * BYTES; x < end; x += BLOCK * BYTES) {

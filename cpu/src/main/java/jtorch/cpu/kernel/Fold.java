@@ -16,6 +16,31 @@ import java.util.function.DoubleUnaryOperator;
 record Fold(double neutral, DoubleBinaryOperator join, Row row, Panel rows, Panel joinRows) {
   interface Row {
     double of(Rows rows, long x, long n, double centre);
+
+    /// Folds neighbouring rows, to neighbouring elements.
+    ///
+    /// @param centre the address of a centre for each, or 0 where they are 0
+    default void each(Rows rows, long x, long n, long centre, long out, long count) {
+      for (long r = 0; r < count; r++)
+        rows.put(out, r, of(rows, x + r * n * rows.bytes(), n, centre == 0 ? 0 : rows.get(centre, r)));
+    }
+  }
+
+  /// Folds that have a loop of their own over neighbouring rows, and no centre.
+  private record Together(Row one, Each all) implements Row {
+    interface Each {
+      void of(Rows rows, long x, long n, long out, long count);
+    }
+
+    @Override
+    public double of(Rows rows, long x, long n, double centre) {
+      return one.of(rows, x, n, centre);
+    }
+
+    @Override
+    public void each(Rows rows, long x, long n, long centre, long out, long count) {
+      all.of(rows, x, n, out, count);
+    }
   }
 
   interface Panel {
@@ -27,7 +52,8 @@ record Fold(double neutral, DoubleBinaryOperator join, Row row, Panel rows, Pane
     void into(Rows rows, long panel, long x, long count, long stride, long n);
   }
 
-  static final Fold SUM = of(0, Double::sum, (rows, x, n, c) -> rows.cascadeSum(x, n), Rows::addRows);
+  static final Fold SUM =
+      of(0, Double::sum, new Together((rows, x, n, c) -> rows.cascadeSum(x, n), Rows::cascadeSums), Rows::addRows);
   static final Fold PRODUCT = of(1, (a, b) -> a * b, (rows, x, n, c) -> rows.product(x, n), Rows::multiplyRows);
   static final Fold MAX = of(Double.NEGATIVE_INFINITY, Math::max, (rows, x, n, c) -> rows.max(x, n), Rows::maxRows);
   static final Fold MIN = of(Double.POSITIVE_INFINITY, Math::min, (rows, x, n, c) -> rows.min(x, n), Rows::minRows);

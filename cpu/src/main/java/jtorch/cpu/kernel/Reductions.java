@@ -153,12 +153,9 @@ public final class Reductions {
     } else if (inner != 1) {
       columns(fold, rows, x, centre, out, outer, n, inner);
     } else if (n <= CHUNK) {
-      Parallel.run(outer, grain(n), (begin, end) -> {
-        for (long o = begin; o < end; o++) {
-          double c = centre == 0 ? 0 : rows.get(centre, o);
-          rows.put(out, o, fold.row().of(rows, x + o * n * rows.bytes(), n, c));
-        }
-      });
+      long bytes = rows.bytes();
+      Parallel.run(outer, grain(n), (begin, end) -> fold.row().each(rows, x + begin * n * bytes, n,
+          centre == 0 ? 0 : centre + begin * bytes, out + begin * bytes, end - begin));
     } else {
       int chunks = Math.toIntExact(Math.ceilDiv(n, CHUNK));
       double[] results = chunks(fold, rows, x, centre, outer, n, chunks);

@@ -69,6 +69,11 @@ public interface Rows {
     return sum(x, n);
   }
 
+  /// [#cascadeSum] of each of `count` neighbouring rows: between short rows, calls cost as much as the sums.
+  default void cascadeSums(long x, long n, long out, long count) {
+    for (long r = 0; r < count; r++) put(out, r, cascadeSum(x + r * n * bytes(), n));
+  }
+
   /// `sum |x[i]|`.
   double sumAbs(long x, long n);
 

@@ -226,7 +226,7 @@ final class FloatFunctions {
     if (b == 0 || a == 1 || (a == -1 && Float.isInfinite(b))) return 1;
     boolean whole = ScalarFloats.trunc(b) == b;
     if (a < 0 && Float.isFinite(a) && !whole) return Float.NaN;
-    float power = (float) DoubleFunctions.exp(DoubleFunctions.log(Math.abs((double) a)) * b);
+    float power = (float) FloatPower.of(Math.abs((double) a), b);
     boolean odd = whole && ScalarFloats.trunc(b * 0.5f) * 2 != b;
     return odd && ScalarFloats.signbit(a) ? -power : power;
   }

@@ -61,9 +61,14 @@ public final class Loops {
     return known != null ? known : compile(f, compute, inputs.clone(), output);
   }
 
+  /// Whether no vector kernel is being made, so that loops which have worked a lot are as fast as they will be.
+  public static boolean areWarm() {
+    return Warmer.isIdle();
+  }
+
   private static Loop compile(ScalarFunction f, DType compute, DType[] inputs, DType output) {
     Key key = new Key(f.body(), compute, inputs, output);
-    if (!HalfLoop.suits(compute, inputs, output))
+    if (!HalfLoop.suits(f.body(), compute, output))
       return LOOPS.computeIfAbsent(key, k -> plain(f, compute, inputs, output));
     Loop wide = of(f, compute, Arrays.stream(inputs).map(Loops::widened).toArray(DType[]::new), widened(output));
     return LOOPS.computeIfAbsent(key,

@@ -157,8 +157,7 @@ final class VectorFloatFunctions {
   private static FloatVector pow(FloatVector a, FloatVector b, int half) {
     DoubleVector base = (DoubleVector) a.abs().convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
     DoubleVector exponent = (DoubleVector) b.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
-    DoubleVector power = VectorDoubleFunctions.exp(VectorDoubleFunctions.log(base).mul(exponent));
-    return (FloatVector) power.convertShape(VectorOperators.D2F, SPECIES, -half);
+    return (FloatVector) VectorFloatPower.of(base, exponent).convertShape(VectorOperators.D2F, SPECIES, -half);
   }
 
   // Circular functions

@@ -43,13 +43,27 @@ final class Vectors {
   static @Nullable Vocabulary of(LoopPlan plan) {
     Vocabulary words = switch (plan.compute()) {
       case BOOL -> BOOLEANS;
-      case INT64 -> isNarrow(plan) ? INTS : LONGS;
+      case INT64 -> isLogic(plan) ? BOOLEANS : isNarrow(plan) ? INTS : LONGS;
       case FLOAT32 -> plan.readsIntegersOnly() ? FLOAT_ARITHMETIC : FLOATS;
       default -> DOUBLES;
     };
     int smallest = plan.operands().stream().mapToInt(DType::size).min().orElseThrow();
     boolean fits = smallest * words.lanes() >= 8 && plan.operands().stream().noneMatch(DType::isComplex);
     return fits && LoopCompiler.canCompile(plan, words) ? words : null;
+  }
+
+  /// Whether all is bools, and nothing but 0 and 1 comes up between.
+  private static boolean isLogic(LoopPlan plan) {
+    return plan.operands().stream().allMatch(d -> d == DType.BOOL)
+        && plan.subterms().stream().allMatch(e -> switch (e) {
+          case Expr.Input _, Expr.Compare _, Expr.Logical _, Expr.Not _, Expr.Select _ -> true;
+          case Expr.Constant(double v) -> v == 0 || v == 1;
+          case Expr.Binary(var op, Expr _, Expr _) -> switch (op) {
+            case BIT_AND, BIT_OR, BIT_XOR, MIN, MAX, MUL -> true;
+            default -> false;
+          };
+          case Expr.Unary _, Expr.Parameter _ -> false;
+        });
   }
 
   /// Whether arithmetic of 32 bits is enough, parameters aside.

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import jtorch.DType;
 import jtorch.expr.Expr;
 import jtorch.expr.LoopPlan;
@@ -25,6 +26,7 @@ final class Warmer {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
   private static final ExecutorService QUEUE = queue();
+  private static final AtomicInteger UNFINISHED = new AtomicInteger();
 
   private Warmer() {}
 
@@ -41,14 +43,26 @@ final class Warmer {
 
   /// Publishes a vector kernel for a plan and repeated operands, later and if there is one.
   static void request(LoopPlan plan, AdaptiveLoop.Variant variant) {
+    UNFINISHED.incrementAndGet();
     QUEUE.execute(() -> {
-      Vocabulary words = Vectors.of(plan);
-      if (words == null) return;
-      Kernel kernel = LoopCompiler.compile(plan, words, variant.repeated);
-      if (becomesFast(kernel, plan, words.lanes(), variant.repeated)) {
-        variant.publish(new AdaptiveLoop.VectorKernel(kernel, words.lanes(), words.lane() == int.class));
+      try {
+        make(plan, variant);
+      } finally {
+        UNFINISHED.decrementAndGet();
       }
     });
+  }
+
+  static boolean isIdle() {
+    return UNFINISHED.get() == 0;
+  }
+
+  private static void make(LoopPlan plan, AdaptiveLoop.Variant variant) {
+    Vocabulary words = Vectors.of(plan);
+    if (words == null) return;
+    Kernel kernel = LoopCompiler.compile(plan, words, variant.repeated);
+    if (becomesFast(kernel, plan, words.lanes(), variant.repeated))
+      variant.publish(new AdaptiveLoop.VectorKernel(kernel, words.lanes(), words.lane() == int.class));
   }
 
   private static boolean becomesFast(Kernel kernel, LoopPlan plan, int lanes, long repeated) {

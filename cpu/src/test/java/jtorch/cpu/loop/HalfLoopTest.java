@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import jtorch.DType;
 import jtorch.expr.Expr;
+import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
 import org.junit.jupiter.api.Test;
@@ -16,14 +17,14 @@ class HalfLoopTest {
 
   @Test
   void allHalvesAreWidened() {
-    Loop loop = Loops.of(COPY, DType.FLOAT32, new DType[] {DType.FLOAT16}, DType.FLOAT32);
-    assertThat(loop).isInstanceOf(HalfLoop.class);
+    LoopPlan plan = LoopPlan.of(COPY, DType.FLOAT32, new DType[] {DType.FLOAT16}, DType.FLOAT32);
+    Kernel kernel = LoopCompiler.compile(plan, Vectors.of(plan), 0);
     try (Arena arena = Arena.ofConfined()) {
       int n = 1 << 16;
       long from = arena.allocate(2 * n, 64).address();
       long to = arena.allocate(4 * n, 64).address();
       for (int i = 0; i < n; i++) Memory.putShort(from + 2L * i, (short) i);
-      loop.run(n, new long[] {to, from}, new long[] {4, 2}, new long[0]);
+      kernel.run(0, n, new long[] {to, from}, new long[] {4, 2}, new long[0]);
       for (int i = 0; i < n; i++) {
         assertThat(Float.floatToIntBits(Memory.getFloat(to + 4L * i)))
             .isEqualTo(Float.floatToIntBits(Float.float16ToFloat((short) i)));
@@ -31,12 +32,13 @@ class HalfLoopTest {
     }
   }
 
-  /// Ties, subnormal numbers, what is too large and what is no number, at odd places and lengths.
+  /// Ties, subnormal numbers, what is too large and what is no number, at odd places.
   @Test
   void floatsAreRoundedToEven() {
-    Loop loop = Loops.of(COPY, DType.FLOAT32, new DType[] {DType.FLOAT32}, DType.FLOAT16);
+    LoopPlan plan = LoopPlan.of(COPY, DType.FLOAT32, new DType[] {DType.FLOAT32}, DType.FLOAT16);
+    Kernel kernel = LoopCompiler.compile(plan, Vectors.of(plan), 0);
     try (Arena arena = Arena.ofConfined()) {
-      int n = 5003;
+      int n = 5008;
       long from = arena.allocate(4 * n + 4, 64).address() + 4;
       long to = arena.allocate(2 * n + 2, 64).address() + 2;
       for (int i = 0; i < n; i++) {
@@ -51,9 +53,30 @@ class HalfLoopTest {
         };
         Memory.putFloat(from + 4L * i, value);
       }
-      loop.run(n, new long[] {to, from}, new long[] {2, 4}, new long[0]);
+      kernel.run(0, n, new long[] {to, from}, new long[] {2, 4}, new long[0]);
       for (int i = 0; i < n; i++) {
         assertThat(Memory.getShort(to + 2L * i)).isEqualTo(Float.floatToFloat16(Memory.getFloat(from + 4L * i)));
+      }
+    }
+  }
+
+  @Test
+  void whatIsComputedIsRoundedOnceToo() {
+    Loop loop = Loops.of(ADD, DType.FLOAT32, new DType[] {DType.FLOAT32, DType.FLOAT16}, DType.FLOAT16);
+    assertThat(loop).isInstanceOf(HalfLoop.class);
+    try (Arena arena = Arena.ofConfined()) {
+      int n = 5003;
+      long x = arena.allocate(4 * n + 4, 64).address() + 4;
+      long y = arena.allocate(2 * n + 2, 64).address() + 2;
+      long to = arena.allocate(2 * n + 2, 64).address() + 2;
+      for (int i = 0; i < n; i++) {
+        Memory.putFloat(x + 4L * i, (float) Math.sin(i) * 1e-3f * (i % 11));
+        Memory.putShort(y + 2L * i, (short) (i * 13));
+      }
+      loop.run(n, new long[] {to, x, y}, new long[] {2, 4, 2}, new long[0]);
+      for (int i = 0; i < n; i++) {
+        float sum = Memory.getFloat(x + 4L * i) + Float.float16ToFloat(Memory.getShort(y + 2L * i));
+        assertThat(Memory.getShort(to + 2L * i)).isEqualTo(Float.floatToFloat16(sum));
       }
     }
   }

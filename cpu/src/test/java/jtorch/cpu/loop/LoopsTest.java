@@ -75,6 +75,32 @@ class LoopsTest {
     }
   }
 
+  /// Logic of bools, which is planned in int64, works on as many as fill a vector.
+  @Test
+  void logicOfBools() {
+    Expr body = X.truth().and(Y.truth()).or(X.bitXor(Y).truth().xor(X.ne(0).not()));
+    DType[] bools = {DType.BOOL, DType.BOOL};
+    LoopPlan plan = LoopPlan.of(new ScalarFunction("logic", 2, 0, body), DType.INT64, bools, DType.BOOL);
+    Vocabulary words = Vectors.of(plan);
+    assertThat(words.lane()).isEqualTo(boolean.class);
+    int count = 2 * words.lanes();
+    long x = arena.allocate(count).address();
+    long y = arena.allocate(count).address();
+    for (int i = 0; i < count; i++) {
+      Memory.putByte(x + i, (byte) (i & 1));
+      Memory.putByte(y + i, (byte) (i >> 1 & 1));
+    }
+    for (long repeated : new long[] {0, 2, 4}) {
+      long[] strides = {1, (repeated & 2) != 0 ? 0 : 1, (repeated & 4) != 0 ? 0 : 1};
+      long expected = arena.allocate(count).address();
+      long actual = arena.allocate(count).address();
+      LoopCompiler.compile(plan, Vocabulary.scalar(plan), 0)
+          .run(0, count, new long[] {expected, x, y}, strides, new long[0]);
+      LoopCompiler.compile(plan, words, repeated).run(0, count, new long[] {actual, x, y}, strides, new long[0]);
+      for (int i = 0; i < count; i++) assertThat(Memory.getByte(actual + i)).isEqualTo(Memory.getByte(expected + i));
+    }
+  }
+
   @Test
   void sharedTermsAndRepeatedInputs() {
     Expr term = X.mul(Y).add(1);

@@ -1,0 +1,62 @@
+package jtorch.cpu.loop;
+
+import static jtorch.cpu.loop.DoubleFunctions.EXPONENT;
+import static jtorch.cpu.loop.DoubleFunctions.LN2;
+import static jtorch.cpu.loop.DoubleFunctions.ROOTS;
+import static jtorch.cpu.loop.DoubleFunctions.ROOT_OF_HALF;
+import static jtorch.cpu.loop.DoubleFunctions.STEPS;
+import static jtorch.cpu.loop.DoubleFunctions.STEPS_PER_UNIT;
+import static jtorch.cpu.loop.DoubleFunctions.STEP_BITS;
+import static jtorch.cpu.loop.DoubleFunctions.TO_INTEGER;
+
+/// Powers of floats by way of double precision, `exp(exponent * log(base))`; [VectorFloatPower] does the same in all lanes.
+///
+/// A float's power needs no double's last bits: the logarithm's error stays below 2^-42 of it, that of the exponential
+/// below 2^-34, so that together, with products up to 104, results are rounded as the exact power nearly always.
+final class FloatPower {
+  /// Where the power of a float surely is 0 or infinite.
+  static final double LEAST = -110;
+  static final double MOST = 90;
+
+  /// `log((1 + s) / (1 - s)) = 2 s + s^3 (LOG0 + LOG1 s^2 + ...)` between the square roots of 1/2 and 2.
+  static final double LOG0 = 0.6666666666737509;
+  static final double LOG1 = 0.3999999879733759;
+  static final double LOG2 = 0.2857175453591449;
+  static final double LOG3 = 0.22191400830308503;
+  static final double LOG4 = 0.19362653714202008;
+
+  private FloatPower() {}
+
+  private static double fma(double a, double b, double c) {
+    return Math.fma(a, b, c);
+  }
+
+  /// @param base a float, not negative
+  static double of(double base, double exponent) {
+    double x = log(base) * exponent;
+    return exp(x > MOST ? MOST : x < LEAST ? LEAST : x);
+  }
+
+  private static double log(double base) {
+    if (base == 0) return Double.NEGATIVE_INFINITY;
+    if (!(base <= Double.MAX_VALUE)) return base;
+    long bits = Double.doubleToRawLongBits(base);
+    double octaves = (double) ((bits - ROOT_OF_HALF) >> 52);
+    double f = Double.longBitsToDouble(bits - ((bits - ROOT_OF_HALF) & EXPONENT)) - 1;
+    double s = f / (f + 2);
+    double z = s * s;
+    double p = fma(fma(fma(fma(LOG4, z, LOG3), z, LOG2), z, LOG1), z, LOG0);
+    return fma(octaves, LN2, fma(p, z, 2) * s);
+  }
+
+  private static double exp(double x) {
+    double rounded = fma(x, STEPS_PER_UNIT, TO_INTEGER);
+    double r = fma(rounded - TO_INTEGER, -LN2 / STEPS, x);
+    double p = 1 / 120.0;
+    if (STEPS < 8) p = fma(fma(r, 1 / 5040.0, 1 / 720.0), r, p);
+    p = fma(fma(fma(fma(p, r, 1 / 24.0), r, 1 / 6.0), r, 0.5), r, 1) * r;
+    long k = Double.doubleToRawLongBits(rounded);
+    double root = Double.longBitsToDouble(ROOTS[(int) k & (STEPS - 1)] + (k << (52 - STEP_BITS)));
+    return fma(p, root, root);
+  }
+}
