@@ -121,6 +121,24 @@ final class Bytes {
     }
   }
 
+  /// Moves the elements at the offsets that stand at an address to neighbouring places.
+  static void collect(int size, long from, long offsets, int count, long to) {
+    switch (size) {
+      case 4 -> {
+        for (int i = 0; i < count; i++)
+          Memory.putInt(to + 4L * i, Memory.getInt(from + Memory.getLong(offsets + 8L * i)));
+      }
+      case 8 -> {
+        for (int i = 0; i < count; i++)
+          Memory.putLong(to + 8L * i, Memory.getLong(from + Memory.getLong(offsets + 8L * i)));
+      }
+      default -> {
+        for (int i = 0; i < count; i++)
+          move(size, from + Memory.getLong(offsets + 8L * i), to + (long) size * i);
+      }
+    }
+  }
+
   /// Moves the elements with these numbers to neighbouring places.
   static void collect(int size, long from, int[] numbers, int count, long to) {
     switch (size) {

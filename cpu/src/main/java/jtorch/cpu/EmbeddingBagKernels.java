@@ -35,7 +35,10 @@ final class EmbeddingBagKernels {
       if (wrong >= 0)
         throw c.check().because("Index %d of input takes value %d which is not in the valid range [0, %d)",
             wrong, Memory.getLong(address + 8 * wrong), rows).indexFailure();
-      for (int i = 0; i < indices.length; i++) indices[i] = (int) Memory.getLong(address + 8L * i);
+      Parallel.run(indices.length, GRAIN, (begin, end) -> {
+        int last = (int) end;
+        for (int i = (int) begin; i < last; i++) indices[i] = (int) Memory.getLong(address + 8L * i);
+      });
       Reference.reachabilityFence(given);
       long[] offsets = c.tensor("offsets").toLongArray();
       int[] starts = new int[offsets.length + (c.bool("include_last_offset") ? 0 : 1)];
@@ -145,18 +148,27 @@ final class EmbeddingBagKernels {
 
   /// Each index's bag, and the bags' sizes, as far as PyTorch tells them.
   private static void describe(Call c, Bags bags, int mode) {
-    Tensor bagOf = c.out(1);
-    if (bagOf.numel() > 0) {
-      bagOf.zero_();
-      // An index behind the last offset belongs to the bag that would follow.
-      for (int b = 0; b <= bags.count(); b++) {
-        int end = b < bags.count() ? bags.starts[b + 1] : bags.indices.length;
-        for (int i = bags.starts[b]; i < end; i++) put(bagOf, i, b);
-      }
-    }
     Tensor sizes = c.out(2);
-    for (int b = 0; b < bags.count(); b++) put(sizes, b, mode == 0 ? 0 : bags.size(b));
+    boolean numbered = c.out(1).numel() > 0;
+    long grain = Math.max(1, GRAIN * Math.max(1, bags.count()) / Math.max(1, bags.indices.length));
+    Parallel.run(bags.count(), grain, (begin, end) -> {
+      for (int b = (int) begin; b < end; b++) {
+        if (numbered) number(c.out(1), bags.starts[b], bags.starts[b + 1], b);
+        put(sizes, b, mode == 0 ? 0 : bags.size(b));
+      }
+    });
+    // An index behind the last offset belongs to the bag that would follow.
+    if (numbered) number(c.out(1), bags.starts[bags.count()], bags.indices.length, bags.count());
     if (mode != 2) c.out(3).copy_(sizes);
+  }
+
+  private static void number(Tensor bagOf, int begin, int end, long bag) {
+    if (bagOf.dtype() == DType.INT64) {
+      long address = bagOf.address();
+      for (int i = begin; i < end; i++) Memory.putLong(address + 8L * i, bag);
+    } else {
+      for (int i = begin; i < end; i++) put(bagOf, i, bag);
+    }
   }
 
   private static void put(Tensor integers, long i, long value) {

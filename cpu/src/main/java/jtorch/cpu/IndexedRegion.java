@@ -1,7 +1,9 @@
 package jtorch.cpu;
 
 import java.lang.ref.Reference;
+import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.op.Check;
 import jtorch.op.IndexPlan;
@@ -19,7 +21,10 @@ final class IndexedRegion {
   private final long address;
   private final int size;
   private final long[] before;
-  private final long[] indices;
+  /// The offset in bytes of each index: memory of the allocator, for large arrays cost the collector dearly.
+  private final Tensor offsets;
+  private final long indices;
+  private final int count;
   /// Null where the dimensions after are one contiguous block.
   private final long[] after;
   private final long block;
@@ -33,14 +38,16 @@ final class IndexedRegion {
     before = table(self, plan.before());
     block = count(self, plan.after());
     // Where nothing is read or written PyTorch does not look at the indices either.
-    indices = before.length * block == 0 ? new long[0] : offsets(operator, self, plan, negative);
+    count = before.length * block == 0 ? 0 : Math.toIntExact(plan.count());
+    offsets = offsets(operator, self, plan, count, negative);
+    indices = offsets.address();
     blocks = contiguous(self, plan.after());
     after = blocks ? new long[0] : table(self, plan.after());
   }
 
   /// How many elements there are in all.
   long elements() {
-    return before.length * block * indices.length;
+    return before.length * block * count;
   }
 
   private static long count(Tensor self, int[] dims) {
@@ -86,20 +93,25 @@ final class IndexedRegion {
     return table;
   }
 
-  private static long[] offsets(Operator operator, Tensor self, IndexPlan plan, boolean negative) {
-    long[] offsets = new long[Math.toIntExact(plan.count())];
-    for (int k = 0; k < plan.indexed().length; k++) {
+  private static Tensor offsets(Operator operator, Tensor self, IndexPlan plan, int count, boolean negative) {
+    Tensor offsets = Torch.empty(new long[] {count}, DType.INT64);
+    long to = offsets.address();
+    if (plan.indexed().length == 0) Memory.fill(to, 8L * count, (byte) 0);
+    for (int k = 0; count > 0 && k < plan.indexed().length; k++) {
       int dim = plan.indexed()[k];
       long bound = self.size(dim);
       long stride = self.stride(dim) * self.elementSize();
       Tensor index = plan.indices()[k].contiguous();
       long from = index.address();
-      for (int i = 0; i < offsets.length; i++) {
-        long at = Memory.getLong(from + 8L * i);
-        if (at < 0 && negative) at += bound;
-        if (at < 0 || at >= bound) throw outside(operator, self, dim, Memory.getLong(from + 8L * i));
-        offsets[i] += at * stride;
-      }
+      boolean first = k == 0;
+      Parallel.run(count, PARALLEL_FROM / 2, (begin, end) -> {
+        for (long i = begin; i < end; i++) {
+          long at = Memory.getLong(from + 8 * i);
+          if (at < 0 && negative) at += bound;
+          if (at < 0 || at >= bound) throw outside(operator, self, dim, Memory.getLong(from + 8 * i));
+          Memory.putLong(to + 8 * i, first ? at * stride : Memory.getLong(to + 8 * i) + at * stride);
+        }
+      });
       Reference.reachabilityFence(index);
     }
     return offsets;
@@ -112,8 +124,13 @@ final class IndexedRegion {
 
   /// Copies the region to contiguous memory, in order.
   void read(long to) {
-    int n = indices.length;
     if (elements() == 0) return;
+    readAll(to);
+    Reference.reachabilityFence(offsets);
+  }
+
+  private void readAll(long to) {
+    int n = count;
     if (block == 1) {
       if (n < PARALLEL_FROM && elements() < PARALLEL_FROM) collect(to, 0, before.length, 0, n);
       else if (before.length == 1) Parallel.run(n, 8 << 10, (begin, end) -> collect(to, 0, 1, (int) begin, (int) end));
@@ -128,16 +145,17 @@ final class IndexedRegion {
 
   private void collect(long to, int firstBefore, int endBefore, int begin, int end) {
     for (int b = firstBefore; b < endBefore; b++)
-      Bytes.collect(size, address + before[b], indices, begin, end, to + ((long) b * indices.length + begin) * size);
+      Bytes.collect(size, address + before[b], indices + 8L * begin, end - begin,
+          to + ((long) b * count + begin) * size);
   }
 
   private void readRows(long to, long begin, long end) {
-    int n = indices.length;
+    int n = count;
     long bytes = block * size;
     int outer = (int) (begin / n);
     int i = (int) (begin % n);
     for (long r = begin; r < end; r++) {
-      long from = address + before[outer] + indices[i];
+      long from = address + before[outer] + Memory.getLong(indices + 8L * i);
       if (blocks) Bytes.copy(from, to + r * bytes, bytes);
       else Bytes.collect(size, from, after, 0, after.length, to + r * bytes);
       if (++i == n) {
@@ -160,13 +178,14 @@ final class IndexedRegion {
       // Threads take columns, so that each place is written by one of them, in order.
       Parallel.run(block, 64, (begin, end) -> write(from, combiner, 0, begin, end));
     }
+    Reference.reachabilityFence(offsets);
   }
 
   private void write(long from, Combiner combiner, int b, long firstColumn, long endColumn) {
-    int n = indices.length;
+    int n = count;
     for (int i = 0; i < n; i++) {
       long source = from + ((long) b * n + i) * block * size;
-      long target = address + before[b] + indices[i];
+      long target = address + before[b] + Memory.getLong(indices + 8L * i);
       if (blocks) combiner.row(source + firstColumn * size, target + firstColumn * size, endColumn - firstColumn);
       else for (long a = firstColumn; a < endColumn; a++) combiner.one(source + a * size, target + after[(int) a]);
     }
@@ -175,11 +194,12 @@ final class IndexedRegion {
   /// Writes one value everywhere.
   void fill(long value) {
     for (long b : before) {
-      for (long i : indices) {
-        long target = address + b + i;
+      for (int i = 0; i < count; i++) {
+        long target = address + b + Memory.getLong(indices + 8L * i);
         if (blocks) Bytes.move(size, block, value, 0, target, size);
         else for (long a : after) Bytes.move(size, value, target + a);
       }
     }
+    Reference.reachabilityFence(offsets);
   }
 }

@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
+import jtorch.cpu.kernel.HalfCascade;
 import jtorch.cpu.kernel.Reductions;
 import jtorch.cpu.kernel.Rows;
 import jtorch.memory.Memory;
@@ -31,6 +32,9 @@ final class ReductionKernels {
   private static final long PANEL = 512;
   /// Integers that make up a piece of a long row.
   private static final long LONG_ROW = 1 << 16;
+
+  /// Halves that are worth a thread.
+  private static final long HALVES = 1 << 15;
 
   /// Elements for which a second pass costs less than rearranging.
   private static final long TWICE_FROM = 1 << 14;
@@ -75,7 +79,22 @@ final class ReductionKernels {
       return;
     }
     if (dtype == DType.INT64 || dtype == DType.BOOL) sumLongs(c);
-    else if (!sumTwice(c.tensor("self"), dims(c, "dim"), out)) fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+    else if (!sumHalves(self, dims(c, "dim"), out) && !sumTwice(self, dims(c, "dim"), out))
+      fold(c, dims(c, "dim"), Reductions::sum, 0, Long::sum);
+  }
+
+  /// Sums of neighbouring halves, which are read as they lie.
+  private static boolean sumHalves(Tensor self, int[] dims, Tensor out) {
+    if (!self.dtype().isHalf() || !self.isContiguous() || self.numel() < TWICE_FROM) return false;
+    if (out.dtype() != self.dtype() && out.dtype() != DType.FLOAT32) return false;
+    Folded f = Folded.of(self, dims, self.dtype());
+    long n = f.n();
+    if (f.source() != self || f.inner() != 1 || !HalfCascade.takes(self.dtype(), n)) return false;
+    Tensor computed = result(out, DType.FLOAT32);
+    Parallel.run(f.outer(), Math.max(1, HALVES / n), (begin, end) -> HalfCascade.run(self.dtype(),
+        f.address() + begin * n * Short.BYTES, n, computed.address() + begin * Float.BYTES, end - begin));
+    finish(computed, out);
+    return true;
   }
 
   /// Sums over dimensions with others between: first the last ones, then the rest, so that nothing is rearranged.

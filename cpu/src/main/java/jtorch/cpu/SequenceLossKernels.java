@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.cpu.loop.FloatPower;
+import jtorch.memory.Memory;
 import jtorch.op.Call;
 import jtorch.spi.Kernel;
 
@@ -23,6 +25,7 @@ final class SequenceLossKernels {
   /// The arguments of both directions.
   private static final class Batch {
     private final Tensor logits;
+    private final long logitsAt;
     private final Tensor alpha;
     private final DType dtype;
     private final boolean single;
@@ -37,6 +40,7 @@ final class SequenceLossKernels {
 
     Batch(Call c, Tensor alpha) {
       logits = c.tensor("log_probs").contiguous();
+      logitsAt = logits.address();
       this.alpha = alpha;
       dtype = logits.dtype();
       single = dtype == DType.FLOAT32;
@@ -77,11 +81,16 @@ final class SequenceLossKernels {
     }
 
     private double exp(double v) {
-      return round(Math.exp(v));
+      return single ? (float) FloatPower.exp(v) : Math.exp(v);
+    }
+
+    private double log(double v) {
+      return single ? (float) FloatPower.log(v) : Math.log(v);
     }
 
     private double logit(int t, int b, int label) {
-      return Numbers.getDouble(dtype, logits.address() + (((long) t * batch + b) * classes + label) * dtype.size());
+      long i = ((long) t * batch + b) * classes + label;
+      return single ? Memory.getFloat(logitsAt + 4 * i) : Numbers.getDouble(dtype, logitsAt + i * dtype.size());
     }
 
     private long alphaAt(int b, int t) {
@@ -93,7 +102,7 @@ final class SequenceLossKernels {
       double most = Math.max(Math.max(a, b), c);
       if (most == NEVER) return NEVER;
       double sum = round(round(share(a, most) + share(b, most)) + share(c, most));
-      return sum == 1 ? most : round(round(Math.log(sum)) + most);
+      return sum == 1 ? most : round(log(sum) + most);
     }
 
     /// `exp(v - most)`, without the function where its value is known.

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Cholesky and LU factors, triangles, and solving with them: matrices are copied into the result, column-major, and
 /// worked on there.
 final class SolvingKernels {
+  /// Multiplications that are worth a thread.
+  private static final long SMALL_WORK = 50_000;
+
   private SolvingKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
@@ -199,12 +202,11 @@ final class SolvingKernels {
 
   private static void luFactor(Call c) {
     Tensor lu = c.out();
-    Copying.write(c.tensor("A"), lu);
-    factor(lu, c.out(1), c.out(2));
+    factor(c.tensor("A"), lu, c.out(1), c.out(2));
     if (c.bool("check_errors")) Matrices.checkInfo("torch.linalg.lu_factor_ex", c.out(2), lu.dim() == 2);
   }
 
-  private static void factor(Tensor lu, Tensor pivots, Tensor info) {
+  private static void factor(Tensor a, Tensor lu, Tensor pivots, Tensor info) {
     int m = size(lu, -2);
     int n = size(lu, -1);
     int k = Math.min(m, n);
@@ -212,15 +214,20 @@ final class SolvingKernels {
     long bytes = bytes(lu);
     if (k > 0 && SmallLu.takes(t, m, n)) {
       // Three times as fast as calls of LAPACK for 8 x 8.
-      Batches.run(info.numel(), (double) m * n * k, 0, (begin, end, work) -> {
+      long[] matrices = Batches.addresses(a, Batches.batch(lu));
+      long row = a.stride(-2) * t.size();
+      long column = a.stride(-1) * t.size();
+      Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (m * n * k)), (begin, end) -> {
         var small = new SmallLu();
         for (long i = begin; i < end; i++) {
+          small.read(t, m, n, matrices[(int) i], row, column);
           Memory.putInt(info.address() + 4 * i,
-              small.factor(t, m, n, lu.address() + i * bytes, pivots.address() + 4 * i * k));
+              small.factor(t, lu.address() + i * bytes, pivots.address() + 4 * i * k));
         }
       });
       return;
     }
+    Copying.write(a, lu);
     Batches.run(info.numel(), (double) m * n * k, 0, (begin, end, work) -> {
       for (long i = begin; i < end; i++) {
         int code = k == 0 ? 0
@@ -327,8 +334,7 @@ final class SolvingKernels {
     Tensor lu = c.out(1);
     boolean left = c.bool("left");
     boolean transposed = Matrices.factorsTransposed(a);
-    Copying.write(transposed ? a.mT() : a, lu);
-    factor(lu, c.out(2), c.out(3));
+    factor(transposed ? a.mT() : a, lu, c.out(2), c.out(3));
     Copying.write(c.tensor("B"), out);
     // Row-major memory, as from the right, transposes once more.
     solve(lu, c.out(2), out, left, transposed == left ? 'T' : 'N');

@@ -10,30 +10,43 @@ public final class SmallLu {
   public static final int LARGEST = 16;
 
   private final double[] a = new double[LARGEST * LARGEST];
+  private int m;
+  private int n;
 
   /// Whether matrices of that kind are for this class.
   public static boolean takes(DType t, int m, int n) {
     return m <= LARGEST && n <= LARGEST && (t == DType.FLOAT32 || t == DType.FLOAT64);
   }
 
-  /// As [Lapack#getrf] for a dense column-major matrix: factors in place, row exchanges counted from 1.
+  /// Takes a matrix.
+  ///
+  /// @param row bytes from one row to the next, as `column` from one column
+  public void read(DType t, int rows, int columns, long address, long row, long column) {
+    m = rows;
+    n = columns;
+    boolean single = t == DType.FLOAT32;
+    for (int j = 0; j < n; j++) {
+      long from = address + j * column;
+      for (int i = 0; i < m; i++, from += row) a[j * m + i] = single ? Memory.getFloat(from) : Memory.getDouble(from);
+    }
+  }
+
+  /// As [Lapack#getrf], to a dense column-major matrix; row exchanges are counted from 1.
   ///
   /// @return 0, or the number of the first column without a pivot
-  public int factor(DType t, int m, int n, long address, long pivots) {
+  public int factor(DType t, long address, long pivots) {
     int count = m * n;
     boolean single = t == DType.FLOAT32;
-    for (int i = 0; i < count; i++)
-      a[i] = single ? Memory.getFloat(address + 4L * i) : Memory.getDouble(address + 8L * i);
     int info = 0;
     for (int j = 0; j < Math.min(m, n); j++) {
-      int p = pivot(m, j);
+      int p = pivot(j);
       Memory.putInt(pivots + 4L * j, p + 1);
       if (a[j * m + p] == 0) {
         if (info == 0) info = j + 1;
         continue;
       }
-      if (p != j) exchange(m, n, j, p);
-      eliminate(m, n, j);
+      if (p != j) exchange(j, p);
+      eliminate(j);
     }
     for (int i = 0; i < count; i++) {
       if (single) Memory.putFloat(address + 4L * i, (float) a[i]);
@@ -43,7 +56,7 @@ public final class SmallLu {
   }
 
   /// The row of the greatest element of column j from the diagonal on, the first of equal ones.
-  private int pivot(int m, int j) {
+  private int pivot(int j) {
     int p = j;
     double most = Math.abs(a[j * m + j]);
     for (int i = j + 1; i < m; i++) {
@@ -56,7 +69,7 @@ public final class SmallLu {
     return p;
   }
 
-  private void exchange(int m, int n, int j, int p) {
+  private void exchange(int j, int p) {
     for (int column = 0; column < n * m; column += m) {
       double other = a[column + j];
       a[column + j] = a[column + p];
@@ -64,7 +77,7 @@ public final class SmallLu {
     }
   }
 
-  private void eliminate(int m, int n, int j) {
+  private void eliminate(int j) {
     double scale = 1 / a[j * m + j];
     for (int i = j + 1; i < m; i++) a[j * m + i] *= scale;
     for (int c = j + 1; c < n; c++) {

@@ -9,11 +9,11 @@ import static jtorch.cpu.loop.DoubleFunctions.STEPS_PER_UNIT;
 import static jtorch.cpu.loop.DoubleFunctions.STEP_BITS;
 import static jtorch.cpu.loop.DoubleFunctions.TO_INTEGER;
 
-/// Powers of floats by way of double precision, `exp(exponent * log(base))`; [VectorFloatPower] does the same in all lanes.
+/// Powers, exponentials and logarithms of floats by way of double precision; [VectorFloatPower] has the powers in all lanes.
 ///
-/// A float's power needs no double's last bits: the logarithm's error stays below 2^-42 of it, that of the exponential
-/// below 2^-34, so that together, with products up to 104, results are rounded as the exact power nearly always.
-final class FloatPower {
+/// A float needs no double's last bits: the logarithm's error stays below 2^-42 of it, that of the exponential below
+/// 2^-34, so that results, those of `exp(exponent * log(base))` too, are rounded as the exact ones nearly always.
+public final class FloatPower {
   /// Where the power of a float surely is 0 or infinite.
   static final double LEAST = -110;
   static final double MOST = 90;
@@ -33,14 +33,14 @@ final class FloatPower {
 
   /// @param base a float, not negative
   static double of(double base, double exponent) {
-    double x = log(base) * exponent;
-    return exp(x > MOST ? MOST : x < LEAST ? LEAST : x);
+    return exp(log(base) * exponent);
   }
 
-  private static double log(double base) {
-    if (base == 0) return Double.NEGATIVE_INFINITY;
-    if (!(base <= Double.MAX_VALUE)) return base;
-    long bits = Double.doubleToRawLongBits(base);
+  /// The logarithm of a float that is not negative.
+  public static double log(double x) {
+    if (x == 0) return Double.NEGATIVE_INFINITY;
+    if (!(x <= Double.MAX_VALUE)) return x;
+    long bits = Double.doubleToRawLongBits(x);
     double octaves = (double) ((bits - ROOT_OF_HALF) >> 52);
     double f = Double.longBitsToDouble(bits - ((bits - ROOT_OF_HALF) & EXPONENT)) - 1;
     double s = f / (f + 2);
@@ -49,9 +49,11 @@ final class FloatPower {
     return fma(octaves, LN2, fma(p, z, 2) * s);
   }
 
-  private static double exp(double x) {
-    double rounded = fma(x, STEPS_PER_UNIT, TO_INTEGER);
-    double r = fma(rounded - TO_INTEGER, -LN2 / STEPS, x);
+  /// The exponential; where it is no float, some number that is none either, or rounds to 0.
+  public static double exp(double x) {
+    double c = x > MOST ? MOST : x < LEAST ? LEAST : x;
+    double rounded = fma(c, STEPS_PER_UNIT, TO_INTEGER);
+    double r = fma(rounded - TO_INTEGER, -LN2 / STEPS, c);
     double p = 1 / 120.0;
     if (STEPS < 8) p = fma(fma(r, 1 / 5040.0, 1 / 720.0), r, p);
     p = fma(fma(fma(fma(p, r, 1 / 24.0), r, 1 / 6.0), r, 0.5), r, 1) * r;
