@@ -17,7 +17,7 @@ final class Bytes {
   /// Copies bytes between places that do not overlap.
   static void copy(long from, long to, long bytes) {
     if (bytes > SMALL) {
-      if (bytes <= ROW && VectorApi.PRESENT) VectorBytes.copy(from, to, bytes);
+      if (bytes <= ROW && VectorApi.PRESENT) VectorBytes.COPIES.copy(from, to, bytes);
       else Memory.copy(from, to, bytes);
       return;
     }
@@ -28,6 +28,12 @@ final class Bytes {
       at += 4;
     }
     for (; at < bytes; at++) Memory.putByte(to + at, Memory.getByte(from + at));
+  }
+
+  /// Copies the rows at the offsets that stand at an address to neighbouring ones.
+  static void collectRows(long from, long offsets, long count, long bytes, long to) {
+    if (bytes > SMALL && bytes <= ROW && VectorApi.PRESENT) VectorBytes.COPIES.collect(from, offsets, count, bytes, to);
+    else for (long i = 0; i < count; i++) copy(from + Memory.getLong(offsets + 8 * i), to + i * bytes, bytes);
   }
 
   /// Copies a large piece of memory on all threads.

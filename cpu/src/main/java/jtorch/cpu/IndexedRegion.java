@@ -150,18 +150,18 @@ final class IndexedRegion {
   }
 
   private void readRows(long to, long begin, long end) {
-    int n = count;
     long bytes = block * size;
-    int outer = (int) (begin / n);
-    int i = (int) (begin % n);
-    for (long r = begin; r < end; r++) {
-      long from = address + before[outer] + Memory.getLong(indices + 8L * i);
-      if (blocks) Bytes.copy(from, to + r * bytes, bytes);
-      else Bytes.collect(size, from, after, 0, after.length, to + r * bytes);
-      if (++i == n) {
-        i = 0;
-        outer++;
+    for (long r = begin; r < end;) {
+      long base = address + before[(int) (r / count)];
+      long offsets = indices + 8 * (r % count);
+      long rows = Math.min(end - r, count - r % count);
+      if (blocks) {
+        Bytes.collectRows(base, offsets, rows, bytes, to + r * bytes);
+      } else {
+        for (long i = 0; i < rows; i++)
+          Bytes.collect(size, base + Memory.getLong(offsets + 8 * i), after, 0, after.length, to + (r + i) * bytes);
       }
+      r += rows;
     }
   }
 

@@ -322,6 +322,16 @@ final class SolvingKernels {
     int lda = (int) Batches.columns(lu);
     DType t = out.dtype();
     long bytes = bytes(out);
+    if (SmallLu.takes(t, n, n) && columns == 1) {
+      Parallel.run(matrices.length, Math.max(1, SMALL_WORK / ((long) n * n * columns)), (begin, end) -> {
+        var small = new SmallLu();
+        for (long i = begin; i < end; i++) {
+          small.readFactors(t, n, matrices[(int) i], (long) lda * t.size(), exchanges[(int) i]);
+          small.solve(t, trans != 'N', columns, out.address() + i * bytes);
+        }
+      });
+      return;
+    }
     Batches.run(matrices.length, n * (double) n * columns, 0, (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.getrs(t, trans, n, columns, matrices[(int) i], lda, exchanges[(int) i], out.address() + i * bytes, n);

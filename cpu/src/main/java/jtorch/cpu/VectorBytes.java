@@ -3,42 +3,66 @@ package jtorch.cpu;
 import static java.nio.ByteOrder.nativeOrder;
 import static jtorch.memory.Memory.ALL;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorSpecies;
+import jtorch.cpu.kernel.Apart;
+import jtorch.memory.Memory;
 
 /// Copies of rows by vectors. In a class of its own, which a JVM without the Vector API never loads.
+///
+/// Who copies rows has loops of its own, so the copies stay [Apart]. (Measured: where C2 had left the last vectors out of
+/// a caller, all copies of rows in a program took ten times as long.)
 final class VectorBytes {
-  private static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED;
-  private static final int STEP = SPECIES.vectorByteSize();
+  static final Copies COPIES = Apart.of(MethodHandles.lookup(), Copies.class, new InVectors());
 
   private VectorBytes() {}
 
-  /// Copies at least as many bytes as a vector has, between places that do not overlap.
-  static void copy(long from, long to, long bytes) {
-    // The last vectors may repeat what those before them wrote. Up to four vectors need no loop, which costs more than they.
-    long last = bytes - STEP;
-    if (bytes <= 2 * STEP) {
-      two(from, to, 0, last);
-      return;
+  interface Copies {
+    /// Copies at least as many bytes as a vector has, between places that do not overlap.
+    void copy(long from, long to, long bytes);
+
+    /// Copies the rows at the offsets that stand at an address to neighbouring ones. Between single calls the processor
+    /// would not look ahead to the next row (measured: 2.2 ms instead of 1.4 for 65,536 rows of 256 bytes).
+    void collect(long from, long offsets, long count, long bytes, long to);
+  }
+
+  /// The copies, which are called by way of [#COPIES].
+  static final class InVectors implements Copies {
+    private static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED;
+    private static final int STEP = SPECIES.vectorByteSize();
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+      row(from, to, bytes);
     }
-    long at = 0;
-    for (; at < last - 3 * STEP; at += 2 * STEP) two(from, to, at, at + STEP);
-    two(from, to, at, Math.min(at + STEP, last));
-    two(from, to, last - STEP, last);
-  }
 
-  private static void two(long from, long to, long first, long second) {
-    ByteVector a = load(from + first);
-    ByteVector b = load(from + second);
-    store(a, to + first);
-    store(b, to + second);
-  }
+    @Override
+    public void collect(long from, long offsets, long count, long bytes, long to) {
+      for (long i = 0; i < count; i++) row(from + Memory.getLong(offsets + 8 * i), to + i * bytes, bytes);
+    }
 
-  private static ByteVector load(long address) {
-    return ByteVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
-  }
+    private static void row(long from, long to, long bytes) {
+      // The last two vectors may repeat what those before them wrote. There are only two places with vectors, lest C2 take
+      // them for too many.
+      long last = bytes - STEP;
+      for (long at = 0; at < last - STEP; at += 2 * STEP) two(from, to, at, at + STEP);
+      two(from, to, Math.max(0, last - STEP), last);
+    }
 
-  private static void store(ByteVector bytes, long address) {
-    bytes.intoMemorySegment(ALL, address, nativeOrder());
+    private static void two(long from, long to, long first, long second) {
+      ByteVector a = load(from + first);
+      ByteVector b = load(from + second);
+      store(a, to + first);
+      store(b, to + second);
+    }
+
+    private static ByteVector load(long address) {
+      return ByteVector.fromMemorySegment(SPECIES, ALL, address, nativeOrder());
+    }
+
+    private static void store(ByteVector bytes, long address) {
+      bytes.intoMemorySegment(ALL, address, nativeOrder());
+    }
   }
 }

@@ -25,7 +25,7 @@ import java.lang.reflect.Modifier;
 /// hundreds. Where a caller's three loops are inlined into it, the third may come too late: its vectors are then objects,
 /// and it runs at a tenth of its speed, in one program and not in another. So between caller and loops stand methods of
 /// more bytecodes than C2 inlines (`FreqInlineSize`, 325), most of which do nothing.
-final class Apart {
+public final class Apart {
   private static final int TOO_LARGE = 330;
   private static final String TARGET = "target";
 
@@ -41,7 +41,13 @@ final class Apart {
   /// @param type an interface of this package
   /// @param target an instance of a class of this package
   static <T> T of(Class<T> type, T target) {
-    var lookup = MethodHandles.lookup();
+    return of(MethodHandles.lookup(), type, target);
+  }
+
+  /// The same of another package.
+  ///
+  /// @param lookup of a class of the package of interface and class
+  public static <T> T of(MethodHandles.Lookup lookup, Class<T> type, T target) {
     try {
       Class<?> made = lookup.defineHiddenClass(bytes(type, target.getClass()), true).lookupClass();
       var constructor = lookup.findConstructor(made, MethodType.methodType(void.class));

@@ -3,13 +3,15 @@ package jtorch.cpu.lapack;
 import jtorch.DType;
 import jtorch.memory.Memory;
 
-/// LU factors of small real matrices, for which a call of LAPACK costs as much as the arithmetic: `getrf` column by column,
-/// in double precision.
+/// LU factors of small real matrices, for which a call of LAPACK costs as much as the arithmetic: `getrf` column by column
+/// and `getrs`, in double precision.
 public final class SmallLu {
   /// Up to so many rows and columns.
   public static final int LARGEST = 16;
 
   private final double[] a = new double[LARGEST * LARGEST];
+  private final double[] b = new double[LARGEST];
+  private final int[] exchanges = new int[LARGEST];
   private int m;
   private int n;
 
@@ -84,5 +86,63 @@ public final class SmallLu {
       double factor = a[c * m + j];
       for (int i = j + 1; i < m; i++) a[c * m + i] -= a[j * m + i] * factor;
     }
+  }
+
+  /// Takes the factors of a square matrix, of which [#solve] makes use.
+  ///
+  /// @param pivots the row exchanges, counted from 1
+  public void readFactors(DType t, int size, long address, long column, long pivots) {
+    read(t, size, size, address, t.size(), column);
+    for (int i = 0; i < size; i++) exchanges[i] = Memory.getInt(pivots + 4L * i) - 1;
+  }
+
+  /// As [Lapack#getrs] for real matrices: the solution in place of each column.
+  public void solve(DType t, boolean transposed, int columns, long address) {
+    boolean single = t == DType.FLOAT32;
+    for (int c = 0; c < columns; c++) {
+      long x = address + (long) c * n * t.size();
+      for (int i = 0; i < n; i++) b[i] = single ? Memory.getFloat(x + 4L * i) : Memory.getDouble(x + 8L * i);
+      if (transposed) solveTransposed();
+      else solve();
+      for (int i = 0; i < n; i++) {
+        if (single) Memory.putFloat(x + 4L * i, (float) b[i]);
+        else Memory.putDouble(x + 8L * i, b[i]);
+      }
+    }
+  }
+
+  private void solve() {
+    double[] lu = a;
+    double[] x = b;
+    int size = n;
+    for (int i = 0; i < size; i++) exchange(i);
+    for (int j = 0; j < size - 1; j++) subtract(lu, j * size, x, x[j], j + 1, size);
+    for (int j = size - 1; j >= 0; j--) {
+      double solved = x[j] / lu[j * size + j];
+      x[j] = solved;
+      subtract(lu, j * size, x, solved, 0, j);
+    }
+  }
+
+  /// Takes a multiple of a column from those elements.
+  private static void subtract(double[] lu, int column, double[] x, double factor, int begin, int end) {
+    for (int i = begin; i < end; i++) x[i] -= lu[column + i] * factor;
+  }
+
+  private void solveTransposed() {
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < j; i++) b[j] -= a[j * n + i] * b[i];
+      b[j] /= a[j * n + j];
+    }
+    for (int j = n - 1; j >= 0; j--) {
+      for (int i = j + 1; i < n; i++) b[j] -= a[j * n + i] * b[i];
+    }
+    for (int i = n - 1; i >= 0; i--) exchange(i);
+  }
+
+  private void exchange(int i) {
+    double kept = b[i];
+    b[i] = b[exchanges[i]];
+    b[exchanges[i]] = kept;
   }
 }
