@@ -2,6 +2,7 @@ package jtorch.cpu;
 
 import java.lang.ref.Reference;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
@@ -94,7 +95,7 @@ final class IndexedRegion {
   }
 
   private static Tensor offsets(Operator operator, Tensor self, IndexPlan plan, int count, boolean negative) {
-    Tensor offsets = Torch.empty(new long[] {count}, DType.INT64);
+    Tensor offsets = Torch.empty(new long[] {count}, DType.INT64, Device.CPU);
     long to = offsets.address();
     if (plan.indexed().length == 0) Memory.fill(to, 8L * count, (byte) 0);
     for (int k = 0; count > 0 && k < plan.indexed().length; k++) {

@@ -99,6 +99,20 @@ class LinearAlgebraTest {
     }
   }
 
+  /// Up to 16 rows one right side is solved without LAPACK.
+  @Test
+  void smallSystemsOfOneRightSide() {
+    for (int n = 1; n <= 17; n++) {
+      Tensor a = random(DType.FLOAT64, 40, n, n);
+      Tensor b = random(DType.FLOAT64, 40, n, 1);
+      assertClose(a.matmul(Linalg.solve(a, b)), b, 1e-8);
+      var lu = Linalg.luFactor(a.mT().contiguous().mT());
+      assertClose(a.matmul(Linalg.luSolve(lu.lu(), lu.pivots(), b)), b, 1e-8);
+      assertClose(a.mT().matmul(Linalg.luSolve(lu.lu(), lu.pivots(), b, true, true)), b, 1e-8);
+      assertClose(Linalg.luSolve(lu.lu(), lu.pivots(), b.mT(), false, false).matmul(a), b.mT(), 1e-8);
+    }
+  }
+
   // ---- layouts ---------------------------------------------------------------------------------------------------
 
   @TestFactory
