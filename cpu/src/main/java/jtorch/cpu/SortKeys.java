@@ -84,18 +84,11 @@ final class SortKeys {
       for (int i = 0; i < count; i++) order[i] = (int) packed[i];
       return order;
     }
-    long scratch = PooledScratch.INSTANCE.allocate(16L * count);
-    try {
+    sorted(count, Integer.SIZE, (to, begin, end) -> {
       // The sign bit is turned, so that negative keys come first.
-      Parallel.run(count, GRAIN, (begin, end) -> {
-        for (long i = begin; i < end; i++)
-          Memory.putLong(scratch + 8 * i, pack(dtype, address + i * stride, (int) i, descending) ^ Long.MIN_VALUE);
-      });
-      RadixSort.sort(scratch, scratch + 8L * count, count, Integer.SIZE);
-      places(scratch, order);
-    } finally {
-      PooledScratch.INSTANCE.free(scratch);
-    }
+      for (long i = begin; i < end; i++)
+        Memory.putLong(to + 8 * i, pack(dtype, address + i * stride, (int) i, descending) ^ Long.MIN_VALUE);
+    }, sorted -> places(sorted, order));
     return order;
   }
 
@@ -179,15 +172,25 @@ final class SortKeys {
 
   /// Hands the address of the sorted integers to a consumer: distances from their end, each above its place.
   private static void close(long address, int count, long least, long most, boolean descending, LongConsumer consumer) {
+    sorted(count, Long.SIZE - Long.numberOfLeadingZeros(most - least), (to, begin, end) -> {
+      for (long i = begin; i < end; i++) {
+        long value = Memory.getLong(address + 8 * i);
+        Memory.putLong(to + 8 * i, (descending ? most - value : value - least) << 32 | i);
+      }
+    }, consumer);
+  }
+
+  /// Writes some of a line's keys, each above its place.
+  private interface Packing {
+    void run(long to, long begin, long end);
+  }
+
+  /// Hands the address of a long line's keys, sorted, to a consumer.
+  private static void sorted(int count, int bits, Packing packing, LongConsumer consumer) {
     long scratch = PooledScratch.INSTANCE.allocate(16L * count);
     try {
-      Parallel.run(count, GRAIN, (begin, end) -> {
-        for (long i = begin; i < end; i++) {
-          long value = Memory.getLong(address + 8 * i);
-          Memory.putLong(scratch + 8 * i, (descending ? most - value : value - least) << 32 | i);
-        }
-      });
-      RadixSort.sort(scratch, scratch + 8L * count, count, 64 - Long.numberOfLeadingZeros(most - least));
+      Parallel.run(count, GRAIN, (begin, end) -> packing.run(scratch, begin, end));
+      RadixSort.sort(scratch, scratch + 8L * count, count, bits);
       consumer.accept(scratch);
     } finally {
       PooledScratch.INSTANCE.free(scratch);

@@ -85,10 +85,6 @@ public final class HalfCascade {
       FloatVector ccc = a;
       FloatVector ddd = a;
       for (int leaves = 1; x < end; leaves++) {
-        a = FloatVector.zero(FLOATS);
-        b = a;
-        c = a;
-        d = a;
         boolean whole = x <= end - LEAF;
         for (long leaf = whole ? x + LEAF : end; x < leaf; x += ROUND * Short.BYTES) {
           IntVector p = load(x, shift, mask);

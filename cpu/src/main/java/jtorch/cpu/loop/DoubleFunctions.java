@@ -55,7 +55,7 @@ final class DoubleFunctions {
     return x > most ? most : x < least ? least : x;
   }
 
-  private static long powerOfRoot(double rounded) {
+  static long powerOfRoot(double rounded) {
     long k = Double.doubleToRawLongBits(rounded);
     return ROOTS[(int) k & (STEPS - 1)] + (k << (52 - STEP_BITS));
   }
@@ -100,11 +100,11 @@ final class DoubleFunctions {
     return Math.copySign(m / (m + 2), x);
   }
 
-  private static double exponent(double x) {
+  static double exponent(double x) {
     return (double) ((Double.doubleToRawLongBits(x) - ROOT_OF_HALF) >> 52);
   }
 
-  private static double fractionLessOne(double x) {
+  static double fractionLessOne(double x) {
     long bits = Double.doubleToRawLongBits(x);
     return Double.longBitsToDouble(bits - ((bits - ROOT_OF_HALF) & EXPONENT)) - 1;
   }

@@ -1,12 +1,8 @@
 package jtorch.cpu.loop;
 
-import static jtorch.cpu.loop.DoubleFunctions.EXPONENT;
 import static jtorch.cpu.loop.DoubleFunctions.LN2;
-import static jtorch.cpu.loop.DoubleFunctions.ROOTS;
-import static jtorch.cpu.loop.DoubleFunctions.ROOT_OF_HALF;
 import static jtorch.cpu.loop.DoubleFunctions.STEPS;
 import static jtorch.cpu.loop.DoubleFunctions.STEPS_PER_UNIT;
-import static jtorch.cpu.loop.DoubleFunctions.STEP_BITS;
 import static jtorch.cpu.loop.DoubleFunctions.TO_INTEGER;
 
 /// Powers, exponentials and logarithms of floats by way of double precision; [VectorFloatPower] has the powers in all lanes.
@@ -40,13 +36,11 @@ public final class FloatPower {
   public static double log(double x) {
     if (x == 0) return Double.NEGATIVE_INFINITY;
     if (!(x <= Double.MAX_VALUE)) return x;
-    long bits = Double.doubleToRawLongBits(x);
-    double octaves = (double) ((bits - ROOT_OF_HALF) >> 52);
-    double f = Double.longBitsToDouble(bits - ((bits - ROOT_OF_HALF) & EXPONENT)) - 1;
+    double f = DoubleFunctions.fractionLessOne(x);
     double s = f / (f + 2);
     double z = s * s;
     double p = fma(fma(fma(fma(LOG4, z, LOG3), z, LOG2), z, LOG1), z, LOG0);
-    return fma(octaves, LN2, fma(p, z, 2) * s);
+    return fma(DoubleFunctions.exponent(x), LN2, fma(p, z, 2) * s);
   }
 
   /// The exponential; where it is no float, some number that is none either, or rounds to 0.
@@ -57,8 +51,7 @@ public final class FloatPower {
     double p = 1 / 120.0;
     if (STEPS < 8) p = fma(fma(r, 1 / 5040.0, 1 / 720.0), r, p);
     p = fma(fma(fma(fma(p, r, 1 / 24.0), r, 1 / 6.0), r, 0.5), r, 1) * r;
-    long k = Double.doubleToRawLongBits(rounded);
-    double root = Double.longBitsToDouble(ROOTS[(int) k & (STEPS - 1)] + (k << (52 - STEP_BITS)));
+    double root = Double.longBitsToDouble(DoubleFunctions.powerOfRoot(rounded));
     return fma(p, root, root);
   }
 }

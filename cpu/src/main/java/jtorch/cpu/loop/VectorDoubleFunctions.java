@@ -27,7 +27,7 @@ final class VectorDoubleFunctions {
     return x.blend(most, x.compare(GT, most)).blend(least, x.compare(LT, least));
   }
 
-  private static LongVector powerOfRoot(DoubleVector rounded) {
+  static LongVector powerOfRoot(DoubleVector rounded) {
     LongVector k = rounded.reinterpretAsLongs();
     return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 52 - STEP_BITS));
   }
@@ -74,12 +74,12 @@ final class VectorDoubleFunctions {
     return VectorDoubles.copysign(m.div(m.add(2)), x);
   }
 
-  private static DoubleVector exponent(DoubleVector x) {
+  static DoubleVector exponent(DoubleVector x) {
     LongVector exponent = x.reinterpretAsLongs().sub(ROOT_OF_HALF).lanewise(ASHR, 52);
     return (DoubleVector) exponent.convertShape(VectorOperators.L2D, SPECIES, 0);
   }
 
-  private static DoubleVector fractionLessOne(DoubleVector x) {
+  static DoubleVector fractionLessOne(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
     return bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT)).reinterpretAsDoubles().sub(1);
   }

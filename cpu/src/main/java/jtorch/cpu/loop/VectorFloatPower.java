@@ -1,17 +1,12 @@
 package jtorch.cpu.loop;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
-import static jtorch.cpu.loop.DoubleFunctions.EXPONENT;
 import static jtorch.cpu.loop.DoubleFunctions.LN2;
-import static jtorch.cpu.loop.DoubleFunctions.ROOT_OF_HALF;
 import static jtorch.cpu.loop.DoubleFunctions.STEPS;
 import static jtorch.cpu.loop.DoubleFunctions.STEPS_PER_UNIT;
-import static jtorch.cpu.loop.DoubleFunctions.STEP_BITS;
 import static jtorch.cpu.loop.DoubleFunctions.TO_INTEGER;
 import static jtorch.cpu.loop.FloatPower.LEAST;
 import static jtorch.cpu.loop.FloatPower.LOG0;
@@ -23,8 +18,6 @@ import static jtorch.cpu.loop.FloatPower.MOST;
 import static jtorch.cpu.loop.VectorDoubles.broadcast;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// [FloatPower] in all lanes.
 final class VectorFloatPower {
@@ -36,11 +29,8 @@ final class VectorFloatPower {
   }
 
   private static DoubleVector log(DoubleVector base) {
-    LongVector bits = base.reinterpretAsLongs();
-    LongVector above = bits.sub(ROOT_OF_HALF);
-    DoubleVector octaves =
-        (DoubleVector) above.lanewise(ASHR, 52).convertShape(VectorOperators.L2D, VectorDoubles.SPECIES, 0);
-    DoubleVector f = bits.sub(above.and(EXPONENT)).reinterpretAsDoubles().sub(1);
+    DoubleVector octaves = VectorDoubleFunctions.exponent(base);
+    DoubleVector f = VectorDoubleFunctions.fractionLessOne(base);
     DoubleVector s = f.div(f.add(2));
     DoubleVector z = s.mul(s);
     DoubleVector p = broadcast(LOG4).fma(z, broadcast(LOG3)).fma(z, broadcast(LOG2)).fma(z, broadcast(LOG1))
@@ -56,9 +46,7 @@ final class VectorFloatPower {
     DoubleVector p = broadcast(1 / 120.0);
     if (STEPS < 8) p = r.fma(broadcast(1 / 5040.0), broadcast(1 / 720.0)).fma(r, p);
     p = p.fma(r, broadcast(1 / 24.0)).fma(r, broadcast(1 / 6.0)).fma(r, broadcast(0.5)).fma(r, broadcast(1)).mul(r);
-    LongVector k = rounded.reinterpretAsLongs();
-    DoubleVector root =
-        k.selectFrom(VectorDoubleFunctions.ROOTS).add(k.lanewise(LSHL, 52 - STEP_BITS)).reinterpretAsDoubles();
+    DoubleVector root = VectorDoubleFunctions.powerOfRoot(rounded).reinterpretAsDoubles();
     return p.fma(root, root);
   }
 }
