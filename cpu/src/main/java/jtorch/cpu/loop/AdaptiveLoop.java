@@ -114,7 +114,7 @@ final class AdaptiveLoop extends Loop {
     variant.elements += count;
     if (variant.elements >= WORTH && !variant.requested) {
       variant.requested = true;
-      Warmer.request(plan, variant);
+      Warmer.request(plan, variant, grouped == null ? scalar : grouped);
     }
   }
 

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jtorch.cpu.loop.VectorClasses.bytes;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -22,7 +23,7 @@ final class VectorBooleans {
   private VectorBooleans() {}
 
   static ByteVector broadcast(boolean x) {
-    return ByteVector.broadcast(SPECIES, x ? 1 : 0);
+    return bytes(SPECIES, ByteVector.broadcast(SPECIES, x ? 1 : 0));
   }
 
   static ByteVector constant(double value) {
@@ -34,7 +35,7 @@ final class VectorBooleans {
   }
 
   static VectorMask<Byte> testBool(long address) {
-    return ByteVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER).compare(NE, (byte) 0);
+    return bytes(SPECIES, ByteVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER)).compare(NE, (byte) 0);
   }
 
   static ByteVector loadBool(long address) {
@@ -54,7 +55,7 @@ final class VectorBooleans {
   }
 
   private static ByteVector number(VectorMask<Byte> x) {
-    return ByteVector.zero(SPECIES).blend((byte) 1, x);
+    return bytes(SPECIES, ByteVector.zero(SPECIES)).blend((byte) 1, x);
   }
 
   static ByteVector add(ByteVector a, ByteVector b) {

@@ -8,7 +8,9 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jtorch.cpu.loop.DoubleFunctions.*;
 import static jtorch.cpu.loop.VectorDoubles.SPECIES;
+import static jtorch.cpu.loop.VectorDoubles.bits;
 import static jtorch.cpu.loop.VectorDoubles.broadcast;
+import static jtorch.cpu.loop.VectorDoubles.ofBits;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
@@ -28,7 +30,7 @@ final class VectorDoubleFunctions {
   }
 
   static LongVector powerOfRoot(DoubleVector rounded) {
-    LongVector k = rounded.reinterpretAsLongs();
+    LongVector k = bits(rounded);
     return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 52 - STEP_BITS));
   }
 
@@ -44,7 +46,7 @@ final class VectorDoubleFunctions {
           .fma(r, broadcast(1 / 40320.0)).fma(r, p);
     }
     p = p.fma(r, broadcast(1 / 720.0)).fma(r, broadcast(1 / 120.0)).fma(r, broadcast(1 / 24.0));
-    DoubleVector rest = rounded.reinterpretAsLongs().selectFrom(ROOTS_REST).reinterpretAsDoubles();
+    DoubleVector rest = ofBits(bits(rounded).selectFrom(ROOTS_REST));
     return p.fma(r, broadcast(1 / 6.0)).fma(r, broadcast(0.5)).fma(r, broadcast(1)).mul(r).add(rest);
   }
 
@@ -52,8 +54,8 @@ final class VectorDoubleFunctions {
     DoubleVector c = clamp(x, EXP_LEAST, EXP_MOST);
     DoubleVector rounded = c.fma(broadcast(STEPS_PER_UNIT), broadcast(TO_INTEGER));
     VectorMask<Double> low = c.compare(LT, 0);
-    LongVector shift = LongVector.broadcast(VectorDoubles.LONGS, -SHIFT).blend(SHIFT, low.cast(VectorDoubles.LONGS));
-    DoubleVector near = powerOfRoot(rounded).add(shift).reinterpretAsDoubles();
+    LongVector shift = VectorLongs.broadcast(-SHIFT).blend(SHIFT, low.cast(VectorDoubles.LONGS));
+    DoubleVector near = ofBits(powerOfRoot(rounded).add(shift));
     DoubleVector small = smallExpm1(restOfSteps(c, rounded), rounded);
     return small.fma(near, near).mul(broadcast(SHIFT_UP).blend(SHIFT_DOWN, low));
   }
@@ -61,7 +63,7 @@ final class VectorDoubleFunctions {
   static DoubleVector expm1(DoubleVector x) {
     DoubleVector c = clamp(x, -EXP_NORMAL, EXP_MOST);
     DoubleVector rounded = c.fma(broadcast(STEPS_PER_UNIT), broadcast(TO_INTEGER));
-    DoubleVector half = powerOfRoot(rounded).sub(1L << 52).reinterpretAsDoubles();
+    DoubleVector half = ofBits(powerOfRoot(rounded).sub(1L << 52));
     return smallExpm1(restOfSteps(c, rounded), rounded).fma(half, half.sub(0.5)).mul(2);
   }
 
@@ -75,13 +77,12 @@ final class VectorDoubleFunctions {
   }
 
   static DoubleVector exponent(DoubleVector x) {
-    LongVector exponent = x.reinterpretAsLongs().sub(ROOT_OF_HALF).lanewise(ASHR, 52);
-    return (DoubleVector) exponent.convertShape(VectorOperators.L2D, SPECIES, 0);
+    return VectorDoubles.number(bits(x).sub(ROOT_OF_HALF).lanewise(ASHR, 52));
   }
 
   static DoubleVector fractionLessOne(DoubleVector x) {
-    LongVector bits = x.reinterpretAsLongs();
-    return bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT)).reinterpretAsDoubles().sub(1);
+    LongVector bits = bits(x);
+    return ofBits(bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT))).sub(1);
   }
 
   private static DoubleVector normalLog(DoubleVector x, DoubleVector exponent) {

@@ -6,6 +6,11 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jtorch.cpu.loop.VectorClasses.bytes;
+import static jtorch.cpu.loop.VectorClasses.doubles;
+import static jtorch.cpu.loop.VectorClasses.floats;
+import static jtorch.cpu.loop.VectorClasses.ints;
+import static jtorch.cpu.loop.VectorClasses.longs;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -40,7 +45,19 @@ final class VectorDoubles {
   // Memory
 
   static DoubleVector broadcast(double x) {
-    return DoubleVector.broadcast(SPECIES, x);
+    return doubles(SPECIES, DoubleVector.broadcast(SPECIES, x));
+  }
+
+  static LongVector bits(DoubleVector x) {
+    return longs(LONGS, x.reinterpretAsLongs());
+  }
+
+  static DoubleVector ofBits(LongVector x) {
+    return doubles(SPECIES, x.reinterpretAsDoubles());
+  }
+
+  static DoubleVector number(LongVector x) {
+    return doubles(SPECIES, x.convertShape(VectorOperators.L2D, SPECIES, 0));
   }
 
   static DoubleVector constant(double value) {
@@ -52,7 +69,7 @@ final class VectorDoubles {
   }
 
   static DoubleVector loadFloat64(long address) {
-    return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+    return doubles(SPECIES, DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER));
   }
 
   static void storeFloat64(long address, DoubleVector x) {
@@ -60,34 +77,34 @@ final class VectorDoubles {
   }
 
   static DoubleVector loadFloat32(long address) {
-    return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER)
-        .convertShape(VectorOperators.F2D, SPECIES, 0);
+    FloatVector x = floats(FLOATS, FloatVector.fromMemorySegment(FLOATS, Memory.ALL, address, ORDER));
+    return doubles(SPECIES, x.convertShape(VectorOperators.F2D, SPECIES, 0));
   }
 
   static void storeFloat32(long address, DoubleVector x) {
-    ((FloatVector) x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+    floats(FLOATS, x.convertShape(VectorOperators.D2F, FLOATS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   static DoubleVector loadInt64(long address) {
-    return (DoubleVector) LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER).convert(VectorOperators.L2D,
-        0);
+    return number(longs(LONGS, LongVector.fromMemorySegment(LONGS, Memory.ALL, address, ORDER)));
   }
 
   static DoubleVector loadInt32(long address) {
-    return (DoubleVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER)
-        .convertShape(VectorOperators.I2D, SPECIES, 0);
+    IntVector x = ints(INTS, IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER));
+    return doubles(SPECIES, x.convertShape(VectorOperators.I2D, SPECIES, 0));
   }
 
   static VectorMask<Double> testBool(long address) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
+    ByteVector x = bytes(BYTES, ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER));
+    return x.compare(NE, (byte) 0).cast(SPECIES);
   }
 
   static DoubleVector loadBool(long address) {
-    return DoubleVector.zero(SPECIES).blend(1, testBool(address));
+    return broadcast(0).blend(1, testBool(address));
   }
 
   static void storeBool(long address, VectorMask<Double> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
+    bytes(BYTES, ByteVector.zero(BYTES)).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   // Arithmetic
@@ -141,7 +158,7 @@ final class VectorDoubles {
   }
 
   static DoubleVector sign(DoubleVector x) {
-    return DoubleVector.zero(SPECIES).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
+    return broadcast(0).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
   }
 
   static DoubleVector sgn(DoubleVector x) {
@@ -198,26 +215,25 @@ final class VectorDoubles {
   }
 
   private static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
-    LongVector bits = magnitude.reinterpretAsLongs().and(~SIGN);
-    return bits.or(sign.reinterpretAsLongs().and(SIGN)).reinterpretAsDoubles();
+    return ofBits(bits(magnitude).and(~SIGN).or(bits(sign).and(SIGN)));
   }
 
   // Truths
 
   static VectorMask<Double> isNan(DoubleVector x) {
-    return x.test(VectorOperators.IS_NAN);
+    return x.compare(NE, x);
   }
 
   static VectorMask<Double> isInf(DoubleVector x) {
-    return x.test(VectorOperators.IS_INFINITE);
+    return x.abs().compare(EQ, Double.POSITIVE_INFINITY);
   }
 
   static VectorMask<Double> isFinite(DoubleVector x) {
-    return x.test(VectorOperators.IS_FINITE);
+    return x.abs().compare(LT, Double.POSITIVE_INFINITY);
   }
 
   static VectorMask<Double> signbit(DoubleVector x) {
-    return x.test(VectorOperators.IS_NEGATIVE);
+    return bits(x).compare(LT, 0).cast(SPECIES);
   }
 
   static VectorMask<Double> lt(DoubleVector a, DoubleVector b) {

@@ -10,7 +10,9 @@ import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static jtorch.cpu.loop.FloatFunctions.*;
 import static jtorch.cpu.loop.VectorFloats.SPECIES;
+import static jtorch.cpu.loop.VectorFloats.bits;
 import static jtorch.cpu.loop.VectorFloats.broadcast;
+import static jtorch.cpu.loop.VectorFloats.ofBits;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -35,7 +37,7 @@ final class VectorFloatFunctions {
   // Exponential functions
 
   private static IntVector powerOfRoot(FloatVector rounded) {
-    IntVector k = rounded.reinterpretAsInts();
+    IntVector k = bits(rounded);
     return k.selectFrom(ROOTS).add(k.lanewise(LSHL, 23 - STEP_BITS));
   }
 
@@ -51,8 +53,8 @@ final class VectorFloatFunctions {
   }
 
   private static FloatVector shifted(IntVector power, FloatVector small, VectorMask<Float> low) {
-    IntVector shift = IntVector.broadcast(VectorFloats.INTS, -SHIFT).blend(SHIFT, low.cast(VectorFloats.INTS));
-    FloatVector near = power.add(shift).reinterpretAsFloats();
+    IntVector shift = VectorInts.broadcast(-SHIFT).blend(SHIFT, low.cast(VectorFloats.INTS));
+    FloatVector near = ofBits(power.add(shift));
     return small.fma(near, near).mul(broadcast(SHIFT_UP).blend(SHIFT_DOWN, low));
   }
 
@@ -72,8 +74,8 @@ final class VectorFloatFunctions {
   static FloatVector expm1(FloatVector x) {
     FloatVector c = clamp(x, -EXP_NORMAL, EXP_MOST);
     FloatVector rounded = c.fma(broadcast(STEPS_PER_UNIT), broadcast(TO_INTEGER));
-    FloatVector half = powerOfRoot(rounded).sub(1 << 23).reinterpretAsFloats();
-    FloatVector rest = rounded.reinterpretAsInts().selectFrom(ROOTS_REST).reinterpretAsFloats();
+    FloatVector half = ofBits(powerOfRoot(rounded).sub(1 << 23));
+    FloatVector rest = ofBits(bits(rounded).selectFrom(ROOTS_REST));
     FloatVector r = restOfSteps(c, rounded);
     FloatVector small = r.mul(r).mul(r.mul(r)).fma(broadcast(1f / 24), smallExpm1(r).add(rest));
     return small.fma(half, half.sub(0.5f)).mul(2);
@@ -82,7 +84,7 @@ final class VectorFloatFunctions {
   static FloatVector sigmoid(FloatVector x) {
     FloatVector c = clamp(x, -SIGMOID_END, EXP_NORMAL);
     FloatVector rounded = c.fma(broadcast(-STEPS_PER_UNIT), broadcast(TO_INTEGER));
-    FloatVector power = powerOfRoot(rounded).reinterpretAsFloats();
+    FloatVector power = ofBits(powerOfRoot(rounded));
     FloatVector small = smallExpm1(restOfSteps(c.neg(), rounded));
     return broadcast(1).div(small.fma(power, power).add(1)).blend(0, x.compare(LT, -SIGMOID_END));
   }
@@ -90,13 +92,12 @@ final class VectorFloatFunctions {
   // Logarithms
 
   private static FloatVector exponent(FloatVector x) {
-    IntVector exponent = x.reinterpretAsInts().sub(ROOT_OF_HALF).lanewise(ASHR, 23);
-    return (FloatVector) exponent.convertShape(VectorOperators.I2F, SPECIES, 0);
+    return VectorFloats.number(bits(x).sub(ROOT_OF_HALF).lanewise(ASHR, 23));
   }
 
   private static FloatVector fractionLessOne(FloatVector x) {
-    IntVector bits = x.reinterpretAsInts();
-    return bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT)).reinterpretAsFloats().sub(1);
+    IntVector bits = bits(x);
+    return ofBits(bits.sub(bits.sub(ROOT_OF_HALF).and(EXPONENT))).sub(1);
   }
 
   private static FloatVector logRest(FloatVector f) {
@@ -155,9 +156,13 @@ final class VectorFloatFunctions {
 
   /// One half of the lanes in its place, the other ones 0.
   private static FloatVector pow(FloatVector a, FloatVector b, int half) {
-    DoubleVector base = (DoubleVector) a.abs().convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
-    DoubleVector exponent = (DoubleVector) b.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half);
-    return (FloatVector) VectorFloatPower.of(base, exponent).convertShape(VectorOperators.D2F, SPECIES, -half);
+    DoubleVector power = VectorFloatPower.of(doubles(a.abs(), half), doubles(b, half));
+    return VectorClasses.floats(SPECIES, power.convertShape(VectorOperators.D2F, SPECIES, -half));
+  }
+
+  private static DoubleVector doubles(FloatVector x, int half) {
+    return VectorClasses.doubles(VectorDoubles.SPECIES,
+        x.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half));
   }
 
   // Circular functions
@@ -189,7 +194,7 @@ final class VectorFloatFunctions {
 
   private static FloatVector sineAfter(IntVector quarters, FloatVector r) {
     FloatVector value = smallSine(r).blend(smallCosine(r), isOdd(quarters));
-    return value.reinterpretAsInts().lanewise(XOR, quarters.and(2).lanewise(LSHL, 30)).reinterpretAsFloats();
+    return ofBits(bits(value).lanewise(XOR, quarters.and(2).lanewise(LSHL, 30)));
   }
 
   private static boolean areSmallAngles(FloatVector x) {
@@ -202,19 +207,23 @@ final class VectorFloatFunctions {
     return lanes;
   }
 
+  private static FloatVector fromLanes(float[] lanes) {
+    return VectorClasses.floats(SPECIES, FloatVector.fromArray(SPECIES, lanes, 0));
+  }
+
   static FloatVector sin(FloatVector x) {
-    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, sines(lanes(x)), 0);
-    return sineAfter(quarters(x).reinterpretAsInts(), restOfQuarters(x));
+    if (!areSmallAngles(x)) return fromLanes(sines(lanes(x)));
+    return sineAfter(bits(quarters(x)), restOfQuarters(x));
   }
 
   static FloatVector cos(FloatVector x) {
-    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, cosines(lanes(x)), 0);
-    return sineAfter(quarters(x).reinterpretAsInts().add(1), restOfQuarters(x));
+    if (!areSmallAngles(x)) return fromLanes(cosines(lanes(x)));
+    return sineAfter(bits(quarters(x)).add(1), restOfQuarters(x));
   }
 
   static FloatVector tan(FloatVector x) {
-    if (!areSmallAngles(x)) return FloatVector.fromArray(SPECIES, tangents(lanes(x)), 0);
-    VectorMask<Float> odd = isOdd(quarters(x).reinterpretAsInts());
+    if (!areSmallAngles(x)) return fromLanes(tangents(lanes(x)));
+    VectorMask<Float> odd = isOdd(bits(quarters(x)));
     FloatVector sine = smallSine(restOfQuarters(x));
     FloatVector cosine = smallCosine(restOfQuarters(x));
     return sine.blend(cosine.neg(), odd).div(cosine.blend(sine, odd));

@@ -46,7 +46,7 @@ final class VectorFloatPower {
     DoubleVector p = broadcast(1 / 120.0);
     if (STEPS < 8) p = r.fma(broadcast(1 / 5040.0), broadcast(1 / 720.0)).fma(r, p);
     p = p.fma(r, broadcast(1 / 24.0)).fma(r, broadcast(1 / 6.0)).fma(r, broadcast(0.5)).fma(r, broadcast(1)).mul(r);
-    DoubleVector root = VectorDoubleFunctions.powerOfRoot(rounded).reinterpretAsDoubles();
+    DoubleVector root = VectorDoubles.ofBits(VectorDoubleFunctions.powerOfRoot(rounded));
     return p.fma(root, root);
   }
 }

@@ -9,6 +9,11 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.OR;
+import static jtorch.cpu.loop.VectorClasses.bytes;
+import static jtorch.cpu.loop.VectorClasses.floats;
+import static jtorch.cpu.loop.VectorClasses.ints;
+import static jtorch.cpu.loop.VectorClasses.longs;
+import static jtorch.cpu.loop.VectorClasses.shorts;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -47,7 +52,7 @@ final class VectorFloats {
   // Memory
 
   static FloatVector broadcast(float x) {
-    return FloatVector.broadcast(SPECIES, x);
+    return floats(SPECIES, FloatVector.broadcast(SPECIES, x));
   }
 
   static FloatVector constant(double value) {
@@ -59,7 +64,7 @@ final class VectorFloats {
   }
 
   static FloatVector loadFloat32(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+    return floats(SPECIES, FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER));
   }
 
   static void storeFloat32(long address, FloatVector x) {
@@ -73,35 +78,51 @@ final class VectorFloats {
   }
 
   private static void storeLongs(long address, FloatVector x, int part) {
-    LongVector whole = (LongVector) x.convertShape(VectorOperators.F2L, LONGS, part);
+    LongVector whole = longs(LONGS, x.convertShape(VectorOperators.F2L, LONGS, part));
     VectorMask<Float> held = x.compare(LT, 0x1p63f);
-    FloatVector flags = FloatVector.zero(SPECIES).blend(1, held);
-    LongVector inside = (LongVector) flags.convertShape(VectorOperators.F2L, LONGS, part);
+    FloatVector flags = broadcast(0).blend(1, held);
+    LongVector inside = longs(LONGS, flags.convertShape(VectorOperators.F2L, LONGS, part));
     whole.blend(Long.MIN_VALUE, inside.compare(EQ, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
-  private static FloatVector number(IntVector x) {
-    return (FloatVector) x.convertShape(VectorOperators.I2F, SPECIES, 0);
+  static IntVector bits(FloatVector x) {
+    return ints(INTS, x.reinterpretAsInts());
+  }
+
+  static FloatVector ofBits(IntVector x) {
+    return floats(SPECIES, x.reinterpretAsFloats());
+  }
+
+  static FloatVector number(IntVector x) {
+    return floats(SPECIES, x.convertShape(VectorOperators.I2F, SPECIES, 0));
+  }
+
+  private static ByteVector loadBytes(long address) {
+    return bytes(BYTES, ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER));
+  }
+
+  private static ShortVector loadShorts(long address) {
+    return shorts(SHORTS, ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER));
   }
 
   static FloatVector loadInt32(long address) {
-    return number(IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER));
+    return number(ints(INTS, IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER)));
   }
 
   static FloatVector loadInt16(long address) {
-    return number(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
+    return number(widen(loadShorts(address)));
   }
 
   static FloatVector loadInt8(long address) {
-    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)));
+    return number(widen(loadBytes(address)));
   }
 
   static FloatVector loadUint8(long address) {
-    return number(widen(ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER)).and(0xff));
+    return number(widen(loadBytes(address)).and(0xff));
   }
 
   static FloatVector loadFloat16(long address) {
-    return fromFloat16(widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)));
+    return fromFloat16(widen(loadShorts(address)));
   }
 
   static void storeFloat16(long address, FloatVector x) {
@@ -109,8 +130,7 @@ final class VectorFloats {
   }
 
   static FloatVector loadBfloat16(long address) {
-    return widen(ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)).lanewise(LSHL, 16)
-        .reinterpretAsFloats();
+    return ofBits(widen(loadShorts(address)).lanewise(LSHL, 16));
   }
 
   static void storeBfloat16(long address, FloatVector x) {
@@ -118,53 +138,52 @@ final class VectorFloats {
   }
 
   static VectorMask<Float> testBool(long address) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
+    return loadBytes(address).compare(NE, (byte) 0).cast(SPECIES);
   }
 
   static FloatVector loadBool(long address) {
-    return FloatVector.zero(SPECIES).blend(1, testBool(address));
+    return broadcast(0).blend(1, testBool(address));
   }
 
   static void storeBool(long address, VectorMask<Float> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
+    bytes(BYTES, ByteVector.zero(BYTES)).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   private static IntVector widen(ByteVector x) {
-    return (IntVector) x.convertShape(VectorOperators.B2I, INTS, 0);
+    return ints(INTS, x.convertShape(VectorOperators.B2I, INTS, 0));
   }
 
   private static IntVector widen(ShortVector x) {
-    return (IntVector) x.convertShape(VectorOperators.S2I, INTS, 0);
+    return ints(INTS, x.convertShape(VectorOperators.S2I, INTS, 0));
   }
 
   private static ShortVector narrow(IntVector x) {
-    return (ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0);
+    return shorts(SHORTS, x.convertShape(VectorOperators.I2S, SHORTS, 0));
   }
 
   /// Moves exponent and fraction to their places in a float and multiplies by the difference of the exponents' biases,
   /// which makes subnormal numbers normal. The sign, spread by the widening, keeps its place under the mask.
   private static FloatVector fromFloat16(IntVector half) {
-    FloatVector scaled = half.lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
-    return scaled.reinterpretAsInts().lanewise(OR, INFINITY, scaled.abs().compare(GE, 0x1p16f).cast(INTS))
-        .reinterpretAsFloats();
+    FloatVector scaled = ofBits(half.lanewise(LSHL, 13).and(0x8fffe000)).mul(0x1p112f);
+    return ofBits(bits(scaled).lanewise(OR, INFINITY, scaled.abs().compare(GE, 0x1p16f).cast(INTS)));
   }
 
   /// Rounds to even. Subnormal halves are rounded by an addition that leaves just their bits in the fraction.
   private static IntVector toFloat16(FloatVector x) {
     FloatVector magnitude = x.abs();
     // What rounds to 2^16 or more has the bits of infinity.
-    IntVector bits = magnitude.reinterpretAsInts().min(0x47800000);
+    IntVector bits = bits(magnitude).min(0x47800000);
     IntVector odd = bits.lanewise(LSHR, 13).and(1);
     IntVector normal = bits.add(odd).add(0xfff - (112 << 23)).lanewise(LSHR, 13);
-    IntVector subnormal = magnitude.add(0.5f).reinterpretAsInts().sub(0x3f000000);
+    IntVector subnormal = bits(magnitude.add(0.5f)).sub(0x3f000000);
     IntVector half = normal.blend(subnormal, magnitude.compare(LT, 0x1p-14f).cast(INTS))
         .blend(0x7e00, isNan(x).cast(INTS));
-    return half.or(x.reinterpretAsInts().and(SIGN).lanewise(LSHR, 16));
+    return half.or(bits(x).and(SIGN).lanewise(LSHR, 16));
   }
 
   /// Rounds to even.
   private static IntVector toBfloat16(FloatVector x) {
-    IntVector bits = x.reinterpretAsInts();
+    IntVector bits = bits(x);
     IntVector odd = bits.lanewise(LSHR, 16).and(1);
     return bits.add(odd).add(0x7fff).lanewise(LSHR, 16).blend(0x7fc0, isNan(x).cast(INTS));
   }
@@ -220,7 +239,7 @@ final class VectorFloats {
   }
 
   static FloatVector sign(FloatVector x) {
-    return FloatVector.zero(SPECIES).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
+    return broadcast(0).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
   }
 
   static FloatVector sgn(FloatVector x) {
@@ -277,26 +296,25 @@ final class VectorFloats {
   }
 
   private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
-    IntVector bits = magnitude.reinterpretAsInts().and(~SIGN);
-    return bits.or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+    return ofBits(bits(magnitude).and(~SIGN).or(bits(sign).and(SIGN)));
   }
 
   // Truths
 
   static VectorMask<Float> isNan(FloatVector x) {
-    return x.test(VectorOperators.IS_NAN);
+    return x.compare(NE, x);
   }
 
   static VectorMask<Float> isInf(FloatVector x) {
-    return x.test(VectorOperators.IS_INFINITE);
+    return x.abs().compare(EQ, Float.POSITIVE_INFINITY);
   }
 
   static VectorMask<Float> isFinite(FloatVector x) {
-    return x.test(VectorOperators.IS_FINITE);
+    return x.abs().compare(LT, Float.POSITIVE_INFINITY);
   }
 
   static VectorMask<Float> signbit(FloatVector x) {
-    return x.test(VectorOperators.IS_NEGATIVE);
+    return bits(x).compare(LT, 0).cast(SPECIES);
   }
 
   static VectorMask<Float> lt(FloatVector a, FloatVector b) {

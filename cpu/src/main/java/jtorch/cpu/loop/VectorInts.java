@@ -6,6 +6,9 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jtorch.cpu.loop.VectorClasses.bytes;
+import static jtorch.cpu.loop.VectorClasses.ints;
+import static jtorch.cpu.loop.VectorClasses.shorts;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -37,7 +40,7 @@ final class VectorInts {
   // Memory
 
   static IntVector broadcast(int x) {
-    return IntVector.broadcast(SPECIES, x);
+    return ints(SPECIES, IntVector.broadcast(SPECIES, x));
   }
 
   static IntVector constant(double value) {
@@ -49,7 +52,7 @@ final class VectorInts {
   }
 
   static IntVector loadInt32(long address) {
-    return IntVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+    return ints(SPECIES, IntVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER));
   }
 
   static void storeInt32(long address, IntVector x) {
@@ -57,21 +60,20 @@ final class VectorInts {
   }
 
   static IntVector loadInt16(long address) {
-    return (IntVector) ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER)
-        .convertShape(VectorOperators.S2I, SPECIES, 0);
+    ShortVector x = shorts(SHORTS, ShortVector.fromMemorySegment(SHORTS, Memory.ALL, address, ORDER));
+    return ints(SPECIES, x.convertShape(VectorOperators.S2I, SPECIES, 0));
   }
 
   static void storeInt16(long address, IntVector x) {
-    ((ShortVector) x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+    shorts(SHORTS, x.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   static IntVector loadInt8(long address) {
-    return (IntVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).convertShape(VectorOperators.B2I,
-        SPECIES, 0);
+    return ints(SPECIES, loadBytes(address).convertShape(VectorOperators.B2I, SPECIES, 0));
   }
 
   static void storeInt8(long address, IntVector x) {
-    ((ByteVector) x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+    bytes(BYTES, x.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   static IntVector loadUint8(long address) {
@@ -82,16 +84,20 @@ final class VectorInts {
     storeInt8(address, x);
   }
 
+  private static ByteVector loadBytes(long address) {
+    return bytes(BYTES, ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER));
+  }
+
   static VectorMask<Integer> testBool(long address) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
+    return loadBytes(address).compare(NE, (byte) 0).cast(SPECIES);
   }
 
   static IntVector loadBool(long address) {
-    return IntVector.zero(SPECIES).blend(1, testBool(address));
+    return broadcast(0).blend(1, testBool(address));
   }
 
   static void storeBool(long address, VectorMask<Integer> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
+    bytes(BYTES, ByteVector.zero(BYTES)).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   // Arithmetic
@@ -153,7 +159,7 @@ final class VectorInts {
   }
 
   static IntVector sign(IntVector x) {
-    return IntVector.zero(SPECIES).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
+    return broadcast(0).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
   }
 
   static IntVector sgn(IntVector x) {

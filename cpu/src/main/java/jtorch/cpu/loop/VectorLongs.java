@@ -6,6 +6,9 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jtorch.cpu.loop.VectorClasses.bytes;
+import static jtorch.cpu.loop.VectorClasses.ints;
+import static jtorch.cpu.loop.VectorClasses.longs;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
@@ -35,7 +38,7 @@ final class VectorLongs {
   // Memory
 
   static LongVector broadcast(long x) {
-    return LongVector.broadcast(SPECIES, x);
+    return longs(SPECIES, LongVector.broadcast(SPECIES, x));
   }
 
   static LongVector constant(double value) {
@@ -47,7 +50,7 @@ final class VectorLongs {
   }
 
   static LongVector loadInt64(long address) {
-    return LongVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+    return longs(SPECIES, LongVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER));
   }
 
   static void storeInt64(long address, LongVector x) {
@@ -55,24 +58,28 @@ final class VectorLongs {
   }
 
   static LongVector loadInt32(long address) {
-    return (LongVector) IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER).convertShape(VectorOperators.I2L,
-        SPECIES, 0);
+    IntVector x = ints(INTS, IntVector.fromMemorySegment(INTS, Memory.ALL, address, ORDER));
+    return longs(SPECIES, x.convertShape(VectorOperators.I2L, SPECIES, 0));
   }
 
   static void storeInt32(long address, LongVector x) {
-    ((IntVector) x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+    ints(INTS, x.convertShape(VectorOperators.L2I, INTS, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  private static ByteVector loadBytes(long address) {
+    return bytes(BYTES, ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER));
   }
 
   static VectorMask<Long> testBool(long address) {
-    return ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, ORDER).compare(NE, (byte) 0).cast(SPECIES);
+    return loadBytes(address).compare(NE, (byte) 0).cast(SPECIES);
   }
 
   static LongVector loadBool(long address) {
-    return LongVector.zero(SPECIES).blend(1, testBool(address));
+    return broadcast(0).blend(1, testBool(address));
   }
 
   static void storeBool(long address, VectorMask<Long> x) {
-    ByteVector.zero(BYTES).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
+    bytes(BYTES, ByteVector.zero(BYTES)).blend((byte) 1, x.cast(BYTES)).intoMemorySegment(Memory.ALL, address, ORDER);
   }
 
   // Arithmetic
@@ -134,7 +141,7 @@ final class VectorLongs {
   }
 
   static LongVector sign(LongVector x) {
-    return LongVector.zero(SPECIES).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
+    return broadcast(0).blend(1, x.compare(GT, 0)).blend(-1, x.compare(LT, 0));
   }
 
   static LongVector sgn(LongVector x) {

@@ -14,7 +14,8 @@ import jtorch.expr.LoopPlan;
 /// Makes vector kernels and works with them on numbers of its own until the JIT compiler has made them fast.
 ///
 /// That takes some 20,000 vectors of slow work and then the compiler's time, on one background thread; the loops go on
-/// with scalar kernels meanwhile. Where vectors never become fast (no optimizing compiler), they never get one.
+/// with scalar kernels meanwhile. Where vectors never become faster than those (no optimizing compiler), they never get
+/// one.
 final class Warmer {
   /// The vectors of a call. HotSpot compiles a method for good after 600 calls with 15,000 rounds of its loops.
   private static final int VECTORS = 24;
@@ -42,11 +43,13 @@ final class Warmer {
   }
 
   /// Publishes a vector kernel for a plan and repeated operands, later and if there is one.
-  static void request(LoopPlan plan, AdaptiveLoop.Variant variant) {
+  ///
+  /// @param scalar the kernel that it has to beat
+  static void request(LoopPlan plan, AdaptiveLoop.Variant variant, Kernel scalar) {
     UNFINISHED.incrementAndGet();
     QUEUE.execute(() -> {
       try {
-        make(plan, variant);
+        make(plan, variant, scalar);
       } finally {
         UNFINISHED.decrementAndGet();
       }
@@ -57,15 +60,15 @@ final class Warmer {
     return UNFINISHED.get() == 0;
   }
 
-  private static void make(LoopPlan plan, AdaptiveLoop.Variant variant) {
+  private static void make(LoopPlan plan, AdaptiveLoop.Variant variant, Kernel scalar) {
     Vocabulary words = Vectors.of(plan);
     if (words == null) return;
     Kernel kernel = LoopCompiler.compile(plan, words, variant.repeated);
-    if (becomesFast(kernel, plan, words.lanes(), variant.repeated))
+    if (becomesFast(kernel, scalar, plan, words.lanes(), variant.repeated))
       variant.publish(new AdaptiveLoop.VectorKernel(kernel, words.lanes(), words.lane() == int.class));
   }
 
-  private static boolean becomesFast(Kernel kernel, LoopPlan plan, int lanes, long repeated) {
+  private static boolean becomesFast(Kernel kernel, Kernel scalar, LoopPlan plan, int lanes, long repeated) {
     try (Arena arena = Arena.ofConfined()) {
       int operands = plan.operands().size();
       int count = VECTORS * lanes;
@@ -80,9 +83,10 @@ final class Warmer {
       long[] parameters = parameters(plan);
       long end = System.nanoTime() + PATIENCE;
       for (int calls = 0; System.nanoTime() < end; calls += CALLS_AT_ONCE) {
-        long start = System.nanoTime();
-        for (int i = 0; i < CALLS_AT_ONCE; i++) kernel.run(0, count, addresses, strides, parameters);
-        if (System.nanoTime() - start < CALLS_AT_ONCE * VECTORS * NANOS_PER_VECTOR) return true;
+        long nanos = time(kernel, count, addresses, strides, parameters);
+        if (nanos < CALLS_AT_ONCE * VECTORS * NANOS_PER_VECTOR
+            && nanos < time(scalar, count, addresses, strides, parameters))
+          return true;
         if (calls >= CALLS_IN_A_HURRY) Thread.sleep(5);
       }
       return false;
@@ -90,6 +94,12 @@ final class Warmer {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  private static long time(Kernel kernel, int count, long[] addresses, long[] strides, long[] parameters) {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS_AT_ONCE; i++) kernel.run(0, count, addresses, strides, parameters);
+    return System.nanoTime() - start;
   }
 
   /// Ones, for which every function takes its usual way; and a few numbers for which some do not, so that the compiler
