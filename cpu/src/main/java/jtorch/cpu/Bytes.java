@@ -31,9 +31,12 @@ final class Bytes {
   }
 
   /// Copies the rows at the offsets that stand at an address to neighbouring ones.
-  static void collectRows(long from, long offsets, long count, long bytes, long to) {
-    if (bytes > SMALL && bytes <= ROW && VectorApi.PRESENT) VectorBytes.COPIES.collect(from, offsets, count, bytes, to);
-    else for (long i = 0; i < count; i++) copy(from + Memory.getLong(offsets + 8 * i), to + i * bytes, bytes);
+  static void collectRows(long from, long offsets, long count, long bytes, long to, long step) {
+    if (bytes > SMALL && bytes <= ROW && VectorApi.PRESENT) {
+      VectorBytes.COPIES.collect(from, offsets, count, bytes, to, step);
+    } else {
+      for (long i = 0; i < count; i++) copy(from + Memory.getLong(offsets + 8 * i), to + i * step, bytes);
+    }
   }
 
   /// Copies a large piece of memory on all threads.

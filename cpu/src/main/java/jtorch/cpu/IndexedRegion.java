@@ -157,7 +157,7 @@ final class IndexedRegion {
       long offsets = indices + 8 * (r % count);
       long rows = Math.min(end - r, count - r % count);
       if (blocks) {
-        Bytes.collectRows(base, offsets, rows, bytes, to + r * bytes);
+        Bytes.collectRows(base, offsets, rows, bytes, to + r * bytes, bytes);
       } else {
         for (long i = 0; i < rows; i++)
           Bytes.collect(size, base + Memory.getLong(offsets + 8 * i), after, 0, after.length, to + (r + i) * bytes);

@@ -22,9 +22,9 @@ final class VectorBytes {
     /// Copies at least as many bytes as a vector has, between places that do not overlap.
     void copy(long from, long to, long bytes);
 
-    /// Copies the rows at the offsets that stand at an address to neighbouring ones. Between single calls the processor
+    /// Copies the rows at the offsets that stand at an address to places so many bytes apart. Between single calls the processor
     /// would not look ahead to the next row (measured: 2.2 ms instead of 1.4 for 65,536 rows of 256 bytes).
-    void collect(long from, long offsets, long count, long bytes, long to);
+    void collect(long from, long offsets, long count, long bytes, long to, long step);
   }
 
   /// The copies, which are called by way of [#COPIES].
@@ -38,8 +38,8 @@ final class VectorBytes {
     }
 
     @Override
-    public void collect(long from, long offsets, long count, long bytes, long to) {
-      for (long i = 0; i < count; i++) row(from + Memory.getLong(offsets + 8 * i), to + i * bytes, bytes);
+    public void collect(long from, long offsets, long count, long bytes, long to, long step) {
+      for (long i = 0; i < count; i++) row(from + Memory.getLong(offsets + 8 * i), to + i * step, bytes);
     }
 
     private static void row(long from, long to, long bytes) {
