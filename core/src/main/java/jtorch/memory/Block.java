@@ -18,6 +18,10 @@ class Block {
   private boolean owned;
   @Nullable Guard guard;
   @Nullable Scope scope;
+  /// The scope in which the framework made it; it takes over what a user gets to see before it ends.
+  @Nullable Scope birth;
+  /// When it came back, in the count of all that did.
+  long cachedAt;
 
   Block(Allocator allocator, long address, long capacity) {
     this.allocator = allocator;
@@ -90,5 +94,6 @@ class Block {
       owned = false;
     }
     if (guard == null) allocator.guard(storage, this);
+    if (birth != null && scope == null && birth.isOpenHere()) birth.add(storage);
   }
 }

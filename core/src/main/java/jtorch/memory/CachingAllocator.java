@@ -21,6 +21,7 @@ public final class CachingAllocator extends Allocator {
   private final TreeMap<Long, ArrayDeque<Block>> cache = new TreeMap<>();
 
   private long cached;
+  private long returns;
   private long slabBytes;
   private long systemAllocations;
   private long allowedSlabs = LEAST_GARBAGE;
@@ -78,13 +79,17 @@ public final class CachingAllocator extends Allocator {
     }
   }
 
-  /// Gives cached blocks back to the system, largest first, until `bytes` are freed.
+  /// Gives cached blocks back to the system until `bytes` are freed: those that nobody has wanted for longest, for a
+  /// program that has gone on to other sizes would soon ask again for the ones of now.
   private void releaseCached(long bytes) {
     long freed = 0;
     while (freed < bytes && !cache.isEmpty()) {
-      var largest = cache.lastEntry();
-      Block block = largest.getValue().removeLast();
-      if (largest.getValue().isEmpty()) cache.remove(largest.getKey());
+      ArrayDeque<Block> oldest = cache.lastEntry().getValue();
+      for (ArrayDeque<Block> blocks : cache.values()) {
+        if (blocks.getLast().cachedAt < oldest.getLast().cachedAt) oldest = blocks;
+      }
+      Block block = oldest.removeLast();
+      if (oldest.isEmpty()) cache.remove(block.capacity);
       cached -= block.capacity;
       freed += block.capacity;
       SystemMemory.free(block.address, block.capacity);
@@ -97,6 +102,7 @@ public final class CachingAllocator extends Allocator {
       SystemMemory.free(block.address, block.capacity);
     } else {
       cached += block.capacity;
+      block.cachedAt = ++returns;
       cache.computeIfAbsent(block.capacity, c -> new ArrayDeque<>()).push(block);
     }
   }

@@ -53,7 +53,7 @@ public final class Frame {
     for (int i = made.size() - 1; i >= 0; i--) {
       if (made.get(i) == storage) {
         made.remove(i);
-        block.end(storage);
+        end(storage, block);
         return;
       }
     }
@@ -65,8 +65,13 @@ public final class Frame {
     if (made == null) return;
     for (Storage storage : made) {
       Block block = storage.block;
-      if (block != null) block.end(storage);
+      if (block != null) end(storage, block);
     }
     made = null;
+  }
+
+  private void end(Storage storage, Block block) {
+    if (!thread.persistent) block.birth = thread.scope;
+    block.end(storage);
   }
 }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Frees at its end what was made inside: `try (var scope = Torch.scope()) { ... }`.
 ///
 /// A scope only hastens what the collector would do anyway, and it holds what it knows weakly, so the collector can
-/// work inside it. Parameters, gradients, optimizer state and whatever a graph still needs survive by themselves; other
-/// tensors survive through [#keep]. Using a tensor after its scope has ended throws `IllegalStateException`.
+/// work inside it. Parameters, optimizer state, what a graph still needs, and gradients for as long as a tensor has them
+/// survive by themselves; other tensors survive through [#keep]. Using a tensor after its scope has ended throws
+/// `IllegalStateException`.
 ///
 /// A scope belongs to the thread that opened it, and scopes are closed in reverse order of opening.
 public final class Scope implements AutoCloseable {
@@ -46,6 +47,11 @@ public final class Scope implements AutoCloseable {
       block.scope = outer;
       if (outer != null) outer.blocks.add(block);
     }
+  }
+
+  /// Whether it has not been closed and belongs to this thread.
+  boolean isOpenHere() {
+    return !closed && thread == ThreadMemory.current();
   }
 
   public boolean isClosed() {

@@ -70,6 +70,33 @@ class MemoryTest {
   }
 
   @Test
+  void aGradientThatWasLookedAtGoesWithTheScopeOrWithItsTensor() {
+    Tensor weight = Torch.ones(1 << 20).requiresGrad(true);
+    long before = Torch.memory().statistics().live();
+    Tensor taken;
+    try (var scope = Torch.scope()) {
+      weight.mul(2).sum().backward();
+      taken = weight.grad();
+      weight.grad(null);
+      assertThat(taken.sum().itemDouble()).isEqualTo(2 << 20);
+    }
+    assertThatThrownBy(taken::sum).isInstanceOf(IllegalStateException.class).hasMessageContaining("scope.keep(tensor)");
+    assertThat(Torch.memory().statistics().live()).isLessThan(before + MEGABYTE);
+    Tensor kept;
+    Tensor had;
+    try (var scope = Torch.scope()) {
+      weight.mul(2).sum().backward();
+      kept = scope.keep(weight.grad());
+      weight.grad(null);
+      weight.mul(3).sum().backward();
+      had = weight.grad();
+    }
+    assertThat(kept.sum().itemDouble()).isEqualTo(2 << 20);
+    assertThat(had.sum().itemDouble()).isEqualTo(3 << 20);
+    assertThat(weight.grad().sum().itemDouble()).isEqualTo(3 << 20);
+  }
+
+  @Test
   void usingATensorAfterItsScopeThrows() {
     Tensor large;
     Tensor small;

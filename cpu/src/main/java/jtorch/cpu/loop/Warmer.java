@@ -24,6 +24,9 @@ final class Warmer {
   private static final int CALLS_IN_A_HURRY = 1500;
   /// Slower means not compiled yet: interpreted vectors take microseconds.
   private static final long NANOS_PER_VECTOR = 400;
+  /// Faster means compiled for good. Between the two a kernel must beat the scalar one, or HotSpot's first compiler has
+  /// been there and the second one has not: all its vectors are objects.
+  private static final long SURELY_COMPILED = 50;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
   private static final ExecutorService QUEUE = queue();
@@ -102,13 +105,13 @@ final class Warmer {
     return System.nanoTime() - start;
   }
 
-  /// Ones, for which every function takes its usual way; and a few numbers for which some do not, so that the compiler
-  /// does not think those impossible.
+  /// Numbers for which every function takes its usual way; and a few for which some do not, so that the compiler does not
+  /// think those impossible.
   private static void fill(long address, DType dtype, int count) {
     double[] rare = {Double.POSITIVE_INFINITY, Double.NaN, 0, -1, 1e30};
     for (int i = 0; i < count; i++) {
       long element = address + (long) i * dtype.size();
-      double value = i > 0 && i <= rare.length ? rare[i - 1] : 1;
+      double value = i > 0 && i <= rare.length ? rare[i - 1] : dtype.isFloatingPoint() ? 0.75 : 1;
       switch (dtype) {
         case BOOL -> Elements.storeBool(element, value != 0);
         case UINT8, INT8 -> Elements.storeInt8(element, (int) value);
