@@ -66,6 +66,10 @@ final class JoiningKernels {
   }
 
   private static void interleave(long[] from, long[] bytes, int pieces, long to, long row, long begin, long end) {
+    if (VectorApi.PRESENT && pieces == 2 && bytes[0] == 4 && bytes[1] == 4) {
+      VectorBytes.COPIES.pairs(from[0] + 4 * begin, from[1] + 4 * begin, to + 8 * begin, end - begin);
+      return;
+    }
     if (Arrays.stream(bytes, 0, pieces).allMatch(b -> b <= 16 && Long.bitCount(b) == 1)) {
       elements(from, bytes, pieces, to, row, begin, end);
       return;
