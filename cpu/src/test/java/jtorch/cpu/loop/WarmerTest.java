@@ -1,14 +1,22 @@
 package jtorch.cpu.loop;
 
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jtorch.expr.Expr.P;
 import static jtorch.expr.Expr.X;
 import static jtorch.expr.Expr.Y;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 import jtorch.DType;
 import jtorch.cpu.VectorApi;
 import jtorch.expr.Expr;
@@ -17,6 +25,8 @@ import jtorch.expr.ScalarFunction;
 import jtorch.memory.Memory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// How loops get from scalar to vector kernels, and that nobody sees it.
 class WarmerTest {
@@ -71,6 +81,56 @@ class WarmerTest {
       assertThat(loop.hasVectors(0)).isTrue();
       loop.run(COUNT, addresses, new long[] {1, 4}, new long[] {1L << 40});
       for (int i = 0; i < COUNT; i++) assertThat(Memory.getByte(addresses[0] + i)).isEqualTo((byte) 1);
+    }
+  }
+
+  /// What the Vector API's methods have met of other shapes must not bring vectors to the heap, as it does where a kernel
+  /// asks `x.test(IS_NAN)`.
+  @ParameterizedTest
+  @EnumSource(value = DType.class, names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
+  @Tag("slow")
+  void vectorsStayOffTheHeapAfterOtherShapes(DType stored) throws InterruptedException {
+    for (int i = 0; i < 400; i++) {
+      useBits(IntVector.SPECIES_PREFERRED);
+      useBits(IntVector.SPECIES_PREFERRED.length() > 4 ? VectorSpecies.of(int.class,
+          VectorShape.forBitSize(IntVector.SPECIES_PREFERRED.vectorBitSize() / 2)) : IntVector.SPECIES_64);
+    }
+    Expr body = stored == DType.FLOAT32 ? X.pow(P) : X;
+    int parameters = stored == DType.FLOAT32 ? 1 : 0;
+    var plan = LoopPlan.of(new ScalarFunction("stored", 1, parameters, body), DType.FLOAT32,
+        new DType[] {DType.FLOAT32}, stored);
+    Vocabulary words = Vectors.of(plan);
+    assertThat(words).isNotNull();
+    Kernel kernel = LoopCompiler.compile(plan, words, 0);
+    int count = 64 * words.lanes();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Arena arena = Arena.ofConfined()) {
+      long[] addresses = {arena.allocate(4L * count).address(), arena.allocate(4L * count).address()};
+      for (int i = 0; i < count; i++) Memory.putFloat(addresses[1] + 4L * i, 0.75f + i % 7);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      long each = Long.MAX_VALUE;
+      while (each >= 8 && System.nanoTime() < end) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 50; i++) {
+          kernel.run(0, count, addresses, new long[] {stored.size(), 4}, new long[] {Double.doubleToRawLongBits(1.5)});
+        }
+        each = (threads.getCurrentThreadAllocatedBytes() - before) / (50 * 64);
+        Thread.sleep(1);
+      }
+      assertThat(each).as("bytes of the heap a vector").isLessThan(8);
+    }
+  }
+
+  private static void useBits(VectorSpecies<Integer> species) {
+    VectorSpecies<Float> floats = species.withLanes(float.class);
+    FloatVector x = FloatVector.broadcast(floats, 2);
+    for (int i = 0; i < 300; i++) {
+      IntVector bits = x.reinterpretAsInts().and(i).or(3).add(1).sub(1).min(1000).max(1);
+      bits = bits.lanewise(VectorOperators.LSHL, 3).lanewise(VectorOperators.LSHR, 2).lanewise(VectorOperators.ASHR, 1);
+      bits = bits.blend(3, bits.compare(VectorOperators.LT, 5)).and(bits).or(bits).blend(bits, bits.compare(EQ, bits));
+      x = x.abs().neg().mul(0.5f).add(2).sub(x).blend(1, x.compare(VectorOperators.LT, 4)).min(x).max(x);
+      x = x.blend(2, x.test(VectorOperators.IS_NAN).or(x.test(VectorOperators.IS_NEGATIVE)));
+      assertThat(bits.reinterpretAsFloats().add(x).test(VectorOperators.IS_FINITE).allTrue()).isTrue();
     }
   }
 
