@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Frees at its end what was made inside: `try (var scope = Torch.scope()) { ... }`.
 ///
 /// A scope only hastens what the collector would do anyway, and it holds what it knows weakly, so the collector can
-/// work inside it. Parameters, optimizer state, what a graph still needs, and gradients for as long as a tensor has them
-/// survive by themselves; other tensors survive through [#keep]. Using a tensor after its scope has ended throws
+/// work inside it. Parameters, optimizer state, what a graph still needs, and gradients for as long as a tensor has
+/// them survive by themselves; other tensors survive through [#keep]. Using a tensor after its scope has ended throws
 /// `IllegalStateException`.
 ///
 /// A scope belongs to the thread that opened it, and scopes are closed in reverse order of opening.

@@ -24,8 +24,8 @@ final class VectorBytes {
     /// Copies at least as many bytes as a vector has, between places that do not overlap.
     void copy(long from, long to, long bytes);
 
-    /// Copies the rows at the offsets that stand at an address to places so many bytes apart. Between single calls the processor
-    /// would not look ahead to the next row (measured: 2.2 ms instead of 1.4 for 65,536 rows of 256 bytes).
+    /// Copies the rows at the offsets that stand at an address to places so many bytes apart. Between single calls the
+    /// processor would not look ahead to the next row (measured: 2.2 ms instead of 1.4 for 65,536 rows of 256 bytes).
     void collect(long from, long offsets, long count, long bytes, long to, long step);
 
     /// Writes elements of four bytes from two places in turn: that many pairs.

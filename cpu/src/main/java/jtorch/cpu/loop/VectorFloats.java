@@ -299,8 +299,8 @@ final class VectorFloats {
     return ofBits(bits(magnitude).and(~SIGN).or(bits(sign).and(SIGN)));
   }
 
-  // Truths. The Vector API's own tests work with vectors whose class C2 does not know: they came to lie on the heap where a
-  // program had used other shapes.
+  // Truths. The Vector API's own tests work with vectors whose class C2 does not know: they came to lie on the heap where
+  // a program had used other shapes.
 
   static VectorMask<Float> isNan(FloatVector x) {
     return x.compare(NE, x);
