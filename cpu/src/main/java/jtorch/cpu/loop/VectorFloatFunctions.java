@@ -13,6 +13,7 @@ import static jtorch.cpu.loop.VectorFloats.SPECIES;
 import static jtorch.cpu.loop.VectorFloats.bits;
 import static jtorch.cpu.loop.VectorFloats.broadcast;
 import static jtorch.cpu.loop.VectorFloats.ofBits;
+import static jtorch.cpu.loop.VectorFloats.swapped;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -145,7 +146,8 @@ final class VectorFloatFunctions {
   }
 
   static FloatVector pow(FloatVector a, FloatVector b) {
-    FloatVector power = pow(a, b, 0).add(pow(a, b, 1));
+    FloatVector above = swapped(powerBelow(swapped(a.abs()), swapped(b)));
+    FloatVector power = powerBelow(a.abs(), b).add(above);
     VectorMask<Float> whole = VectorFloats.trunc(b).compare(EQ, b);
     VectorMask<Float> odd = whole.and(VectorFloats.trunc(b.mul(0.5f)).mul(2).compare(NE, b));
     power = power.blend(power.neg(), odd.and(VectorFloats.signbit(a)));
@@ -154,15 +156,15 @@ final class VectorFloatFunctions {
     return power.blend(1, one);
   }
 
-  /// One half of the lanes in its place, the other ones 0.
-  private static FloatVector pow(FloatVector a, FloatVector b, int half) {
-    DoubleVector power = VectorFloatPower.of(doubles(a.abs(), half), doubles(b, half));
-    return VectorClasses.floats(SPECIES, power.convertShape(VectorOperators.D2F, SPECIES, -half));
+  /// Of the lower half of the lanes; the other ones are 0.
+  private static FloatVector powerBelow(FloatVector a, FloatVector b) {
+    DoubleVector power = VectorFloatPower.of(doubles(a), doubles(b));
+    return VectorClasses.floats(SPECIES, power.convertShape(VectorOperators.D2F, SPECIES, 0));
   }
 
-  private static DoubleVector doubles(FloatVector x, int half) {
+  private static DoubleVector doubles(FloatVector x) {
     return VectorClasses.doubles(VectorDoubles.SPECIES,
-        x.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, half));
+        x.convertShape(VectorOperators.F2D, VectorDoubles.SPECIES, 0));
   }
 
   // Circular functions

@@ -24,6 +24,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import jtorch.memory.Memory;
 
@@ -38,6 +39,8 @@ final class VectorFloats {
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, fraction(2));
   static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, fraction(4));
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final VectorShuffle<Float> SWAPPED =
+      VectorShuffle.fromOp(SPECIES, i -> (i + SPECIES.length() / 2) % SPECIES.length());
   static final int SIGN = Integer.MIN_VALUE;
   static final int INFINITY = 0x7f800000;
 
@@ -73,16 +76,22 @@ final class VectorFloats {
 
   /// As [Casts#toLong(float)], in two vectors.
   static void storeInt64(long address, FloatVector x) {
-    storeLongs(address, x, 0);
-    storeLongs(address + 4L * SPECIES.length(), x, 1);
+    storeLongs(address, x);
+    storeLongs(address + 4L * SPECIES.length(), swapped(x));
   }
 
-  private static void storeLongs(long address, FloatVector x, int part) {
-    LongVector whole = longs(LONGS, x.convertShape(VectorOperators.F2L, LONGS, part));
+  private static void storeLongs(long address, FloatVector x) {
+    LongVector whole = longs(LONGS, x.convertShape(VectorOperators.F2L, LONGS, 0));
     VectorMask<Float> held = x.compare(LT, 0x1p63f);
     FloatVector flags = broadcast(0).blend(1, held);
-    LongVector inside = longs(LONGS, flags.convertShape(VectorOperators.F2L, LONGS, part));
+    LongVector inside = longs(LONGS, flags.convertShape(VectorOperators.F2L, LONGS, 0));
     whole.blend(Long.MIN_VALUE, inside.compare(EQ, 0)).intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  /// The upper half of the lanes below, the lower one above. A conversion of the upper half alone would slice the vector,
+  /// which is one of the methods that [VectorClasses] tells of.
+  static FloatVector swapped(FloatVector x) {
+    return x.rearrange(SWAPPED);
   }
 
   static IntVector bits(FloatVector x) {
