@@ -30,7 +30,7 @@ final class Bytes {
     for (; at < bytes; at++) Memory.putByte(to + at, Memory.getByte(from + at));
   }
 
-  /// Copies the rows at the offsets that stand at an address to neighbouring ones.
+  /// Copies the rows at the offsets that stand at an address to places so many bytes apart.
   static void collectRows(long from, long offsets, long count, long bytes, long to, long step) {
     if (bytes > SMALL && bytes <= ROW && VectorApi.PRESENT) {
       VectorBytes.COPIES.collect(from, offsets, count, bytes, to, step);

@@ -22,11 +22,9 @@ final class Warmer {
   private static final int CALLS_AT_ONCE = 50;
   /// From then on it is the compiler that takes its time.
   private static final int CALLS_IN_A_HURRY = 1500;
-  /// Slower means not compiled yet: interpreted vectors take microseconds.
+  /// Slower means not compiled yet: interpreted vectors take microseconds. Below that a kernel must beat the scalar one,
+  /// or HotSpot's first compiler has been there and the second one has not: all its vectors are objects.
   private static final long NANOS_PER_VECTOR = 400;
-  /// Faster means compiled for good. Between the two a kernel must beat the scalar one, or HotSpot's first compiler has
-  /// been there and the second one has not: all its vectors are objects.
-  private static final long SURELY_COMPILED = 50;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
   private static final ExecutorService QUEUE = queue();
@@ -105,8 +103,8 @@ final class Warmer {
     return System.nanoTime() - start;
   }
 
-  /// Numbers for which every function takes its usual way; and a few for which some do not, so that the compiler does not
-  /// think those impossible.
+  /// Numbers for which functions take their usual way (powers of ones would be too easy for the scalar kernel); and a few
+  /// for which some do not, so that the compiler does not think those impossible.
   private static void fill(long address, DType dtype, int count) {
     double[] rare = {Double.POSITIVE_INFINITY, Double.NaN, 0, -1, 1e30};
     for (int i = 0; i < count; i++) {
