@@ -25,36 +25,38 @@ final class EmbeddingBagKernels {
     table.accept("embedding_bag_backward", EmbeddingBagKernels::backward);
   }
 
-  /// The indices, and where each bag begins and the last ends.
-  private record Bags(int[] indices, int[] starts, int padding) {
+  /// The indices and the bags' offsets, as int64 numbers at addresses, and the tensors that keep these alive: whoever reads
+  /// them holds the record reachable.
+  private record Bags(Tensor indices, Tensor offsets, long numbers, long total, long starts, long given, int count,
+      int padding) {
     static Bags of(Call c, long rows) {
-      Tensor given = c.tensor("indices").to(DType.INT64).contiguous();
-      int[] indices = new int[Math.toIntExact(given.numel())];
-      long address = given.address();
-      long wrong = LongRows.firstOutside(address, indices.length, rows);
+      Tensor indices = c.tensor("indices").to(DType.INT64).contiguous();
+      long wrong = LongRows.firstOutside(indices.address(), indices.numel(), rows);
       if (wrong >= 0)
         throw c.check().because("Index %d of input takes value %d which is not in the valid range [0, %d)",
-            wrong, Memory.getLong(address + 8 * wrong), rows).indexFailure();
-      Parallel.run(indices.length, GRAIN, (begin, end) -> {
-        int last = (int) end;
-        for (int i = (int) begin; i < last; i++) indices[i] = (int) Memory.getLong(address + 8L * i);
-      });
-      Reference.reachabilityFence(given);
-      long[] offsets = c.tensor("offsets").toLongArray();
-      int[] starts = new int[offsets.length + (c.bool("include_last_offset") ? 0 : 1)];
-      for (int i = 0; i < starts.length; i++) starts[i] = i < offsets.length ? (int) offsets[i] : indices.length;
-      return new Bags(indices, starts, (int) c.integer("padding_idx"));
+            wrong, Memory.getLong(indices.address() + 8 * wrong), rows).indexFailure();
+      Tensor offsets = c.tensor("offsets").to(DType.INT64).contiguous();
+      int count = Math.toIntExact(offsets.numel() - (c.bool("include_last_offset") ? 1 : 0));
+      return new Bags(indices, offsets, indices.address(), indices.numel(), offsets.address(), offsets.numel(), count,
+          (int) c.integer("padding_idx"));
     }
 
-    int count() {
-      return starts.length - 1;
+    long index(long i) {
+      return Memory.getLong(numbers + 8 * i);
     }
 
-    int size(int bag) {
-      if (padding < 0) return starts[bag + 1] - starts[bag];
-      int size = 0;
-      for (int i = starts[bag]; i < starts[bag + 1]; i++) {
-        if (indices[i] != padding) size++;
+    /// Where a bag's indices begin, and those of the bag before end.
+    long start(int bag) {
+      return bag < given ? Memory.getLong(starts + 8L * bag) : total;
+    }
+
+    long size(int bag) {
+      long begin = start(bag);
+      long end = start(bag + 1);
+      if (padding < 0) return end - begin;
+      long size = 0;
+      for (long i = begin; i < end; i++) {
+        if (index(i) != padding) size++;
       }
       return size;
     }
@@ -71,15 +73,20 @@ final class EmbeddingBagKernels {
     int mode = (int) c.integer("mode");
     double[] samples = samples(c);
     long width = weight.size(1);
-    long grain = Math.max(1, GRAIN / Math.max(1, width * (1 + bags.indices.length / Math.max(1, bags.count()))));
-    Parallel.run(bags.count(), grain, (begin, end) -> {
+    long grain = Math.max(1, GRAIN / Math.max(1, width * (1 + bags.total / Math.max(1, bags.count))));
+    Description description = Description.of(c, mode);
+    Parallel.run(bags.count, grain, (begin, end) -> {
       for (int b = (int) begin; b < end; b++) {
         if (mode == 2) most(weight, bags, b, c.out(0), c.out(3));
         else sum(weight, bags, b, samples, mode == 1, c.out(0));
+        description.bag(bags, b);
       }
     });
     Reference.reachabilityFence(weight);
-    describe(c, bags, mode);
+    // An index behind the last offset belongs to the bag that would follow.
+    if (description.numbered) description.number(bags.start(bags.count), bags.total, bags.count);
+    if (mode != 2) c.out(3).copy_(c.out(2));
+    Reference.reachabilityFence(bags);
   }
 
   private static void sum(Tensor weight, Bags bags, int bag, double @Nullable [] samples, boolean mean, Tensor out) {
@@ -87,31 +94,33 @@ final class EmbeddingBagKernels {
     long width = weight.size(1);
     int size = dtype.size();
     long to = out.address() + bag * width * size;
-    int count = mean ? bags.size(bag) : 1;
+    long count = mean ? bags.size(bag) : 1;
+    long begin = bags.start(bag);
+    long end = bags.start(bag + 1);
     if (dtype.isHalf()) {
       float[] sums = new float[(int) width];
-      for (int i = bags.starts[bag]; i < bags.starts[bag + 1]; i++) {
-        if (bags.indices[i] == bags.padding) continue;
-        float w = samples == null ? 1 : (float) samples[i];
-        long row = weight.address() + bags.indices[i] * width * size;
+      for (long i = begin; i < end; i++) {
+        if (bags.index(i) == bags.padding) continue;
+        float w = samples == null ? 1 : (float) samples[(int) i];
+        long row = weight.address() + bags.index(i) * width * size;
         for (int j = 0; j < sums.length; j++) sums[j] += w * (float) Numbers.getDouble(dtype, row + j * 2L);
       }
       for (int j = 0; j < sums.length; j++) Numbers.putDouble(dtype, to + j * 2L, sums[j] / Math.max(1, count));
       return;
     }
     if (dtype == DType.FLOAT32 && samples == null) {
-      BagSums.run(to, weight.address(), bags.indices, bags.starts[bag], bags.starts[bag + 1], bags.padding,
-          Math.max(1, count), width);
+      BagSums.run(to, weight.address(), bags.numbers + 8 * begin, (int) (end - begin), bags.padding, Math.max(1, count),
+          width);
       return;
     }
     Rows rows = Rows.of(dtype);
     rows.fill(to, width, 0);
     long scaled = samples == null ? 0 : ScratchMemory.allocate(width * size);
-    for (int i = bags.starts[bag]; i < bags.starts[bag + 1]; i++) {
-      if (bags.indices[i] == bags.padding) continue;
-      long row = weight.address() + bags.indices[i] * width * size;
+    for (long i = begin; i < end; i++) {
+      if (bags.index(i) == bags.padding) continue;
+      long row = weight.address() + bags.index(i) * width * size;
       if (samples != null) {
-        rows.scale(scaled, row, width, samples[i]);
+        rows.scale(scaled, row, width, samples[(int) i]);
         row = scaled;
       }
       rows.plus(to, to, row, width);
@@ -127,10 +136,10 @@ final class EmbeddingBagKernels {
     double[] most = new double[width];
     long[] from = new long[width];
     boolean empty = true;
-    for (int i = bags.starts[bag]; i < bags.starts[bag + 1]; i++) {
-      int index = bags.indices[i];
+    for (long i = bags.start(bag), end = bags.start(bag + 1); i < end; i++) {
+      long index = bags.index(i);
       if (index == bags.padding) continue;
-      long row = weight.address() + (long) index * width * size;
+      long row = weight.address() + index * width * size;
       for (int j = 0; j < width; j++) {
         double v = Numbers.getDouble(dtype, row + (long) j * size);
         if (!empty && !(v > most[j])) continue;
@@ -146,34 +155,32 @@ final class EmbeddingBagKernels {
     }
   }
 
-  /// Each index's bag, and the bags' sizes, as far as PyTorch tells them.
-  private static void describe(Call c, Bags bags, int mode) {
-    Tensor sizes = c.out(2);
-    boolean numbered = c.out(1).numel() > 0;
-    long grain = Math.max(1, GRAIN * Math.max(1, bags.count()) / Math.max(1, bags.indices.length));
-    Parallel.run(bags.count(), grain, (begin, end) -> {
-      for (int b = (int) begin; b < end; b++) {
-        if (numbered) number(c.out(1), bags.starts[b], bags.starts[b + 1], b);
-        put(sizes, b, mode == 0 ? 0 : bags.size(b));
-      }
-    });
-    // An index behind the last offset belongs to the bag that would follow.
-    if (numbered) number(c.out(1), bags.starts[bags.count()], bags.indices.length, bags.count());
-    if (mode != 2) c.out(3).copy_(sizes);
-  }
-
-  private static void number(Tensor bagOf, int begin, int end, long bag) {
-    if (bagOf.dtype() == DType.INT64) {
-      long address = bagOf.address();
-      for (int i = begin; i < end; i++) Memory.putLong(address + 8L * i, bag);
-    } else {
-      for (int i = begin; i < end; i++) put(bagOf, i, bag);
+  /// Each index's bag, and the bags' sizes, as far as PyTorch tells them; written beside the sums, whose rows the processor
+  /// waits for anyway.
+  private record Description(boolean numbered, long bagOf, boolean sized, long sizes, boolean wide) {
+    static Description of(Call c, int mode) {
+      Tensor bagOf = c.out(1);
+      Tensor sizes = c.out(2);
+      return new Description(bagOf.numel() > 0, bagOf.address(), mode != 0, sizes.address(),
+          sizes.dtype() == DType.INT64);
     }
-  }
 
-  private static void put(Tensor integers, long i, long value) {
-    if (integers.dtype() == DType.INT64) Memory.putLong(integers.address() + 8 * i, value);
-    else Numbers.putLong(integers.dtype(), integers.address() + i * integers.elementSize(), value);
+    void bag(Bags bags, int bag) {
+      long begin = bags.start(bag);
+      long end = bags.start(bag + 1);
+      if (numbered) number(begin, end, bag);
+      put(sizes, bag, sized ? bags.size(bag) : 0);
+    }
+
+    void number(long begin, long end, int bag) {
+      if (wide) for (long at = bagOf + 8 * begin; at < bagOf + 8 * end; at += 8) Memory.putLong(at, bag);
+      else for (long at = bagOf + 4 * begin; at < bagOf + 4 * end; at += 4) Memory.putInt(at, bag);
+    }
+
+    private void put(long integers, int i, long value) {
+      if (wide) Memory.putLong(integers + 8L * i, value);
+      else Memory.putInt(integers + 4L * i, (int) value);
+    }
   }
 
   private static void backward(Call c) {
@@ -184,12 +191,12 @@ final class EmbeddingBagKernels {
     int mode = (int) c.integer("mode");
     double[] samples = samples(c);
     long[] maxima = mode == 2 ? c.tensor("maximum_indices").toLongArray() : new long[0];
-    int[] counts = c.bool("scale_grad_by_freq") ? frequencies(bags.indices, (int) rows) : new int[0];
+    int[] counts = c.bool("scale_grad_by_freq") ? frequencies(bags.indices.toLongArray(), (int) rows) : new int[0];
     DType dtype = out.dtype();
     boolean half = dtype.isHalf();
     Tensor sums = half ? out.to(DType.FLOAT32) : out;
     Tensor grads = half ? grad.to(DType.FLOAT32) : grad;
-    long work = Math.max(1, bags.indices.length * out.size(1));
+    long work = Math.max(1, bags.total * out.size(1));
     long parts = Math.clamp(work / GRAIN, 1, Math.max(1, Math.min(Parallel.threads(), rows)));
     Parallel.run(parts, 1, (begin, end) -> {
       long first = begin * rows / parts;
@@ -198,20 +205,21 @@ final class EmbeddingBagKernels {
       else addRows(bags, samples, counts, mode == 1, grads, sums, first, until);
     });
     Reference.reachabilityFence(grads);
+    Reference.reachabilityFence(bags);
     if (half) out.copy_(sums);
   }
 
   /// What each row's gradient is divided by. PyTorch takes, for the `i`-th of the different indices in order, how often
   /// the `i`-th of all the indices in order appears; so its numbers are these.
-  private static int[] frequencies(int[] indices, int rows) {
+  private static int[] frequencies(long[] indices, int rows) {
     int[] counts = new int[rows];
-    for (int i : indices) counts[i]++;
-    int[] sorted = indices.clone();
+    for (long i : indices) counts[(int) i]++;
+    long[] sorted = indices.clone();
     Arrays.sort(sorted);
     int[] frequencies = new int[rows];
     int different = 0;
     for (int i = 0; i < sorted.length; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) frequencies[sorted[i]] = counts[sorted[different++]];
+      if (i == 0 || sorted[i] != sorted[i - 1]) frequencies[(int) sorted[i]] = counts[(int) sorted[different++]];
     }
     return frequencies;
   }
@@ -222,13 +230,13 @@ final class EmbeddingBagKernels {
     long width = out.size(1);
     long bytes = width * out.dtype().size();
     long scaled = ScratchMemory.allocate(bytes);
-    for (int b = 0; b < bags.count(); b++) {
-      int size = mean ? bags.size(b) : 1;
-      for (int i = bags.starts[b]; i < bags.starts[b + 1]; i++) {
-        int index = bags.indices[i];
+    for (int b = 0; b < bags.count; b++) {
+      long size = mean ? bags.size(b) : 1;
+      for (long i = bags.start(b), end = bags.start(b + 1); i < end; i++) {
+        long index = bags.index(i);
         if (index < first || index >= until || index == bags.padding) continue;
-        double factor = samples == null ? 1 : samples[i];
-        if (counts.length > 0) factor /= counts[index];
+        double factor = samples == null ? 1 : samples[(int) i];
+        if (counts.length > 0) factor /= counts[(int) index];
         if (mean) factor /= size;
         long from = grad.address() + b * bytes;
         if (factor != 1) {
@@ -245,7 +253,7 @@ final class EmbeddingBagKernels {
   private static void addMaxima(Bags bags, long[] maxima, Tensor grad, Tensor out, long first, long until) {
     DType dtype = out.dtype();
     int width = (int) out.size(1);
-    for (int b = 0; b < bags.count(); b++) {
+    for (int b = 0; b < bags.count; b++) {
       if (bags.size(b) == 0) continue;
       for (int j = 0; j < width; j++) {
         long index = maxima[b * width + j];

@@ -1,7 +1,9 @@
 package jtorch.cpu;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
@@ -213,17 +215,7 @@ final class SolvingKernels {
     DType t = lu.dtype();
     long bytes = bytes(lu);
     if (k > 0 && SmallLu.takes(t, m, n)) {
-      // Three times as fast as calls of LAPACK for 8 x 8.
-      long[] matrices = Batches.addresses(a, Batches.batch(lu));
-      long row = a.stride(-2) * t.size();
-      long column = a.stride(-1) * t.size();
-      Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (m * n * k)), (begin, end) -> {
-        var small = new SmallLu();
-        for (long i = begin; i < end; i++) {
-          small.read(t, m, n, matrices[(int) i], row, column);
-          Memory.putInt(info.address() + 4 * i,
-              small.factor(t, lu.address() + i * bytes, pivots.address() + 4 * i * k));
-        }
+      smallFactors(a, lu, pivots, info, (small, i) -> {
       });
       return;
     }
@@ -233,6 +225,27 @@ final class SolvingKernels {
         int code = k == 0 ? 0
             : Lapack.getrf(t, m, n, lu.address() + i * bytes, Math.max(1, m), pivots.address() + 4 * i * k);
         Memory.putInt(info.address() + 4 * i, code);
+      }
+    });
+  }
+
+  /// Factors matrices that are small, three times as fast as calls of LAPACK for 8 x 8, and does what is next with each.
+  private static void smallFactors(Tensor a, Tensor lu, Tensor pivots, Tensor info, ObjLongConsumer<SmallLu> next) {
+    int m = size(lu, -2);
+    int n = size(lu, -1);
+    int k = Math.min(m, n);
+    DType t = lu.dtype();
+    long bytes = bytes(lu);
+    long[] matrices = Batches.addresses(a, Batches.batch(lu));
+    long row = a.stride(-2) * t.size();
+    long column = a.stride(-1) * t.size();
+    Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (m * n * k)), (begin, end) -> {
+      var small = new SmallLu();
+      for (long i = begin; i < end; i++) {
+        small.read(t, m, n, matrices[(int) i], row, column);
+        Memory.putInt(info.address() + 4 * i,
+            small.factor(t, lu.address() + i * bytes, pivots.address() + 4 * i * k));
+        next.accept(small, i);
       }
     });
   }
@@ -323,11 +336,11 @@ final class SolvingKernels {
     DType t = out.dtype();
     long bytes = bytes(out);
     if (SmallLu.takes(t, n, n) && columns == 1) {
-      Parallel.run(matrices.length, Math.max(1, SMALL_WORK / ((long) n * n * columns)), (begin, end) -> {
+      Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (8L * n * n)), (begin, end) -> {
         var small = new SmallLu();
         for (long i = begin; i < end; i++) {
           small.readFactors(t, n, matrices[(int) i], (long) lda * t.size(), exchanges[(int) i]);
-          small.solve(t, trans != 'N', columns, out.address() + i * bytes);
+          small.solve(t, trans != 'N', out.address() + i * bytes);
         }
       });
       return;
@@ -344,10 +357,20 @@ final class SolvingKernels {
     Tensor lu = c.out(1);
     boolean left = c.bool("left");
     boolean transposed = Matrices.factorsTransposed(a);
-    factor(transposed ? a.mT() : a, lu, c.out(2), c.out(3));
-    Copying.write(c.tensor("B"), out);
+    Tensor given = transposed ? a.mT() : a;
     // Row-major memory, as from the right, transposes once more.
-    solve(lu, c.out(2), out, left, transposed == left ? 'T' : 'N');
+    boolean transpose = transposed == left;
+    Copying.write(c.tensor("B"), out);
+    int n = size(lu, -1);
+    boolean one = size(out, left ? -1 : -2) == 1 && Arrays.equals(Batches.batch(lu), Batches.batch(out));
+    if (n > 0 && one && SmallLu.takes(lu.dtype(), n, n)) {
+      long to = out.address();
+      long bytes = bytes(out);
+      smallFactors(given, lu, c.out(2), c.out(3), (small, i) -> small.solve(out.dtype(), transpose, to + i * bytes));
+    } else {
+      factor(given, lu, c.out(2), c.out(3));
+      solve(lu, c.out(2), out, left, transpose ? 'T' : 'N');
+    }
   }
 
   // ---- triangles -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package jtorch.cpu.kernel;
 import static java.nio.ByteOrder.nativeOrder;
 import static jtorch.memory.Memory.ALL;
 import static jtorch.memory.Memory.getFloat;
+import static jtorch.memory.Memory.getLong;
 import static jtorch.memory.Memory.putFloat;
 
 import jdk.incubator.vector.FloatVector;
@@ -15,13 +16,14 @@ public final class BagSums {
 
   private BagSums() {}
 
-  /// `y = (sum of table[index[i]] for i from begin to below end) / divisor`, without those whose index is `padding`.
-  public static void run(long y, long table, int[] index, int begin, int end, int padding, float divisor, long width) {
-    long done = VectorApi.PRESENT ? Wide.run(y, table, index, begin, end, padding, divisor, width) : 0;
+  /// `y = (sum of table[index[i]] for i below count) / divisor`, without those whose int64 index is `padding`.
+  public static void run(long y, long table, long index, int count, long padding, float divisor, long width) {
+    long done = VectorApi.PRESENT ? Wide.run(y, table, index, count, padding, divisor, width) : 0;
     for (long at = done * BYTES; at < width * BYTES; at += BYTES) {
       float sum = 0;
-      for (int i = begin; i < end; i++) {
-        if (index[i] != padding) sum += getFloat(table + index[i] * width * BYTES + at);
+      for (int i = 0; i < count; i++) {
+        long row = getLong(index + 8L * i);
+        if (row != padding) sum += getFloat(table + row * width * BYTES + at);
       }
       putFloat(y + at, sum / divisor);
     }
@@ -37,16 +39,17 @@ public final class BagSums {
     }
 
     /// As many columns as fill vectors; gives their number.
-    static long run(long y, long table, int[] index, int begin, int end, int padding, float divisor, long width) {
+    static long run(long y, long table, long index, int count, long padding, float divisor, long width) {
       long at = 0;
       for (; at + 4 * STEP <= width * BYTES; at += 4 * STEP) {
         FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
-        for (int i = begin; i < end; i++) {
-          if (index[i] == padding) continue;
-          long row = table + index[i] * width * BYTES + at;
+        for (int i = 0; i < count; i++) {
+          long number = getLong(index + 8L * i);
+          if (number == padding) continue;
+          long row = table + number * width * BYTES + at;
           a = a.add(load(row));
           b = b.add(load(row + STEP));
           c = c.add(load(row + 2 * STEP));
@@ -59,8 +62,9 @@ public final class BagSums {
       }
       for (; at + STEP <= width * BYTES; at += STEP) {
         FloatVector a = FloatVector.zero(SPECIES);
-        for (int i = begin; i < end; i++) {
-          if (index[i] != padding) a = a.add(load(table + index[i] * width * BYTES + at));
+        for (int i = 0; i < count; i++) {
+          long number = getLong(index + 8L * i);
+          if (number != padding) a = a.add(load(table + number * width * BYTES + at));
         }
         a.div(divisor).intoMemorySegment(ALL, y + at, nativeOrder());
       }

@@ -43,6 +43,7 @@ public final class SmallLu {
     for (int j = 0; j < Math.min(m, n); j++) {
       int p = pivot(j);
       Memory.putInt(pivots + 4L * j, p + 1);
+      exchanges[j] = p;
       if (a[j * m + p] == 0) {
         if (info == 0) info = j + 1;
         continue;
@@ -96,18 +97,16 @@ public final class SmallLu {
     for (int i = 0; i < size; i++) exchanges[i] = Memory.getInt(pivots + 4L * i) - 1;
   }
 
-  /// As [Lapack#getrs] for real matrices: the solution in place of each column.
-  public void solve(DType t, boolean transposed, int columns, long address) {
+  /// As [Lapack#getrs] for real matrices and one column, with the factors that were found or read last: the solution in its
+  /// place.
+  public void solve(DType t, boolean transposed, long x) {
     boolean single = t == DType.FLOAT32;
-    for (int c = 0; c < columns; c++) {
-      long x = address + (long) c * n * t.size();
-      for (int i = 0; i < n; i++) b[i] = single ? Memory.getFloat(x + 4L * i) : Memory.getDouble(x + 8L * i);
-      if (transposed) solveTransposed();
-      else solve();
-      for (int i = 0; i < n; i++) {
-        if (single) Memory.putFloat(x + 4L * i, (float) b[i]);
-        else Memory.putDouble(x + 8L * i, b[i]);
-      }
+    for (int i = 0; i < n; i++) b[i] = single ? Memory.getFloat(x + 4L * i) : Memory.getDouble(x + 8L * i);
+    if (transposed) solveTransposed();
+    else solve();
+    for (int i = 0; i < n; i++) {
+      if (single) Memory.putFloat(x + 4L * i, (float) b[i]);
+      else Memory.putDouble(x + 8L * i, b[i]);
     }
   }
 

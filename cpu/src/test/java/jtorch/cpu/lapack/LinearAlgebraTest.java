@@ -106,6 +106,11 @@ class LinearAlgebraTest {
       Tensor a = random(DType.FLOAT64, 40, n, n);
       Tensor b = random(DType.FLOAT64, 40, n, 1);
       assertClose(a.matmul(Linalg.solve(a, b)), b, 1e-8);
+      assertClose(Linalg.solve(a, b.mT(), false).matmul(a), b.mT(), 1e-8);
+      // One matrix for many right sides, and the other way round.
+      assertClose(a.select(0, 0).matmul(Linalg.solve(a.select(0, 0), b)), b, 1e-8);
+      Tensor one = b.narrow(0, 0, 1);
+      assertClose(a.matmul(Linalg.solve(a, one)), one.expand(40, n, 1), 1e-8);
       var lu = Linalg.luFactor(a.mT().contiguous().mT());
       assertClose(a.matmul(Linalg.luSolve(lu.lu(), lu.pivots(), b)), b, 1e-8);
       assertClose(a.mT().matmul(Linalg.luSolve(lu.lu(), lu.pivots(), b, true, true)), b, 1e-8);
