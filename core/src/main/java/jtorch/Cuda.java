@@ -168,6 +168,15 @@ public final class Cuda {
     return accelerator(device).freeAndTotal(device);
   }
 
+  /// The plans of the current GPU's Fourier transforms, as `torch.backends.cuda.cufft_plan_cache` has them.
+  public static FourierPlanCache fftPlanCache() {
+    return fftPlanCache(currentDevice());
+  }
+
+  public static FourierPlanCache fftPlanCache(int device) {
+    return accelerator(device).fourierPlans(device);
+  }
+
   // ---- what does not run on the GPU ------------------------------------------------------------------------------
 
   /// The operators for which the GPU has no kernel and which the processor computed instead, with the number of calls.

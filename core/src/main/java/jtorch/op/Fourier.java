@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Discrete Fourier transforms. **Source**: `SpectralOps.cpp` in ATen.
 ///
 /// The three kernels are of complex numbers, of real ones to a spectrum, and back; all else is made from them. Integers
-/// and bools become the default dtype; halves are refused, as PyTorch does on the CPU.
+/// and bools become the default dtype; halves are refused, as PyTorch does on the CPU, but for float16 on GPUs.
 public final class Fourier {
   /// The transform over dimensions: `X[k] = sum of x[j] exp(-2 pi i j k / n)`, backwards with conjugate factors.
   /// Normalization 0: none, 1: divided by the root of the signal's size, 2: by its size.
@@ -20,8 +20,7 @@ public final class Fourier {
       .declare("aten::_fft_c2c(Tensor self, SymInt[] dim, int normalization, bool forward) -> Tensor")
       .shape(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isComplex())
-          throw c.check().because("expects a complex input").tensor("self", self).failure();
+        checkComplex(c, self);
         Check.dims(c.operator(), c.longs("dim"), self.dim());
         c.result(self.sizes(), self.dtype());
       })
@@ -35,13 +34,13 @@ public final class Fourier {
       .declare("aten::_fft_r2c(Tensor self, int[] dim, int normalization, bool onesided) -> Tensor")
       .shape(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isFloatingPoint() || self.dtype().isHalf())
+        if (!self.dtype().isFloatingPoint() || self.dtype().isHalf() && !takesHalves(self))
           throw c.check().because("expects a real input of float32 or float64").tensor("self", self).failure();
         int[] dims = Check.dims(c.operator(), c.longs("dim"), self.dim());
         long[] sizes = self.sizes().clone();
         int last = dims[dims.length - 1];
         if (c.bool("onesided")) sizes[last] = sizes[last] / 2 + 1;
-        c.result(sizes, self.dtype().toComplex());
+        c.result(sizes, complex(self.dtype()));
       })
       .kernel("fft_r2c")
       .gradient("self", b -> {
@@ -59,8 +58,7 @@ public final class Fourier {
       .declare("aten::_fft_c2r(Tensor self, int[] dim, int normalization, SymInt last_dim_size) -> Tensor")
       .shape(c -> {
         Tensor self = c.tensor("self");
-        if (!self.dtype().isComplex())
-          throw c.check().because("expects a complex input").tensor("self", self).failure();
+        checkComplex(c, self);
         int[] dims = Check.dims(c.operator(), c.longs("dim"), self.dim());
         long[] sizes = self.sizes().clone();
         int last = dims[dims.length - 1];
@@ -148,22 +146,40 @@ public final class Fourier {
 
   // ---- arguments -------------------------------------------------------------------------------------------------
 
-  private static DType floating(Call c, DType dtype) {
-    if (dtype.isHalf()) throw c.check().because("Unsupported dtype %s", dtype)
+  /// float16 is transformed on GPUs.
+  private static boolean takesHalves(Tensor t) {
+    return t.dtype().toReal() == DType.FLOAT16 && t.device().type() == Device.Type.CUDA;
+  }
+
+  private static DType complex(DType dtype) {
+    return dtype == DType.FLOAT16 ? DType.COMPLEX32 : dtype.toComplex();
+  }
+
+  private static void checkComplex(Call c, Tensor self) {
+    if (!self.dtype().isComplex())
+      throw c.check().because("expects a complex input").tensor("self", self).failure();
+    if (self.dtype() == DType.COMPLEX32 && !takesHalves(self)) throw c.check()
+        .because("MKL FFT doesn't support tensors of type: ComplexHalf").tensor("self", self)
+        .hint("complex64 and complex128 are transformed on the CPU").failure();
+  }
+
+  private static DType floating(Call c, Tensor self) {
+    DType dtype = self.dtype();
+    if (dtype.isHalf() && !takesHalves(self)) throw c.check().because("Unsupported dtype %s", dtype)
         .hint("float32 and float64 are transformed on the CPU").failure();
     return Promotion.floating(dtype);
   }
 
   private static Tensor asComplex(Call c) {
     Tensor self = c.tensor("self");
-    return self.to(floating(c, self.dtype()).toComplex());
+    return self.to(complex(floating(c, self)));
   }
 
   private static Tensor asReal(Call c) {
     Tensor self = c.tensor("self");
     if (self.dtype().isComplex()) throw c.check().because("expects a real input tensor, but got %s", self.dtype())
         .tensor("self", self).failure();
-    return self.to(floating(c, self.dtype()));
+    return self.to(floating(c, self));
   }
 
   /// ATen's number of a normalization: "backward" divides the inverse transform by the size, "forward" the other one,

@@ -1,6 +1,7 @@
 package jtorch.spi;
 
 import jtorch.DeviceProperties;
+import jtorch.FourierPlanCache;
 import jtorch.memory.DeviceAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public interface Accelerator extends Backend {
 
   /// The device's free and whole memory in bytes, whoever uses it.
   long[] freeAndTotal(int device);
+
+  /// The plans of a device's Fourier transforms.
+  FourierPlanCache fourierPlans(int device);
 
   // ---- order -----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.DeviceProperties;
+import jtorch.FourierPlanCache;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.Driver;
 import jtorch.expr.Expr;
@@ -175,6 +176,12 @@ public final class CudaBackend implements Accelerator {
   @Override
   public long[] freeAndTotal(int device) {
     return driver().freeAndTotal(device);
+  }
+
+  @Override
+  public FourierPlanCache fourierPlans(int device) {
+    driver();
+    return device(device).fourierPlans();
   }
 
   // ---- order -----------------------------------------------------------------------------------------------------

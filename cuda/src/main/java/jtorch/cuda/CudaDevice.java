@@ -7,8 +7,10 @@ import jtorch.Device;
 import jtorch.DeviceProperties;
 import jtorch.cuda.blas.BlasProducts;
 import jtorch.cuda.driver.CudaException;
+import jtorch.cuda.driver.CudaLibraries;
 import jtorch.cuda.driver.Driver;
 import jtorch.cuda.driver.Driver.Grid;
+import jtorch.cuda.fft.FourierPlans;
 import jtorch.memory.DeviceAllocator;
 import jtorch.memory.DeviceMemory;
 import jtorch.memory.Memory;
@@ -148,6 +150,17 @@ final class CudaDevice implements DeviceMemory {
         blasLookedUp = true;
       }
       return blas;
+    }
+  }
+
+  private @Nullable FourierPlans fourierPlans;
+
+  /// Fourier transforms by cuFFT, where it is there, its device entered.
+  FourierPlans fourierPlans() {
+    driver.enterForLibraries(index);
+    synchronized (idleMarks) {
+      if (fourierPlans == null) fourierPlans = new FourierPlans(driver.library(index, CudaLibraries.CUFFT));
+      return fourierPlans;
     }
   }
 

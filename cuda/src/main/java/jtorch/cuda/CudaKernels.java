@@ -13,6 +13,7 @@ final class CudaKernels {
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);
+    FourierKernels.register(backend, table);
     GridKernels.register(backend, table);
     IndexKernels.register(backend, table);
     InterpolationKernels.register(backend, table);

@@ -203,6 +203,13 @@ public final class CudaDriver implements Driver {
     }
   }
 
+  @Override
+  public @Nullable SymbolLookup library(int device, CudaLibraries.Library library) {
+    enterForLibraries(device);
+    CudaLibraries.Found found = CudaLibraries.find(library);
+    return found == null ? null : found.symbols();
+  }
+
   /// Makes a device's context that of the calling thread.
   private void enter(int device) throws Throwable {
     int[] mine = current.get();

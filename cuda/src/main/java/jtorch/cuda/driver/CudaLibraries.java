@@ -33,11 +33,17 @@ public final class CudaLibraries {
       "pip install nvidia-cuda-nvrtc-cu12, or the CUDA toolkit");
   public static final Library CUBLAS_LT = new Library("cuBLASLt", "cublasLt", List.of("13", "12"),
       "matrix products at full speed", "pip install nvidia-cublas-cu12, or the CUDA toolkit");
+  public static final Library CUBLAS = new Library("cuBLAS", "cublas", List.of("13", "12"),
+      "batches of linear equations", "pip install nvidia-cublas-cu12, or the CUDA toolkit");
+  public static final Library CUFFT = new Library("cuFFT", "cufft", List.of("12", "11"),
+      "Fourier transforms", "pip install nvidia-cufft-cu12, or the CUDA toolkit");
+  public static final Library CUSOLVER = new Library("cuSOLVER", "cusolver", List.of("12", "11"),
+      "linear algebra", "pip install nvidia-cusolver-cu12, or the CUDA toolkit");
   public static final Library CUDNN = new Library("cuDNN", "cudnn", List.of("9"),
       "convolutions and recurrent layers at full speed", "pip install nvidia-cudnn-cu12");
   public static final Library NCCL =
       new Library("NCCL", "nccl", List.of("2"), "work on several GPUs", "pip install nvidia-nccl-cu12");
-  public static final List<Library> ALL = List.of(DRIVER, NVRTC, CUBLAS_LT, CUDNN, NCCL);
+  public static final List<Library> ALL = List.of(DRIVER, NVRTC, CUBLAS_LT, CUBLAS, CUFFT, CUSOLVER, CUDNN, NCCL);
 
   private CudaLibraries() {}
 

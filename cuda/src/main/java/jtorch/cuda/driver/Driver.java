@@ -1,5 +1,6 @@
 package jtorch.cuda.driver;
 
+import java.lang.foreign.SymbolLookup;
 import jtorch.DeviceProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ public interface Driver {
   /// Makes a device the one that NVIDIA's libraries use in this thread; false where they have nothing to do with it.
   default boolean enterForLibraries(int device) {
     return false;
+  }
+
+  /// One of NVIDIA's libraries, for work of this thread on a device; null where it is not there.
+  default @Nullable SymbolLookup library(int device, CudaLibraries.Library library) {
+    return null;
   }
 
   /// The compiler for these devices.

@@ -3,6 +3,8 @@ package jtorch.testing.emulator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +19,7 @@ final class StandInCompiler implements Compiler {
 
   /// @throws CudaException if there is no `g++`
   StandInCompiler() {
-    try (InputStream in = StandInCompiler.class.getResourceAsStream("stand-in.h")) {
-      if (in == null) throw new IllegalStateException("stand-in.h is missing");
-      header = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    header = text("stand-in.h");
     String answer;
     try {
       answer = output(List.of("g++", "-dumpfullversion"), "g++").strip();
@@ -56,6 +53,36 @@ final class StandInCompiler implements Compiler {
         Files.deleteIfExists(library);
         Files.deleteIfExists(folder);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A library made of a C source beside this class, behind what all of them begin with.
+  static SymbolLookup library(String source) {
+    try {
+      Path folder = Files.createTempDirectory("jtorch-stand-in");
+      Path text = folder.resolve(source + ".c");
+      Path library = folder.resolve(source + ".so");
+      try {
+        Files.writeString(text, text("library-elements.h") + text(source + ".c"));
+        output(List.of("gcc", "-O1", "-w", "-fPIC", "-shared", "-ffp-contract=off", "-o", library.toString(),
+            text.toString(), "-lm"), source);
+        return SymbolLookup.libraryLookup(library, Arena.global());
+      } finally {
+        Files.deleteIfExists(text);
+        Files.deleteIfExists(library);
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(String name) {
+    try (InputStream in = StandInCompiler.class.getResourceAsStream(name)) {
+      if (in == null) throw new IllegalStateException(name + " is missing");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,13 +18,15 @@ import java.util.Map;
 import jtorch.DeviceProperties;
 import jtorch.cuda.driver.Compiler;
 import jtorch.cuda.driver.CudaException;
+import jtorch.cuda.driver.CudaLibraries;
 import jtorch.cuda.driver.Driver;
 import org.jspecify.annotations.Nullable;
 
 /// A driver without a GPU, asked for by `-Djtorch.cuda.driver=stand-in`: device memory is the processor's, kernels are
 /// compiled by `g++` and run at once, one thread after another. It is slow, and exact about what a kernel does.
 ///
-/// Two devices, so that tensors in the wrong place are seen. Memory is full of NaN when new, and bounded, so that running
+/// Two devices, so that tensors in the wrong place are seen; the second one has libraries that stand in for cuFFT, cuBLAS and
+/// cuSOLVER. Memory is full of NaN when new, and bounded, so that running
 /// out can be tested: `-Djtorch.stand-in.memory=BYTES`, 2 GiB unless said otherwise.
 public final class StandInDriver implements Driver {
   /// Found by `ServiceLoader`.
@@ -49,6 +51,7 @@ public final class StandInDriver implements Driver {
   private static final MethodHandle FREE = system("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
 
   private final StandInCompiler compiler = new StandInCompiler();
+  private final Map<String, SymbolLookup> libraries = new HashMap<>();
   private final Map<Long, Long> blocks = new HashMap<>();
   private final long[] used = new long[DEVICES];
   private final List<SymbolLookup> modules = new ArrayList<>();
@@ -81,6 +84,15 @@ public final class StandInDriver implements Driver {
   @Override
   public Compiler compiler() {
     return compiler;
+  }
+
+  /// The second device has NVIDIA's libraries, or what stands in for them; the first one has none.
+  @Override
+  public synchronized @Nullable SymbolLookup library(int device, CudaLibraries.Library library) {
+    if (device == 0) return null;
+    String source = library == CudaLibraries.CUFFT ? "library-fourier"
+        : library == CudaLibraries.CUBLAS || library == CudaLibraries.CUSOLVER ? "library-matrices" : null;
+    return source == null ? null : libraries.computeIfAbsent(source, StandInCompiler::library);
   }
 
   /// How many kernels have run.

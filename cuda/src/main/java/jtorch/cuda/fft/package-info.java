@@ -1,0 +1,3 @@
+/// Fourier transforms by cuFFT.
+@org.jspecify.annotations.NullMarked
+package jtorch.cuda.fft;
