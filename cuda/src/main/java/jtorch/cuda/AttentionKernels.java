@@ -10,7 +10,8 @@ import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// The kernels of attention, forward and back, with memory linear in the length; `attention.cu` tells how.
+/// The kernels of attention, forward and back, with memory linear in the length; `attention.cu` tells how. Halves of usual
+/// widths go to tensor cores ([FlashAttention]).
 ///
 /// Heads wider than [#WIDEST] are computed by the formula, with memory for all scores, as PyTorch does.
 final class AttentionKernels {
@@ -53,7 +54,7 @@ final class AttentionKernels {
         + Sources.type(TiledProduct.sums(element)) + " S;\n"
         + (mask == null ? "" : "#define HAS_MASK\ntypedef " + Sources.type(mask) + " M;\n")
         + "#define KIND " + kind.ordinal() + "\n#define QUERY_PIECES " + pieces + "\n#define VALUE_PIECES "
-        + valuePieces + "\n" + Sources.of("sums") + Sources.of("attention");
+        + valuePieces + "\n" + Sources.of("sums") + Sources.of("heads") + Sources.of("attention");
   }
 
   /// With the elements of rows side by side.
@@ -76,9 +77,9 @@ final class AttentionKernels {
   }
 
   /// All tensors of a call; those of the way back are null on the way there.
-  private record Tensors(Call call, Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, Tensor out, Tensor sums,
+  record Tensors(Call call, Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, Tensor out, Tensor sums,
       @Nullable Tensor grad, @Nullable Tensor dq, @Nullable Tensor dk, @Nullable Tensor dv,
-      @Nullable Tensor centres) {
+      @Nullable Tensor centres, @Nullable Tensor summed) {
     private static void place(Arguments arguments, @Nullable Tensor t) {
       if (t == null) arguments.numbers(new long[4]);
       else arguments.number(t.pointer()).number(t.stride(0)).number(t.stride(1)).number(t.stride(2));
@@ -91,7 +92,7 @@ final class AttentionKernels {
       for (Tensor t : new @Nullable Tensor[] {q, k, v, mask, out}) place(arguments, t);
       arguments.number(sums.pointer());
       for (Tensor t : new @Nullable Tensor[] {grad, dq, dk, dv}) place(arguments, t);
-      return arguments.number(centres == null ? 0 : centres.pointer());
+      return arguments.number(centres == null ? 0 : centres.pointer()).number(summed == null ? 0 : summed.pointer());
     }
   }
 
@@ -102,7 +103,7 @@ final class AttentionKernels {
     long function = functions.computeIfAbsent(wanted, w -> gpu.function(source(w.kind, w.element, w.mask, w.pieces,
         w.valuePieces), "attention"));
     Grid grid = new Grid(Math.toIntExact(blocks), (int) Math.min(pairs, 65_535), 1, THREADS, 1, 0);
-    gpu.launch(t.call.operator().schema().name(), function, grid, t.arguments());
+    gpu.launch(t.call.operator().schema().name(), function, grid, t.arguments().number(0));
   }
 
   private static boolean isWide(Call c) {
@@ -120,8 +121,14 @@ final class AttentionKernels {
       out.copy_(weights(scores, sums).matmul(heads(c, c.tensor("value"), scores.dtype())));
       return;
     }
+    CudaDevice gpu = backend.device(q.device());
+    if (FlashAttention.takes(gpu, q, c.tensor("key"), c.tensor("value"), c.number("scale"), false)) {
+      FlashAttention.forward(gpu, new Tensors(c, FlashAttention.pieces(q), FlashAttention.pieces(c.tensor("key")),
+          FlashAttention.pieces(c.tensor("value")), mask(c), out, c.out(1), null, null, null, null, null, null));
+      return;
+    }
     var tensors = new Tensors(c, q, rows(c.tensor("key")), rows(c.tensor("value")), mask(c), out, c.out(1), null, null,
-        null, null, null);
+        null, null, null, null);
     launch(Kind.FORWARD, tensors, (q.size(2) + ROWS - 1) / ROWS, q.size(0) * q.size(1));
   }
 
@@ -137,9 +144,19 @@ final class AttentionKernels {
     Tensor dq = Torch.empty(q.sizes(), dtype, q.device());
     Tensor dk = Torch.empty(k.sizes(), dtype, q.device());
     Tensor dv = Torch.empty(v.sizes(), dtype, q.device());
+    CudaDevice gpu = backend.device(q.device());
+    if (FlashAttention.takes(gpu, q, k, v, c.number("scale"), true)) {
+      Tensor[] scratch = FlashAttention.scratch(q);
+      FlashAttention.backward(gpu, new Tensors(c, FlashAttention.pieces(q), FlashAttention.pieces(k),
+          FlashAttention.pieces(v), mask(c), FlashAttention.pieces(c.tensor("out")),
+          c.tensor("logsumexp").contiguous(), FlashAttention.pieces(c.tensor("grad")), dq, dk, dv, scratch[0],
+          scratch[1]));
+      c.give(new Tensor[] {dq, dk, dv});
+      return;
+    }
     Tensor centres = Torch.empty(new long[] {q.size(0), q.size(1), q.size(2)}, TiledProduct.sums(dtype), q.device());
     var tensors = new Tensors(c, q, k, v, mask(c), rows(c.tensor("out")), c.tensor("logsumexp").contiguous(),
-        rows(c.tensor("grad")), dq, dk, dv, centres);
+        rows(c.tensor("grad")), dq, dk, dv, centres, null);
     long lines = q.size(0) * q.size(1) * q.size(2);
     launch(Kind.CENTRES, tensors, Math.clamp((lines + 7) / 8, 1, 1 << 20), 1);
     launch(Kind.KEYS, tensors, (k.size(2) + BLOCK - 1) / BLOCK, k.size(0) * k.size(1));

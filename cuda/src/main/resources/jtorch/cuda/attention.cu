@@ -16,23 +16,6 @@
 #define LINE (PIECE + 1)
 #define ABSENT ((S) -INF64)
 
-// [batch, head, row, element], elements side by side.
-struct Place {
-  u64 at;
-  i64 batch, head, row;
-
-  DEVICE const T* of(i64 b, i64 h) const { return (const T*) at + b * batch + h * head; }
-};
-
-struct Arguments {
-  i64 batches, heads, key_heads, length, keys, width, value_width, causal;
-  f64 scale;
-  Place q, k, v, mask, out;
-  u64 sums;
-  Place grad, dq, dk, dv;
-  u64 centres;
-};
-
 DEVICE f32 exponential(f32 x) { return expf(x); }
 DEVICE f64 exponential(f64 x) { return exp(x); }
 

@@ -14,6 +14,8 @@ abstract class CompileTest {
   static final int MOST_SHARED = 48 << 10;
   private static final Pattern DECLARED = Pattern.compile("\\.shared \\.align \\d+ \\.b8 \\S+\\[(\\d+)\\]");
 
+  private static final Pattern SPILLED = Pattern.compile("(\\d+) bytes spill stores");
+
   static Nvrtc compiler;
 
   @BeforeAll
@@ -23,6 +25,13 @@ abstract class CompileTest {
     } catch (CudaException absent) {
       abort("skipped: " + absent.getMessage() + " (cuda/fetch-nvrtc.sh gets it)");
     }
+  }
+
+  /// The bytes of registers that a kernel has to keep in memory.
+  static int spilled(String source, String name, String architecture) {
+    var found = SPILLED.matcher(compiler.resources(source, name, architecture));
+    if (!found.find()) throw new IllegalStateException("the compiler tells nothing of registers");
+    return Integer.parseInt(found.group(1));
   }
 
   /// The bytes of all shared variables that the intermediate language declares.

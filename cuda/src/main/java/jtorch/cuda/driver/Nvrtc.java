@@ -121,15 +121,24 @@ public final class Nvrtc implements Compiler {
     int wanted = Integer.parseInt(architecture);
     int newest = Arrays.stream(architectures).filter(known -> known <= wanted).max().orElse(wanted);
     if (newest < wanted) return compileToPtx(source, name, Integer.toString(newest));
-    return compile(source, name, List.of("--gpu-architecture=sm_" + architecture), imageSize, image);
+    return compile(source, name, List.of("--gpu-architecture=sm_" + architecture), imageSize, image, null);
+  }
+
+  /// What the compiler tells of a kernel's registers, of those that it had to keep in memory, and of shared memory.
+  public String resources(String source, String name, String architecture) {
+    var told = new StringBuilder();
+    compile(source, name, List.of("--gpu-architecture=sm_" + architecture, "--ptxas-options=-v"), imageSize, image,
+        told);
+    return told.toString();
   }
 
   /// The intermediate language for a virtual architecture, such as `80`.
   public byte[] compileToPtx(String source, String name, String architecture) {
-    return compile(source, name, List.of("--gpu-architecture=compute_" + architecture), textSize, text);
+    return compile(source, name, List.of("--gpu-architecture=compute_" + architecture), textSize, text, null);
   }
 
-  private byte[] compile(String source, String name, List<String> target, MethodHandle size, MethodHandle get) {
+  private byte[] compile(String source, String name, List<String> target, MethodHandle size, MethodHandle get,
+      @Nullable StringBuilder told) {
     try (Arena arena = Arena.ofConfined()) {
       List<String> options = Stream.concat(target.stream(), OPTIONS.stream()).toList();
       MemorySegment pointers = arena.allocate(LONG, options.size());
@@ -142,6 +151,7 @@ public final class Nvrtc implements Compiler {
       try {
         int status = (int) compile.invokeExact(program, options.size(), pointers.address());
         if (status != 0) throw new CudaException("the kernel " + name + " does not compile:\n" + log(arena, program));
+        if (told != null) told.append(log(arena, program));
         check((int) size.invokeExact(program, slot.address()), "the size of what was compiled");
         byte[] made = new byte[Math.toIntExact(slot.get(LONG, 0))];
         MemorySegment bytes = arena.allocate(Math.max(1, made.length));

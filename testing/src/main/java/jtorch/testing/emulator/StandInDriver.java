@@ -78,7 +78,7 @@ public final class StandInDriver implements Driver {
 
   @Override
   public DeviceProperties properties(int device) {
-    return new DeviceProperties("stand-in", 9, 0, MEMORY, 4, 2048, 100 << 10, 1 << 20);
+    return new DeviceProperties("stand-in", 9, 0, MEMORY, 4, 2048, 227 << 10, 1 << 20);
   }
 
   @Override

@@ -109,16 +109,22 @@ static void stand_in_run(StandInThread thread, const void* arguments, const unsi
 
 #else
 
+#include <setjmp.h>
 #include <ucontext.h>
 
+// Begun by its context; from then on it goes to and fro by jumps, which ask the system for nothing.
 struct Fiber {
   ucontext_t context;
+  jmp_buf place;
   dim3 thread;
+  bool begun;
   bool done;
+  unsigned gathered;
 };
 
 struct Warp {
   unsigned long long slots[32];
+  alignas(16) unsigned char gathered[2][32 * 32];
   int arrived;
   int generation;
 };
@@ -132,6 +138,12 @@ static int count, current, alive, arrived, generation, idle;
 static StandInThread body;
 static const void* body_arguments;
 
+static void stand_in_enter(Fiber& fiber) {
+  if (fiber.begun) _longjmp(fiber.place, 1);
+  fiber.begun = true;
+  setcontext(&fiber.context);
+}
+
 // Goes on to the next thread that is not done.
 static void stand_in_yield() {
   if (++idle > 100000000) abort();
@@ -140,7 +152,7 @@ static void stand_in_yield() {
   while (fibers[current].done);
   if (current == from) return;
   threadIdx = fibers[current].thread;
-  swapcontext(&fibers[from].context, &fibers[current].context);
+  if (_setjmp(fibers[from].place) == 0) stand_in_enter(fibers[current]);
 }
 
 static void stand_in_entry() {
@@ -157,7 +169,7 @@ static void stand_in_entry() {
   do current = current + 1 == count ? 0 : current + 1;
   while (fibers[current].done);
   threadIdx = fibers[current].thread;
-  setcontext(&fibers[current].context);
+  stand_in_enter(fibers[current]);
 }
 
 static void __syncthreads() {
@@ -203,6 +215,15 @@ template <typename T> static T stand_in_exchange(unsigned mask, T value, int sou
   return got;
 }
 
+// What all lanes of a warp bring, until this lane's next but one: where an instruction belongs to the whole warp.
+template <typename V> static const V* stand_in_gather(V value) {
+  Warp& warp = warps[current / 32];
+  V* all = (V*) warp.gathered[fibers[current].gathered++ & 1];
+  all[stand_in_lane()] = value;
+  stand_in_warp_barrier(0xffffffffu);
+  return all;
+}
+
 template <typename T> static T __shfl_sync(unsigned mask, T value, int lane, int width = 32) {
   return stand_in_exchange(mask, value, stand_in_lane() / width * width + lane % width);
 }
@@ -232,7 +253,9 @@ static unsigned __ballot_sync(unsigned mask, bool value) {
 static void stand_in_block() {
   for (int i = 0; i < count; i++) {
     Fiber& f = fibers[i];
+    f.begun = i == 0;
     f.done = false;
+    f.gathered = 0;
     f.thread = {(unsigned) i % blockDim.x, (unsigned) i / blockDim.x, 0};
     getcontext(&f.context);
     f.context.uc_stack.ss_sp = stacks + (long) i * STACK;

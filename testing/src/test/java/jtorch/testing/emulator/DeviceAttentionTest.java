@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Objects;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.SettingFunctions;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Attention;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Attention and its gradients against the processor's, in double precision.
 class DeviceAttentionTest extends DeviceTest {
@@ -73,6 +76,76 @@ class DeviceAttentionTest extends DeviceTest {
     compare(DType.FLOAT16, 1e-3, q, waves(0.47, 1, 2, 20, 32), waves(0.23, 1, 2, 20, 32), null, false);
   }
 
+  /// Heads that tensor cores take: blocks that are not full, several of them, heads that share keys, rows without keys.
+  @ParameterizedTest
+  @CsvSource({"32,1,2,1,70,130,false", "64,2,4,2,130,150,true", "64,1,1,1,16,8,false", "96,1,2,2,67,40,true",
+    "128,1,2,1,33,129,false", "64,1,1,1,200,70,true"})
+  void tensorCoresComputeTheSame(long width, long batch, long heads, long keyHeads, long length, long keys,
+      boolean causal) {
+    Tensor q = waves(0.31, batch, heads, length, width);
+    Tensor k = waves(0.47, batch, keyHeads, keys, width);
+    Tensor v = waves(0.23, batch, keyHeads, keys, width);
+    if (width != 64) compare(DType.BFLOAT16, 8e-3, q, k, v, null, causal);
+    else compare(DType.FLOAT16, 1e-3, q, k, v, null, causal);
+  }
+
+  @Test
+  void tensorCoresTakeMasks() {
+    compareMasks(64);
+  }
+
+  /// Compilers take their time.
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(longs = {32, 96, 128})
+  void everyWidthTakesMasks(long width) {
+    compareMasks(width);
+  }
+
+  private static void compareMasks(long width) {
+    Tensor q = waves(0.31, 2, 2, 20, width);
+    Tensor k = waves(0.47, 2, 2, 75, width);
+    Tensor v = waves(0.23, 2, 2, 75, width);
+    compare(DType.BFLOAT16, 8e-3, q, k, v, waves(0.11, 2, 1, 20, 75).to(DType.BFLOAT16), false);
+    Tensor seen = Torch.arange(20).unsqueeze(1).mul(4).gt(Torch.arange(75));
+    compare(DType.BFLOAT16, 8e-3, q, k, v, seen, false);
+    assertThat(run(GPU, DType.BFLOAT16, q, k, v, seen, false)[0].select(2, 0).cpu().abs().max().itemDouble()).isZero();
+    // As far as a float goes: all keys of the first query are equal to it.
+    Tensor far = Torch.where(seen, 0.0, -3.38e38).to(DType.FLOAT32);
+    Tensor first = run(GPU, DType.BFLOAT16, q, k, v, far, false)[0].select(2, 0);
+    close(first, v.to(DType.BFLOAT16).to(DType.FLOAT64).mean(2, false), 4e-3);
+  }
+
+  /// Parts of larger tensors, at addresses where pieces of 16 bytes begin and at others.
+  @Test
+  void tensorCoresReadTensorsWhereTheyLie() {
+    Tensor q = waves(0.31, 2, 10, 3, 80).to(DType.FLOAT16).to(GPU).transpose(1, 2);
+    Tensor k = waves(0.47, 2, 12, 3, 80).to(DType.FLOAT16).to(GPU).transpose(1, 2);
+    Tensor v = waves(0.23, 2, 3, 64, 12).to(DType.FLOAT16).to(GPU).transpose(2, 3);
+    for (long at : new long[] {0, 8, 3}) {
+      Tensor x = q.narrow(3, at, 64);
+      Tensor y = k.narrow(3, at, 64);
+      Tensor there = Attention.SCALED_DOT_PRODUCT.tensor(x, y, v, null, 0.0, false, null, false);
+      Tensor[] here = {x.cpu().to(DType.FLOAT64), y.cpu().to(DType.FLOAT64), v.cpu().to(DType.FLOAT64)};
+      close(there, Attention.SCALED_DOT_PRODUCT.tensor(here[0], here[1], here[2], null, 0.0, false, null, false), 1e-3);
+    }
+  }
+
+  @Test
+  void sumsInOrderAreThereWhereTheyAreAskedFor() {
+    Tensor q = waves(0.31, 1, 1, 70, 64);
+    SettingFunctions.useDeterministicAlgorithms(true);
+    try {
+      compare(DType.FLOAT16, 1e-3, q, q, q, null, true);
+    } finally {
+      SettingFunctions.useDeterministicAlgorithms(false);
+    }
+    Tensor x = q.to(DType.FLOAT16).to(GPU);
+    Tensor turned = Attention.SCALED_DOT_PRODUCT.tensor(x, x, x, null, 0.0, false, -0.125, false);
+    Tensor wide = q.to(DType.FLOAT16).to(DType.FLOAT64);
+    close(turned, Attention.SCALED_DOT_PRODUCT.tensor(wide, wide, wide, null, 0.0, false, -0.125, false), 1e-3);
+  }
+
   @Test
   void masksAreAddedOrKeep() {
     Tensor q = waves(0.31, 2, 2, 9, 8);
@@ -104,8 +177,10 @@ class DeviceAttentionTest extends DeviceTest {
 
   @Test
   void nanIsNotLost() {
-    Tensor q = Torch.full(new long[] {1, 1, 2, 4}, Double.NaN).to(GPU);
-    Tensor y = Attention.SCALED_DOT_PRODUCT.tensor(q, q, q, null, 0.0, false, null, false);
-    assertThat(y.cpu().isnan().all().item()).isEqualTo(true);
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
+      Tensor q = Torch.full(new long[] {1, 1, 2, 64}, Double.NaN).to(dtype).to(GPU);
+      Tensor y = Attention.SCALED_DOT_PRODUCT.tensor(q, q, q, null, 0.0, false, null, false);
+      assertThat(y.cpu().isnan().all().item()).isEqualTo(true);
+    }
   }
 }
