@@ -67,9 +67,15 @@ final class AutocastState implements Interceptor {
 
   @Override
   public Object call(Operator operator, @Nullable Object[] arguments) {
-    CastPolicy policy = CastPolicy.of(operator);
+    Device.Type type = CastPolicy.device(arguments);
+    // Where it is off for a kind of device, operators take what they get.
+    CastPolicy policy = isEnabled(type) ? CastPolicy.of(operator, type) : CastPolicy.NONE;
     if (policy == CastPolicy.NONE) return operator.proceedInside(arguments);
     if (policy == CastPolicy.OPAQUE) return operator.proceed(arguments);
+    if (policy == CastPolicy.BANNED) throw new IllegalStateException(
+        "torch.nn.functional.binary_cross_entropy and torch.nn.BCELoss are unsafe to autocast: use "
+            + "binary_cross_entropy_with_logits or BCEWithLogitsLoss instead of a sigmoid before them");
+    if (policy == CastPolicy.SINGLE_RESULT) return operator.proceed(withSingleResult(operator, arguments));
     // The casts themselves are not watched.
     ThreadContext context = ThreadContext.current();
     context.interceptor = null;
@@ -91,6 +97,15 @@ final class AutocastState implements Interceptor {
       context.interceptor = this;
     }
     return operator.proceed(cast);
+  }
+
+  /// The arguments, with float32 for a dtype that is left open and a first tensor that autocast casts.
+  private @Nullable Object[] withSingleResult(Operator operator, @Nullable Object[] arguments) {
+    int dtype = operator.schema().index("dtype");
+    if (arguments[dtype] != null || !(arguments[0] instanceof Tensor t) || !isEligible(t)) return arguments;
+    @Nullable Object[] named = arguments.clone();
+    named[dtype] = DType.FLOAT32;
+    return named;
   }
 
   private boolean isEligible(Tensor t) {
@@ -119,7 +134,7 @@ final class AutocastState implements Interceptor {
       case LOWER -> dtype(t.device().type());
       case SINGLE -> DType.FLOAT32;
       case WIDEST -> widest == null ? t.dtype() : widest;
-      case OPAQUE, NONE -> t.dtype();
+      case OPAQUE, NONE, BANNED, SINGLE_RESULT -> t.dtype();
     };
     if (t.dtype() == wanted) return t;
     boolean weight = cacheEnabled && policy == CastPolicy.LOWER && t.dtype() == DType.FLOAT32 && t.requiresGrad()

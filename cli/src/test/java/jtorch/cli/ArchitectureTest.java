@@ -44,7 +44,8 @@ class ArchitectureTest {
 
   private static final Map<String, String> MODULE_OF_PACKAGE =
       Map.ofEntries(Map.entry("jtorch", "core"), Map.entry("jtorch.cpu", "cpu"), Map.entry("jtorch.cuda", "cuda"),
-          Map.entry("jtorch.nn", "nn"), Map.entry("jtorch.optim", "nn"), Map.entry("jtorch.data", "data"),
+          Map.entry("jtorch.nn", "nn"), Map.entry("jtorch.optim", "nn"), Map.entry("jtorch.amp", "nn"),
+          Map.entry("jtorch.data", "data"),
           Map.entry("jtorch.io", "io"), Map.entry("jtorch.testing", "testing"), Map.entry("jtorch.bench", "bench"),
           Map.entry("jtorch.cli", "cli"));
 

@@ -172,7 +172,8 @@ final class Tracing implements Tracer {
       }
     }
     Elementwise.Term term =
-        outer == null || CastPolicy.of(operator) == CastPolicy.NONE ? operator.term(arguments) : null;
+        outer == null || CastPolicy.of(operator, CastPolicy.device(arguments)) == CastPolicy.NONE
+            ? operator.term(arguments) : null;
     boolean grad = context.gradEnabled;
     long[][] sizes = Arrays.stream(tensors).map(Tensor::sizes).toArray(long[][]::new);
     long[][] strides = Arrays.stream(tensors).map(Tensor::strides).toArray(long[][]::new);

@@ -4,16 +4,23 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import jtorch.Device;
+import jtorch.Placement;
+import org.jspecify.annotations.Nullable;
 
-/// What autocast does with the floating arguments of an operator on the CPU: PyTorch's lists (`autocast_mode.cpp`), by ATen's
-/// names. Operators in no list take what they get.
+/// What autocast does with the floating arguments of an operator, on the CPU and on GPUs: PyTorch's lists
+/// (`autocast_mode.h`, `autocast_mode.cpp`), by ATen's names. Operators in no list take what they get.
 public enum CastPolicy {
   /// To the lower precision: products of matrices, convolutions, attention.
   LOWER,
   /// To float32: losses, decompositions, transforms.
   SINGLE,
+  /// The result in float32, where the caller names no dtype: sums, softmax.
+  SINGLE_RESULT,
   /// All to the widest among them.
   WIDEST,
+  /// Refused: what is unsafe in lower precision.
+  BANNED,
   /// As they come, inside too: a kernel of PyTorch's own, even where a composition here.
   OPAQUE,
   /// As they come.
@@ -45,21 +52,64 @@ public enum CastPolicy {
 
   private static final Set<String> OPAQUES = names("mv bilinear");
 
+  private static final Set<String> GPU_LOWERED = names("""
+      _convolution.deprecated _convolution conv1d conv1d.padding conv2d conv2d.padding conv3d conv3d.padding conv_tbc
+      conv_transpose1d conv_transpose2d.input conv_transpose3d.input convolution prelu addmm addmv addr matmul einsum mm mv
+      linalg_vecdot linear addbmm baddbmm bmm chain_matmul linalg_multi_dot _thnn_fused_lstm_cell _thnn_fused_gru_cell
+      lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell _scaled_dot_product_flash_attention
+      scaled_dot_product_attention""");
+
+  /// With `norm`, whose result PyTorch asks for in float32, and `cross_entropy_loss`, which it makes of a softmax and a loss
+  /// that are listed.
+  private static final Set<String> GPU_SINGLES = names("""
+      acos asin cosh erfinv exp expm1 log log10 log2 log1p reciprocal rsqrt sinh tan pow.Tensor_Scalar pow.Tensor_Tensor
+      pow.Scalar softplus layer_norm native_layer_norm rms_norm group_norm frobenius_norm.dim nuclear_norm nuclear_norm.dim
+      cosine_similarity poisson_nll_loss cosine_embedding_loss nll_loss nll_loss2d hinge_embedding_loss kl_div l1_loss
+      smooth_l1_loss huber_loss mse_loss margin_ranking_loss multilabel_margin_loss soft_margin_loss triplet_margin_loss
+      multi_margin_loss binary_cross_entropy_with_logits dist pdist cdist renorm logsumexp upsample_nearest1d
+      _upsample_nearest_exact1d upsample_nearest2d _upsample_nearest_exact2d upsample_nearest3d _upsample_nearest_exact3d
+      upsample_linear1d upsample_bilinear2d _upsample_bilinear2d_aa upsample_trilinear3d upsample_bicubic2d
+      _upsample_bicubic2d_aa norm.Scalar norm.ScalarOpt_dim cross_entropy_loss""");
+
+  private static final Set<String> GPU_SINGLE_RESULTS = names("""
+      prod prod.dim_int softmax.int log_softmax.int cumprod cumsum linalg_vector_norm linalg_matrix_norm
+      linalg_matrix_norm.str_ord sum sum.dim_IntList""");
+
+  private static final Set<String> GPU_WIDENED = names("""
+      addcdiv addcmul atan2 bilinear cross dot vdot grid_sampler index_put tensordot scatter_add""");
+
+  private static final Set<String> GPU_BANNED = names("binary_cross_entropy");
+
   private static final ConcurrentHashMap<Operator, CastPolicy> KNOWN = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Operator, CastPolicy> KNOWN_ON_GPU = new ConcurrentHashMap<>();
 
   private static Set<String> names(String text) {
     return Arrays.stream(text.strip().split("\\s+")).map(n -> "aten::" + n).collect(Collectors.toSet());
   }
 
-  /// What is done with the arguments of an operator.
-  public static CastPolicy of(Operator operator) {
-    CastPolicy known = KNOWN.get(operator);
-    return known != null ? known : KNOWN.computeIfAbsent(operator, CastPolicy::find);
+  /// The kind of device that a call's arguments are cast for: a GPU where one of its tensors is there.
+  public static Device.Type device(@Nullable Object[] arguments) {
+    return Placement.matters() ? DeviceArguments.of(arguments, Device.CPU).type() : Device.Type.CPU;
+  }
+
+  /// What is done with the arguments of an operator on a kind of device.
+  public static CastPolicy of(Operator operator, Device.Type type) {
+    ConcurrentHashMap<Operator, CastPolicy> all = type == Device.Type.CPU ? KNOWN : KNOWN_ON_GPU;
+    CastPolicy known = all.get(operator);
+    return known != null ? known : all.computeIfAbsent(operator, type == Device.Type.CPU ? CastPolicy::find
+        : CastPolicy::findOnGpu);
   }
 
   private static CastPolicy find(Operator operator) {
     String name = operator.schema().qualifiedName();
     return LOWERED.contains(name) ? LOWER : SINGLES.contains(name) ? SINGLE : WIDENED.contains(name) ? WIDEST
         : OPAQUES.contains(name) ? OPAQUE : NONE;
+  }
+
+  private static CastPolicy findOnGpu(Operator operator) {
+    String name = operator.schema().qualifiedName();
+    return GPU_LOWERED.contains(name) ? LOWER : GPU_SINGLES.contains(name) ? SINGLE
+        : GPU_SINGLE_RESULTS.contains(name) ? SINGLE_RESULT : GPU_WIDENED.contains(name) ? WIDEST
+        : GPU_BANNED.contains(name) ? BANNED : NONE;
   }
 }

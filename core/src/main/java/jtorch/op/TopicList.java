@@ -30,6 +30,7 @@ final class TopicList {
       Exponentials.class, //
       FakeQuantization.class, //
       Folding.class, //
+      Foreach.class, //
       Fourier.class, //
       GridSampling.class, //
       GroupedProducts.class, //

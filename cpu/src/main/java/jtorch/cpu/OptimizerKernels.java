@@ -8,51 +8,57 @@ import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// The fused steps of optimizers over contiguous float32 or float64 parameters.
+/// The fused steps of optimizers over flat float32 or float64 parameters, one after another.
 final class OptimizerKernels {
   private OptimizerKernels() {}
 
   static void register(BiConsumer<String, Kernel> table) {
-    table.accept("sgd_step", OptimizerKernels::sgd);
-    table.accept("adam_step", OptimizerKernels::adam);
+    table.accept("sgd_steps", OptimizerKernels::sgd);
+    table.accept("adam_steps", OptimizerKernels::adam);
   }
 
   private static long address(@Nullable Tensor t) {
     return t == null ? 0 : t.address();
   }
 
-  private static void changed(@Nullable Tensor t) {
-    if (t != null) t.storage().bumpVersion();
+  private static void changed(@Nullable Tensor... all) {
+    for (Tensor t : all) {
+      if (t != null) t.storage().bumpVersion();
+    }
   }
 
   private static void sgd(Call c) {
-    Tensor p = c.tensor("param");
-    Tensor buffer = c.tensorOrNull("momentum_buffer");
-    OptimizerSteps.sgd(Rows.of(p.dtype()), p.address(), c.tensor("grad").address(), address(buffer), p.numel(),
-        new OptimizerSteps.Sgd(c.number("lr"), c.number("momentum"), c.number("dampening"), c.number("weight_decay"),
-            c.bool("nesterov"), c.bool("maximize"), c.bool("first")));
-    changed(p);
-    changed(buffer);
-    c.give(p);
+    if (jtorch.op.OptimizerSteps.isSkipped(c)) return;
+    var step = new OptimizerSteps.Sgd(jtorch.op.OptimizerSteps.rate(c), c.number("momentum"), c.number("dampening"),
+        c.number("weight_decay"), c.bool("nesterov"), c.bool("maximize"), c.bool("first"));
+    Tensor[] parameters = c.tensors("params");
+    for (int i = 0; i < parameters.length; i++) {
+      Tensor p = parameters[i];
+      Tensor buffer = jtorch.op.OptimizerSteps.of(c, "momentum_buffers", i);
+      OptimizerSteps.sgd(Rows.of(p.dtype()), p.address(), jtorch.op.OptimizerSteps.unscaled(c, i).address(),
+          address(buffer), p.numel(), step);
+      changed(p, buffer);
+    }
   }
 
   private static void adam(Call c) {
-    Tensor p = c.tensor("param");
-    Tensor m = c.tensor("exp_avg");
-    Tensor v = c.tensor("exp_avg_sq");
-    Tensor greatest = c.tensorOrNull("max_exp_avg_sq");
-    double lr = c.number("lr");
+    if (jtorch.op.OptimizerSteps.isSkipped(c)) return;
+    double lr = jtorch.op.OptimizerSteps.rate(c);
     double decay = c.number("weight_decay");
     boolean decoupled = c.bool("decoupled");
-    OptimizerSteps.adam(Rows.of(p.dtype()), p.address(), c.tensor("grad").address(), m.address(), v.address(),
-        address(greatest), p.numel(),
-        new OptimizerSteps.Adam(lr / jtorch.op.OptimizerSteps.firstCorrection(c), c.number("beta1"), c.number("beta2"),
-            jtorch.op.OptimizerSteps.secondCorrection(c), c.number("eps"), decoupled ? 0 : decay,
-            decoupled ? 1 - lr * decay : 1, c.bool("maximize")));
-    changed(p);
-    changed(m);
-    changed(v);
-    changed(greatest);
-    c.give(p);
+    Tensor[] parameters = c.tensors("params");
+    for (int i = 0; i < parameters.length; i++) {
+      Tensor p = parameters[i];
+      Tensor m = c.tensors("exp_avgs")[i];
+      Tensor v = c.tensors("exp_avg_sqs")[i];
+      Tensor greatest = jtorch.op.OptimizerSteps.of(c, "max_exp_avg_sqs", i);
+      double step = jtorch.op.OptimizerSteps.step(c, i);
+      OptimizerSteps.adam(Rows.of(p.dtype()), p.address(), jtorch.op.OptimizerSteps.unscaled(c, i).address(),
+          m.address(), v.address(), address(greatest), p.numel(),
+          new OptimizerSteps.Adam(lr / jtorch.op.OptimizerSteps.firstCorrection(c, step), c.number("beta1"),
+              c.number("beta2"), jtorch.op.OptimizerSteps.secondCorrection(c, step), c.number("eps"),
+              decoupled ? 0 : decay, decoupled ? 1 - lr * decay : 1, c.bool("maximize")));
+      changed(p, m, v, greatest);
+    }
   }
 }

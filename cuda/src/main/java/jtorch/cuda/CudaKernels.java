@@ -14,6 +14,7 @@ final class CudaKernels {
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);
     FourierKernels.register(backend, table);
+    ForeachKernels.register(backend, table);
     GridKernels.register(backend, table);
     IndexKernels.register(backend, table);
     InterpolationKernels.register(backend, table);

@@ -9,6 +9,7 @@ final class KernelSet {
 
   private final String name;
   private final List<String> parts;
+  private final StringBuilder behind = new StringBuilder();
   private final ConcurrentHashMap<Wanted, Long> functions = new ConcurrentHashMap<>();
 
   /// @param name the last part of the source, for messages
@@ -18,11 +19,17 @@ final class KernelSet {
     this.parts = List.of(before);
   }
 
+  /// Puts a part between definitions and source, which reads the definitions.
+  KernelSet behindDefinitions(String part) {
+    behind.append(Sources.of(part));
+    return this;
+  }
+
   /// The source with these definitions, which stand after the prelude and the parts before it.
   String source(String definitions) {
     var text = new StringBuilder(Sources.of("prelude"));
     for (String part : parts) text.append(Sources.of(part));
-    return text.append(definitions).append(Sources.of(name)).toString();
+    return text.append(definitions).append(behind).append(Sources.of(name)).toString();
   }
 
   long function(CudaDevice device, String definitions, String kernel) {

@@ -125,8 +125,11 @@ class KernelsCompileTest extends CompileTest {
         all.add(new Source("normalize", NormalizationKernels.KERNELS
             .source(NormalizationKernels.definitions(dtype, DType.FLOAT32, dtype.computeType(), flag))));
       }
-      if (!dtype.isHalf())
-        all.add(new Source("optimizer", OptimizerKernels.KERNELS.source(OptimizerKernels.definitions(dtype))));
+      all.add(new Source("optimizer sgd",
+          OptimizerKernels.KERNELS.source(OptimizerKernels.definitions(dtype, 3, true, false, false))));
+      all.add(new Source("optimizer adam",
+          OptimizerKernels.KERNELS.source(OptimizerKernels.definitions(dtype, 6, false, true, true))));
+      all.add(new Source("foreach", ForeachKernels.KERNELS.source(ForeachKernels.definitions(dtype))));
     }
     for (DType dtype : dtypes) {
       if (dtype.isQuantized() || dtype.isFloat8() || dtype.isBareUnsigned() || dtype == DType.FLOAT4_E2M1FN_X2
@@ -175,6 +178,17 @@ class KernelsCompileTest extends CompileTest {
         new DType[] {DType.FLOAT32, DType.FLOAT32}, DType.FLOAT32);
     String ptx = new String(compiler.compileToPtx(ElementwiseSource.of(plan, Access.FLAT), "elementwise", "90"),
         StandardCharsets.UTF_8);
+    assertThat(ptx).contains("ld.global.v4.f32").contains("st.global.v4.f32");
+  }
+
+  /// Tables of tensors travel in a kernel's arguments, of which there are 4 KB; 16 bytes are read at once.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 6})
+  void tablesOfTensorsFitIntoArguments(int lists) {
+    String source = OptimizerKernels.KERNELS
+        .source(OptimizerKernels.definitions(DType.FLOAT32, lists, lists == 3, lists > 4, lists > 5))
+        + "static_assert(sizeof(Arguments) <= 4096, \"kernels take 4 KB\");";
+    String ptx = new String(compiler.compileToPtx(source, "optimizer", "90"), StandardCharsets.UTF_8);
     assertThat(ptx).contains("ld.global.v4.f32").contains("st.global.v4.f32");
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import jtorch.Linalg;
 import jtorch.Tensor;
 import jtorch.Torch;
+import jtorch.op.Foreach;
 
 /// Functions of many parameters: their gradients clipped, their values as one vector. Of `torch.nn.utils`.
 public final class Parameters {
@@ -16,10 +17,11 @@ public final class Parameters {
   ///
   /// @throws IllegalArgumentException if it is not finite and `errorIfNonfinite`
   public static Tensor getTotalNorm(Iterable<? extends Tensor> tensors, double normType, boolean errorIfNonfinite) {
-    var norms = new ArrayList<Tensor>();
-    for (Tensor tensor : tensors) norms.add(Linalg.vectorNorm(tensor, normType, null, false));
-    if (norms.isEmpty()) return Torch.zeros(new long[0]);
-    Tensor total = Linalg.vectorNorm(Torch.stack(norms.toArray(Tensor[]::new), 0), normType, null, false);
+    var all = new ArrayList<Tensor>();
+    tensors.forEach(all::add);
+    if (all.isEmpty()) return Torch.zeros(new long[0]);
+    Tensor norms = Foreach.NORMS.tensor(all.toArray(Tensor[]::new), normType);
+    Tensor total = Linalg.vectorNorm(norms, normType, null, false);
     if (errorIfNonfinite && !Double.isFinite(total.itemDouble())) throw new IllegalArgumentException(
         "The total norm of order " + normType
             + " for gradients from `parameters` is non-finite, so it cannot be clipped. "
@@ -47,7 +49,7 @@ public final class Parameters {
   public static void clipGradsWithNorm_(Iterable<? extends Tensor> parameters, double maxNorm, Tensor totalNorm) {
     try (var off = Torch.noGrad()) {
       Tensor factor = totalNorm.add(1e-6).reciprocal().mul(maxNorm).clampMax(1.0);
-      for (Tensor grad : gradients(parameters)) grad.mul_(factor);
+      Foreach.MUL.call(gradients(parameters).toArray(Tensor[]::new), factor);
     }
   }
 

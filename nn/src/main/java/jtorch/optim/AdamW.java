@@ -1,7 +1,6 @@
 package jtorch.optim;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import jtorch.Tensor;
 
@@ -11,7 +10,8 @@ import jtorch.Tensor;
 /// **As** `torch.optim.AdamW`. **Source**: Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, 2017, arXiv:1711.05101.
 public final class AdamW extends Optimizer<AdamOptions> {
   /// With the defaults of `torch.optim.AdamW`: lr 1e-3, betas 0.9 and 0.999, eps 1e-8, weight decay 1e-2.
-  public static final AdamOptions DEFAULT = new AdamOptions(1e-3, 0.9, 0.999, 1e-8, 1e-2, false, false, true);
+  public static final AdamOptions DEFAULT =
+      new AdamOptions(1e-3, 0.9, 0.999, 1e-8, 1e-2, false, false, true, false, null);
 
   public AdamW(List<? extends Tensor> parameters) {
     this(parameters, DEFAULT.lr());
@@ -26,7 +26,12 @@ public final class AdamW extends Optimizer<AdamOptions> {
   }
 
   @Override
-  protected void update(Tensor p, Tensor grad, Map<String, Object> state, AdamOptions o) {
-    AdamOptions.step(p, grad, state, o);
+  public boolean stepSupportsAmpScaling() {
+    return paramGroups().stream().allMatch(g -> Boolean.TRUE.equals(g.options().fused()));
+  }
+
+  @Override
+  protected void update(Step<AdamOptions> step) {
+    AdamOptions.step(step);
   }
 }

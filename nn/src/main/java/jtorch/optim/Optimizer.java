@@ -56,16 +56,63 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
 
   /// Makes one step by the gradients that `backward` has left.
   public void step() {
+    step(null, null);
+  }
+
+  /// A step for which the gradients are divided by a scale first, and which is left out where an infinity was found
+  /// among them; both stand in memory, and nobody waits for them. For [jtorch.amp.GradScaler].
+  ///
+  /// @throws UnsupportedOperationException if this optimizer cannot: [#stepSupportsAmpScaling] says so
+  public final void step(@Nullable Tensor gradScale, @Nullable Tensor foundInf) {
+    if ((gradScale != null || foundInf != null) && !stepSupportsAmpScaling()) throw new UnsupportedOperationException(
+        getClass().getSimpleName() + " makes no steps with a scale: the option 'fused' is off");
     try (var off = Torch.noGrad()) {
       for (ParamGroup<O> group : groups) {
-        O options = group.options();
-        List<Tensor> parameters = group.parameters();
-        for (int i = 0; i < parameters.size(); i++) {
-          Tensor p = parameters.get(i);
+        var step = new Step<O>(group, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), gradScale, foundInf);
+        for (Tensor p : group.parameters()) {
           Tensor grad = Recording.gradInternal(p);
-          if (grad != null) update(p, grad, state.computeIfAbsent(p, unused -> new LinkedHashMap<>()), options);
+          if (grad != null) step.add(p, grad, state.computeIfAbsent(p, unused -> new LinkedHashMap<>()));
         }
+        if (!step.parameters.isEmpty()) update(step);
       }
+    }
+  }
+
+  /// Whether steps look after a scale of the gradients themselves, so that a gradient scaler need not wait for the device.
+  public boolean stepSupportsAmpScaling() {
+    return false;
+  }
+
+  /// What a step changes: parameters of a group that have gradients, with both and their states in the same order.
+  ///
+  /// @param gradScale what gradients are divided by; null for nothing
+  /// @param foundInf a number that is not 0 where the step is to be left out; null if it is to be made
+  protected record Step<O extends OptimizerOptions<O>>(ParamGroup<O> group, List<Tensor> parameters,
+      List<Tensor> grads, List<Map<String, Object>> states, @Nullable Tensor gradScale, @Nullable Tensor foundInf) {
+    void add(Tensor parameter, Tensor grad, Map<String, Object> state) {
+      parameters.add(parameter);
+      grads.add(grad);
+      states.add(state);
+    }
+
+    /// The same step for some of the parameters.
+    Step<O> part() {
+      return new Step<>(group, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), gradScale, foundInf);
+    }
+
+    Tensor[] parameterArray() {
+      return parameters.toArray(Tensor[]::new);
+    }
+
+    Tensor[] gradArray() {
+      return grads.toArray(Tensor[]::new);
+    }
+
+    /// A tensor of each parameter's state, made where it is not there yet.
+    Tensor[] slots(String name) {
+      var all = new Tensor[parameters.size()];
+      for (int i = 0; i < all.length; i++) all[i] = slot(states.get(i), name, parameters.get(i)::zerosLike);
+      return all;
     }
   }
 
@@ -79,8 +126,18 @@ public abstract class Optimizer<O extends OptimizerOptions<O>> {
     return loss;
   }
 
-  /// The rule: changes the parameter in place. The gradient is not to be changed.
-  protected abstract void update(Tensor parameter, Tensor grad, Map<String, Object> state, O options);
+  /// The rule for all parameters of a group, where that is more than the rule for each.
+  protected void update(Step<O> step) {
+    O options = step.group.options();
+    for (int i = 0; i < step.parameters.size(); i++)
+      update(step.parameters.get(i), step.grads.get(i), step.states.get(i), options);
+  }
+
+  /// The rule for one parameter, which it changes in place. The gradient is not to be changed. An optimizer has this rule
+  /// or that for all.
+  protected void update(Tensor parameter, Tensor grad, Map<String, Object> state, O options) {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " has no rule for one parameter");
+  }
 
   /// A tensor of the state, made at the first step and kept out of every scope.
   protected static Tensor slot(Map<String, Object> state, String name, Supplier<Tensor> first) {

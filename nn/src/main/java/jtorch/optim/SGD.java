@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class SGD extends Optimizer<SGD.Options> {
   /// The keyword arguments of `torch.optim.SGD`.
+  ///
+  /// @param fused whether steps look after the scale of a [jtorch.amp.GradScaler] themselves; null for PyTorch's choice.
+  ///     They are made in one pass either way
   public record Options(double lr, double momentum, double dampening, double weightDecay, boolean nesterov,
-      boolean maximize) implements OptimizerOptions<Options> {
-    public static final Options DEFAULT = new Options(1e-3, 0, 0, 0, false, false);
+      boolean maximize, @Nullable Boolean fused) implements OptimizerOptions<Options> {
+    public static final Options DEFAULT = new Options(1e-3, 0, 0, 0, false, false, null);
 
     public Options {
       OptimizerOptions.check(momentum >= 0, "momentum value", momentum);
@@ -32,28 +35,32 @@ public final class SGD extends Optimizer<SGD.Options> {
 
     @Override
     public Options lr(double v) {
-      return new Options(v, momentum, dampening, weightDecay, nesterov, maximize);
+      return new Options(v, momentum, dampening, weightDecay, nesterov, maximize, fused);
     }
 
     @Override
     public Options momentum(double v) {
-      return new Options(lr, v, dampening, weightDecay, nesterov, maximize);
+      return new Options(lr, v, dampening, weightDecay, nesterov, maximize, fused);
     }
 
     public Options dampening(double v) {
-      return new Options(lr, momentum, v, weightDecay, nesterov, maximize);
+      return new Options(lr, momentum, v, weightDecay, nesterov, maximize, fused);
     }
 
     public Options weightDecay(double v) {
-      return new Options(lr, momentum, dampening, v, nesterov, maximize);
+      return new Options(lr, momentum, dampening, v, nesterov, maximize, fused);
     }
 
     public Options nesterov(boolean v) {
-      return new Options(lr, momentum, dampening, weightDecay, v, maximize);
+      return new Options(lr, momentum, dampening, weightDecay, v, maximize, fused);
     }
 
     public Options maximize(boolean v) {
-      return new Options(lr, momentum, dampening, weightDecay, nesterov, v);
+      return new Options(lr, momentum, dampening, weightDecay, nesterov, v, fused);
+    }
+
+    public Options fused(boolean v) {
+      return new Options(lr, momentum, dampening, weightDecay, nesterov, maximize, v);
     }
 
     @Override
@@ -61,7 +68,6 @@ public final class SGD extends Optimizer<SGD.Options> {
       var all = new LinkedHashMap<String, @Nullable Object>();
       all.put("foreach", null);
       all.put("differentiable", false);
-      all.put("fused", null);
       return all;
     }
   }
@@ -82,15 +88,36 @@ public final class SGD extends Optimizer<SGD.Options> {
   }
 
   @Override
-  protected void update(Tensor p, Tensor grad, Map<String, Object> state, Options o) {
-    if (grad.isSparse()) {
-      stepRows(p, grad, o);
-      return;
+  public boolean stepSupportsAmpScaling() {
+    return paramGroups().stream().allMatch(g -> Boolean.TRUE.equals(g.options().fused()));
+  }
+
+  /// One call for all that have a momentum buffer already, and one for those that get theirs.
+  @Override
+  protected void update(Step<Options> step) {
+    Options o = step.group().options();
+    Step<Options> begun = step.part();
+    Step<Options> fresh = step.part();
+    for (int i = 0; i < step.parameters().size(); i++) {
+      Tensor p = step.parameters().get(i);
+      Tensor grad = step.grads().get(i);
+      Map<String, Object> state = step.states().get(i);
+      if (grad.isSparse()) update(p, grad, state, o);
+      else(o.momentum() != 0 && !state.containsKey("momentum_buffer") ? fresh : begun).add(p, grad, state);
     }
-    boolean first = !state.containsKey("momentum_buffer");
-    Tensor buffer = o.momentum() == 0 ? null : slot(state, "momentum_buffer", p::zerosLike);
-    OptimizerSteps.SGD.call(p, grad, buffer, o.lr(), o.momentum(), o.dampening(), o.weightDecay(), o.nesterov(),
-        o.maximize(), first);
+    if (!begun.parameters().isEmpty()) update(begun, o, false);
+    if (!fresh.parameters().isEmpty()) update(fresh, o, true);
+  }
+
+  private static void update(Step<Options> step, Options o, boolean first) {
+    Tensor[] buffers = o.momentum() == 0 ? new Tensor[0] : step.slots("momentum_buffer");
+    OptimizerSteps.SGD.call(step.parameterArray(), step.gradArray(), buffers, o.lr(), null, o.momentum(),
+        o.dampening(), o.weightDecay(), o.nesterov(), o.maximize(), first, step.gradScale(), step.foundInf());
+  }
+
+  @Override
+  protected void update(Tensor p, Tensor grad, Map<String, Object> state, Options o) {
+    stepRows(p, grad, o);
   }
 
   /// A step by a sparse gradient touches the rows that it specifies and no other.

@@ -38,8 +38,17 @@ public final class StandInDriver implements Driver {
 
     @Override
     public Driver open() {
-      return new StandInDriver();
+      StandInDriver driver = new StandInDriver();
+      opened = driver;
+      return driver;
     }
+  }
+
+  private static volatile @Nullable StandInDriver opened;
+
+  /// The driver in use, for tests that ask what it was given.
+  public static StandInDriver opened() {
+    return java.util.Objects.requireNonNull(opened, "no device stands in for a GPU");
   }
 
   private static final int DEVICES = 2;
