@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import jtorch.Cuda;
 import jtorch.Device;
 import jtorch.DeviceProperties;
+import jtorch.cuda.dnn.Cudnn;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.CudaLibraries;
 import jtorch.cuda.driver.CudaLibraries.Library;
@@ -49,7 +50,9 @@ final class DoctorCommand implements Callable<Integer> {
         return compiler.path() + ", " + compiler.version();
       }
       CudaLibraries.Found found = CudaLibraries.find(library);
-      return found != null ? found.path() : CudaLibraries.absence(library) + " (for " + library.purpose() + ")";
+      if (found == null) return CudaLibraries.absence(library) + " (for " + library.purpose() + ")";
+      return library == CudaLibraries.CUDNN ? found.path() + ", version " + new Cudnn(found.symbols()).versionText()
+          : found.path();
     } catch (CudaException absent) {
       return absent.getMessage() + " (for " + library.purpose() + ")";
     }

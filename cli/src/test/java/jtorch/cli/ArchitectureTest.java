@@ -103,8 +103,8 @@ class ArchitectureTest {
 
   @Test
   void onlyTheLowerFloorsCallNativeFunctions() {
-    check(noClasses().that().resideOutsideOfPackages("jtorch.cpu..", "jtorch.cuda.blas..", "jtorch.cuda.driver..",
-        "jtorch.memory..", "jtorch.random..", "jtorch.testing.emulator..", "jtorch.cli")
+    check(noClasses().that().resideOutsideOfPackages("jtorch.cpu..", "jtorch.cuda.blas..", "jtorch.cuda.dnn..",
+        "jtorch.cuda.driver..", "jtorch.memory..", "jtorch.random..", "jtorch.testing.emulator..", "jtorch.cli")
         .should().dependOnClassesThat().areAssignableTo(Linker.class));
   }
 

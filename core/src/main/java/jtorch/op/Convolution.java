@@ -2,6 +2,7 @@ package jtorch.op;
 
 import java.util.Arrays;
 import jtorch.DType;
+import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ public final class Convolution {
       Operator.declare("jtorch::convolution(Tensor input, Tensor weight, Tensor? bias, " + GEOMETRY + ") -> Tensor")
           .shape(c -> {
             Tensor x = c.tensor("input");
-            c.result(like(x, outputSizes(x.sizes(), c.tensor("weight").sizes(), c.longs("stride"), c.longs("padding"),
-                c.longs("dilation"))));
+            Tensor w = c.tensor("weight");
+            c.result(like(x, w,
+                outputSizes(x.sizes(), w.sizes(), c.longs("stride"), c.longs("padding"), c.longs("dilation"))));
           })
           .kernel("convolution")
           .gradients(new String[] {"input", "weight", "bias"}, b -> {
@@ -61,7 +63,7 @@ public final class Convolution {
   /// From the result's gradient the input's: the transposed convolution, `[N, K, *out] -> [N, C, *space]`.
   public static final Operator INPUT = Operator
       .declare("jtorch::convolution_input(Tensor grad, Tensor weight, SymInt[] input_size, " + GEOMETRY + ") -> Tensor")
-      .shape(c -> c.result(like(c.tensor("grad"), c.longs("input_size").clone())))
+      .shape(c -> c.result(like(c.tensor("grad"), c.tensor("weight"), c.longs("input_size").clone())))
       .kernel("convolution_input")
       .gradient("grad",
           b -> cropped(b.sizes("grad"), b.grad(), b.tensor("weight").conj(), b.longs("stride"), b.longs("padding"),
@@ -336,12 +338,18 @@ public final class Convolution {
     return sizes;
   }
 
-  /// A result in the memory format of its argument: channels-last stays so.
-  private static Tensor like(Tensor x, long[] sizes) {
-    boolean channelsLast = !x.isContiguous()
-        && (x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST) || x.isContiguous(jtorch.MemoryFormat.CHANNELS_LAST_3D));
+  /// A result in the memory format of its argument: channels-last stays so. On GPUs that of the weight counts as well,
+  /// but for float64, as in PyTorch's convolutions by cuDNN.
+  private static Tensor like(Tensor x, Tensor weight, long[] sizes) {
+    boolean channelsLast = isChannelsLast(x)
+        || !x.device().isHost() && x.dtype() != DType.FLOAT64 && isChannelsLast(weight);
     if (!channelsLast) return Torch.empty(sizes, x.dtype(), x.device());
     return Torch.emptyStrided(sizes, Tensor.channelsLastStrides(sizes), x.dtype(), x.device());
+  }
+
+  private static boolean isChannelsLast(Tensor t) {
+    return !t.isContiguous()
+        && (t.isContiguous(MemoryFormat.CHANNELS_LAST) || t.isContiguous(MemoryFormat.CHANNELS_LAST_3D));
   }
 
   private static Tensor sumOverChannels(Tensor grad) {

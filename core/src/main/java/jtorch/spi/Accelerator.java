@@ -18,6 +18,11 @@ public interface Accelerator extends Backend {
 
   DeviceProperties properties(int device);
 
+  /// The version of cuDNN that a device's convolutions use, as PyTorch writes it; null where there is none.
+  default @Nullable Integer cudnnVersion(int device) {
+    return null;
+  }
+
   // ---- memory ----------------------------------------------------------------------------------------------------
 
   DeviceAllocator memory(int device);

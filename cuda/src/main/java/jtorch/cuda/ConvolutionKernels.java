@@ -9,13 +9,15 @@ import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// The kernels of convolutions of one to three dimensions: each is a product in tiles that reads its operands where they
-/// lie, in whatever memory format. `convolution.cu` tells how.
+/// The kernels of convolutions of one to three dimensions: by cuDNN where it is there and can, else a product in tiles that
+/// reads its operands where they lie, in whatever memory format. `convolution.cu` tells how.
 final class ConvolutionKernels {
   private final CudaBackend backend;
+  private final LibraryConvolutions library;
 
   private ConvolutionKernels(CudaBackend backend) {
     this.backend = backend;
+    library = new LibraryConvolutions(backend);
   }
 
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
@@ -64,6 +66,7 @@ final class ConvolutionKernels {
   }
 
   private void forward(Call c) {
+    if (library.forward(c)) return;
     Tensor x = c.tensor("input");
     Tensor w = c.tensor("weight");
     Tensor y = c.out();
@@ -81,6 +84,7 @@ final class ConvolutionKernels {
   }
 
   private void input(Call c) {
+    if (library.input(c)) return;
     Tensor dy = c.tensor("grad");
     Tensor w = c.tensor("weight");
     Tensor dx = c.out();
@@ -97,6 +101,7 @@ final class ConvolutionKernels {
   }
 
   private void weight(Call c) {
+    if (library.weight(c)) return;
     Tensor x = c.tensor("input");
     Tensor dy = c.tensor("grad");
     Tensor dw = c.out();

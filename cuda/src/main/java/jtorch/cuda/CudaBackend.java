@@ -8,6 +8,7 @@ import jtorch.DType;
 import jtorch.Device;
 import jtorch.DeviceProperties;
 import jtorch.FourierPlanCache;
+import jtorch.cuda.dnn.DnnConvolutions;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.Driver;
 import jtorch.expr.Expr;
@@ -114,6 +115,12 @@ public final class CudaBackend implements Accelerator {
   @Override
   public void setThreads(int threads) {
     throw new UnsupportedOperationException("the number of threads is the processor's");
+  }
+
+  @Override
+  public @Nullable Integer cudnnVersion(int device) {
+    DnnConvolutions library = device(device).dnn();
+    return library == null ? null : library.version();
   }
 
   // ---- kernels ---------------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 package jtorch.cuda;
 
+import java.lang.foreign.SymbolLookup;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import jtorch.Device;
 import jtorch.DeviceProperties;
 import jtorch.cuda.blas.BlasProducts;
+import jtorch.cuda.dnn.Cudnn;
+import jtorch.cuda.dnn.DnnConvolutions;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.CudaLibraries;
 import jtorch.cuda.driver.Driver;
@@ -161,6 +164,28 @@ final class CudaDevice implements DeviceMemory {
     synchronized (idleMarks) {
       if (fourierPlans == null) fourierPlans = new FourierPlans(driver.library(index, CudaLibraries.CUFFT));
       return fourierPlans;
+    }
+  }
+
+  private @Nullable DnnConvolutions dnn;
+  private boolean dnnLookedUp;
+
+  /// Convolutions by cuDNN, its device entered; null where it is not there or does not work, or `-Djtorch.cuda.dnn=false`.
+  @Nullable DnnConvolutions dnn() {
+    if ("false".equals(System.getProperty("jtorch.cuda.dnn"))) return null;
+    driver.enterForLibraries(index);
+    synchronized (idleMarks) {
+      if (!dnnLookedUp) {
+        dnnLookedUp = true;
+        SymbolLookup library = driver.library(index, CudaLibraries.CUDNN);
+        try {
+          if (library != null) dnn = new DnnConvolutions(new Cudnn(library));
+        } catch (CudaException unusable) {
+          System.getLogger("jtorch.cuda.dnn").log(System.Logger.Level.WARNING,
+              unusable.getMessage() + "; kernels of our own run instead");
+        }
+      }
+      return dnn;
     }
   }
 

@@ -39,8 +39,8 @@ public final class CudaLibraries {
       "Fourier transforms", "pip install nvidia-cufft-cu12, or the CUDA toolkit");
   public static final Library CUSOLVER = new Library("cuSOLVER", "cusolver", List.of("12", "11"),
       "linear algebra", "pip install nvidia-cusolver-cu12, or the CUDA toolkit");
-  public static final Library CUDNN = new Library("cuDNN", "cudnn", List.of("9"),
-      "convolutions and recurrent layers at full speed", "pip install nvidia-cudnn-cu12");
+  public static final Library CUDNN = new Library("cuDNN", "cudnn", List.of("9", "8"),
+      "convolutions at full speed", "pip install nvidia-cudnn-cu12, or nvidia-cudnn-cu13 beside CUDA 13");
   public static final Library NCCL =
       new Library("NCCL", "nccl", List.of("2"), "work on several GPUs", "pip install nvidia-nccl-cu12");
   public static final List<Library> ALL = List.of(DRIVER, NVRTC, CUBLAS_LT, CUBLAS, CUFFT, CUSOLVER, CUDNN, NCCL);

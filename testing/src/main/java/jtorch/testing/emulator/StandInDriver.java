@@ -99,6 +99,7 @@ public final class StandInDriver implements Driver {
   @Override
   public synchronized @Nullable SymbolLookup library(int device, CudaLibraries.Library library) {
     if (device == 0) return null;
+    if (library == CudaLibraries.CUDNN) return StandInCudnn.symbols();
     String source = library == CudaLibraries.CUFFT ? "library-fourier"
         : library == CudaLibraries.CUBLAS || library == CudaLibraries.CUSOLVER ? "library-matrices" : null;
     return source == null ? null : libraries.computeIfAbsent(source, StandInCompiler::library);
