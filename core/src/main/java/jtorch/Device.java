@@ -37,6 +37,8 @@ public record Device(Type type, int index) {
 
   /// The GPU of that number; whether it is there is seen when it is used.
   public static Device cuda(int index) {
+    // From here on calls look at where their tensors are, and at a device among their arguments.
+    Placement.leaveHost();
     return index >= 0 && index < GPUS.length ? GPUS[index] : new Device(Type.CUDA, index);
   }
 

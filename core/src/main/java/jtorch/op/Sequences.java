@@ -75,12 +75,12 @@ public final class Sequences {
       String overload = bounds[0] + "_" + bounds[1] + "(" + bounds[0] + " start, " + bounds[1] + " end, int steps, ";
       Operator.declare("aten::linspace." + overload + OPTIONS)
           .composition(
-              c -> LINSPACE.call(bound(c, "start"), bound(c, "end"), c.integer("steps"), c.dtype("dtype"), null, null,
-                  null))
+              c -> LINSPACE.call(bound(c, "start"), bound(c, "end"), c.integer("steps"), c.dtype("dtype"), null,
+                  c.value("device"), null))
           .notDifferentiable();
       Operator.declare("aten::logspace." + overload + "float base=10., " + OPTIONS)
           .composition(c -> LOGSPACE.call(bound(c, "start"), bound(c, "end"), c.integer("steps"), c.number("base"),
-              c.dtype("dtype"), null, null, null))
+              c.dtype("dtype"), null, c.value("device"), null))
           .notDifferentiable();
     }
   }

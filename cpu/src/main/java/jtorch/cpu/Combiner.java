@@ -13,20 +13,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import jtorch.DType;
 import jtorch.memory.Memory;
+import jtorch.op.Combining;
 
 /// Puts elements into places that already hold some: replaces, adds, multiplies, keeps the greater or the smaller.
 ///
 /// Each step is rounded to the dtype, as PyTorch does where the order of steps is the order of indices.
 abstract class Combiner {
-  /// What is done with the element that is there (the first) and the one that comes.
-  enum Way {
-    REPLACE,
-    ADD,
-    MULTIPLY,
-    MAXIMUM,
-    MINIMUM
-  }
-
   private final int size;
 
   Combiner(int size) {
@@ -61,10 +53,10 @@ abstract class Combiner {
     }
   }
 
-  static Combiner of(DType dtype, Way way) {
-    if (way == Way.REPLACE) return new Replace(dtype.size());
-    if (way == Way.ADD && dtype == DType.FLOAT32 && VectorApi.PRESENT) return new AddFloats();
-    if (way == Way.ADD && dtype == DType.FLOAT64 && VectorApi.PRESENT) return new AddDoubles();
+  static Combiner of(DType dtype, Combining way) {
+    if (way == Combining.REPLACE) return new Replace(dtype.size());
+    if (way == Combining.ADD && dtype == DType.FLOAT32 && VectorApi.PRESENT) return new AddFloats();
+    if (way == Combining.ADD && dtype == DType.FLOAT64 && VectorApi.PRESENT) return new AddDoubles();
     if (dtype.isComplex()) return new Complexes(dtype, way);
     if (dtype.isFloatingPoint()) return new Reals(dtype, switch (way) {
       case ADD -> Double::sum;
@@ -219,12 +211,12 @@ abstract class Combiner {
     private final DType dtype;
     private final boolean multiply;
 
-    Complexes(DType dtype, Way way) {
+    Complexes(DType dtype, Combining way) {
       super(dtype.size());
-      if (way != Way.ADD && way != Way.MULTIPLY)
+      if (way != Combining.ADD && way != Combining.MULTIPLY)
         throw new IllegalArgumentException(dtype + " numbers have no order: no maximum and minimum");
       this.dtype = dtype;
-      this.multiply = way == Way.MULTIPLY;
+      this.multiply = way == Combining.MULTIPLY;
     }
 
     @Override

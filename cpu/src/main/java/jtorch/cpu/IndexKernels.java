@@ -9,9 +9,11 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
+import jtorch.op.Combining;
 import jtorch.op.Copying;
 import jtorch.op.Elementwise;
 import jtorch.op.IndexPlan;
+import jtorch.op.IndexReduction;
 import jtorch.spi.Kernel;
 
 /// Reading and writing positions named by index tensors.
@@ -65,7 +67,7 @@ final class IndexKernels {
       return;
     }
     Tensor whole = apart(Arrays.equals(values.sizes(), plan.sizes()) ? values : values.expandRaw(plan.sizes()), out);
-    region.write(whole.address(), Combiner.of(out.dtype(), accumulate ? Combiner.Way.ADD : Combiner.Way.REPLACE));
+    region.write(whole.address(), Combiner.of(out.dtype(), accumulate ? Combining.ADD : Combining.REPLACE));
     Reference.reachabilityFence(whole);
   }
 
@@ -98,14 +100,14 @@ final class IndexKernels {
     Object alpha = c.scalar("alpha");
     Tensor source = c.tensor("source");
     boolean one = alpha instanceof Boolean b ? b : !(alpha instanceof Complex) && ((Number) alpha).doubleValue() == 1;
-    writeRows(c, one ? source : source.mul(alpha instanceof Number n ? n : 0L).to(source.dtype()), Combiner.Way.ADD);
+    writeRows(c, one ? source : source.mul(alpha instanceof Number n ? n : 0L).to(source.dtype()), Combining.ADD);
   }
 
   private static void indexCopy(Call c) {
-    writeRows(c, c.tensor("source"), Combiner.Way.REPLACE);
+    writeRows(c, c.tensor("source"), Combining.REPLACE);
   }
 
-  private static void writeRows(Call c, Tensor source, Combiner.Way way) {
+  private static void writeRows(Call c, Tensor source, Combining way) {
     IndexedRegion region = rows(c, c.out());
     Tensor values = apart(source, c.out());
     region.write(values.address(), Combiner.of(c.out().dtype(), way));
@@ -113,7 +115,7 @@ final class IndexKernels {
   }
 
   private static void indexReduce(Call c) {
-    Reduction reduction = Reduction.of(c);
+    IndexReduction reduction = IndexReduction.of(c);
     IndexedRegion region = rows(c, c.out());
     Tensor values = apart(c.tensor("source"), c.out());
     if (!reduction.includesSelf()) {
@@ -126,7 +128,7 @@ final class IndexKernels {
     if (!reduction.isMean()) return;
     Tensor counts = reduction.counts(c.out());
     Tensor ones = Torch.full(values.sizes(), 1L, DType.INT64);
-    rows(c, counts).write(ones.address(), Combiner.of(DType.INT64, Combiner.Way.ADD));
+    rows(c, counts).write(ones.address(), Combiner.of(DType.INT64, Combining.ADD));
     Reference.reachabilityFence(ones);
     reduction.divide(c.out(), counts);
   }
@@ -169,7 +171,7 @@ final class IndexKernels {
       scaled =
           grad.reshape(rows.length, out.size(1)).mul(Torch.tensor(scale).to(grad.dtype()).unsqueeze(1)).contiguous();
     }
-    Combiner add = Combiner.of(out.dtype(), Combiner.Way.ADD);
+    Combiner add = Combiner.of(out.dtype(), Combining.ADD);
     int size = out.elementSize();
     long width = out.size(1);
     long from = scaled.address();
@@ -223,7 +225,7 @@ final class IndexKernels {
     Tensor out = c.out();
     long[] offsets = flat(c, out, c.tensor("index"));
     Tensor source = apart(c.tensor("source"), out);
-    Combiner combiner = Combiner.of(out.dtype(), c.bool("accumulate") ? Combiner.Way.ADD : Combiner.Way.REPLACE);
+    Combiner combiner = Combiner.of(out.dtype(), c.bool("accumulate") ? Combining.ADD : Combining.REPLACE);
     long from = source.address();
     for (int i = 0; i < offsets.length; i++)
       combiner.one(from + (long) i * out.elementSize(), out.address() + offsets[i]);

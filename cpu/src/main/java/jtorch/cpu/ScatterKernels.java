@@ -11,6 +11,8 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
+import jtorch.op.Combining;
+import jtorch.op.IndexReduction;
 import jtorch.op.Operator;
 import jtorch.spi.Kernel;
 
@@ -22,10 +24,10 @@ final class ScatterKernels {
 
   static void register(BiConsumer<String, Kernel> table) {
     table.accept("gather", ScatterKernels::gather);
-    table.accept("scatter", c -> scatter(c, Combiner.Way.REPLACE));
+    table.accept("scatter", c -> scatter(c, Combining.REPLACE));
     table.accept("scatter_with", ScatterKernels::scatterWith);
     table.accept("scatter_reduce", ScatterKernels::scatterReduce);
-    table.accept("scatter_add", c -> scatter(c, Combiner.Way.ADD));
+    table.accept("scatter_add", c -> scatter(c, Combining.ADD));
   }
 
   /// Where the elements of an index tensor lie in another: `outer[o] + index * stride + inner[i]`, for each of the
@@ -176,7 +178,7 @@ final class ScatterKernels {
     LongRows.checkBytes(all);
   }
 
-  private static void scatter(Call c, Combiner.Way way) {
+  private static void scatter(Call c, Combining way) {
     Tensor given = c.tensor("index");
     if (given.numel() == 0) return;
     Tensor out = IndexKernels.atLeast1d(c.out());
@@ -189,7 +191,7 @@ final class ScatterKernels {
 
   /// "add" or "multiply".
   private static void scatterWith(Call c) {
-    scatter(c, c.string("reduce").equals("add") ? Combiner.Way.ADD : Combiner.Way.MULTIPLY);
+    scatter(c, c.string("reduce").equals("add") ? Combining.ADD : Combining.MULTIPLY);
   }
 
   private static void scatterReduce(Call c) {
@@ -198,16 +200,16 @@ final class ScatterKernels {
     Tensor out = IndexKernels.atLeast1d(c.out());
     Places places = new Places(c, out, given).checked();
     Tensor source = source(c, places.index, out);
-    Reduction reduction = Reduction.of(c);
-    if (!reduction.includesSelf()) write(places, reduction.neutral(out.dtype()), out, Combiner.Way.REPLACE);
+    IndexReduction reduction = IndexReduction.of(c);
+    if (!reduction.includesSelf()) write(places, reduction.neutral(out.dtype()), out, Combining.REPLACE);
     write(places, source, out, reduction.way());
     if (!reduction.isMean()) return;
     Tensor counts = reduction.counts(out);
-    write(new Places(c, counts, given).checked(), Torch.scalarTensor(1L), counts, Combiner.Way.ADD);
+    write(new Places(c, counts, given).checked(), Torch.scalarTensor(1L), counts, Combining.ADD);
     reduction.divide(out, counts);
   }
 
-  private static void write(Places places, Tensor source, Tensor out, Combiner.Way way) {
+  private static void write(Places places, Tensor source, Tensor out, Combining way) {
     Combiner combiner = Combiner.of(out.dtype(), way);
     long step = source.dim() == 0 ? 0 : out.elementSize();
     long from = source.address();

@@ -5,6 +5,7 @@ import jtorch.Complex;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.op.Call;
+import jtorch.op.Spacing;
 import jtorch.spi.Kernel;
 
 /// Kernels that write numbers in order.
@@ -36,8 +37,8 @@ final class SequenceKernels {
   private static void linspace(Call c) {
     Tensor out = c.out();
     DType dtype = out.dtype();
-    Spacing real = Spacing.of(c, dtype, false);
-    Spacing imaginary = Spacing.of(c, dtype, true);
+    Spacing real = Spacing.of(c, false);
+    Spacing imaginary = Spacing.of(c, true);
     each(out, (address, i) -> {
       Numbers.putDouble(dtype, address, real.at(i));
       if (dtype.isComplex()) Numbers.putImaginary(dtype, address, imaginary.at(i));
@@ -49,34 +50,14 @@ final class SequenceKernels {
     DType dtype = out.dtype();
     double base = c.number("base");
     double logarithm = Math.log(base);
-    Spacing real = Spacing.of(c, dtype, false);
-    Spacing imaginary = Spacing.of(c, dtype, true);
+    Spacing real = Spacing.of(c, false);
+    Spacing imaginary = Spacing.of(c, true);
     each(out, (address, i) -> {
       double magnitude = Math.pow(base, real.at(i));
       double angle = imaginary.at(i) * logarithm;
       Numbers.putDouble(dtype, address, angle == 0 ? magnitude : magnitude * Math.cos(angle));
       if (dtype.isComplex()) Numbers.putImaginary(dtype, address, angle == 0 ? 0 : magnitude * Math.sin(angle));
     });
-  }
-
-  /// Equal steps from both ends to the middle, so that both are met exactly.
-  private record Spacing(double start, double end, double step, long steps) {
-    static Spacing of(Call c, DType dtype, boolean imaginary) {
-      double start = part(c.scalar("start"), dtype, imaginary);
-      double end = part(c.scalar("end"), dtype, imaginary);
-      long steps = c.integer("steps");
-      return new Spacing(start, end, steps > 1 ? (end - start) / (steps - 1) : 0, steps);
-    }
-
-    private static double part(Object bound, DType dtype, boolean imaginary) {
-      if (imaginary) return bound instanceof Complex z ? z.imaginary() : 0;
-      return dtype.isIntegral() ? whole(bound) : bound instanceof Boolean b ? (b ? 1 : 0)
-          : ((Number) bound).doubleValue();
-    }
-
-    double at(long i) {
-      return steps == 1 || i < steps / 2 ? start + step * i : end - step * (steps - i - 1);
-    }
   }
 
   private static long whole(Object number) {

@@ -5,13 +5,16 @@ import static jtorch.cuda.KernelSet.type;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Call;
+import jtorch.op.Combining;
 import jtorch.op.Copying;
 import jtorch.op.HostFallback;
 import jtorch.op.IndexPlan;
+import jtorch.op.IndexReduction;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
@@ -26,20 +29,6 @@ final class IndexKernels {
   private static final int THREADS = 256;
   private static final long NOTHING = Long.MIN_VALUE;
 
-  /// How an element that is there and one that comes become one.
-  enum Combining {
-    ADD("op_add(x, y)"),
-    MULTIPLY("op_mul(x, y)"),
-    MAX("op_max(x, y)"),
-    MIN("op_min(x, y)");
-
-    private final String code;
-
-    Combining(String code) {
-      this.code = code;
-    }
-  }
-
   private final CudaBackend backend;
 
   private IndexKernels(CudaBackend backend) {
@@ -53,15 +42,17 @@ final class IndexKernels {
         new Walk(IndexPlan.along(c.tensor("weight"), 0, c.tensor("indices").contiguous()), c.tensor("weight"), false)));
     table.accept("gather", c -> kernels.read(c, c.tensor("self"), elements(c, c.tensor("self"))));
     table.accept("take", kernels::take);
+    table.accept("put", kernels::put);
     table.accept("index", kernels::index);
     table.accept("index_put", kernels::indexPut);
-    table.accept("index_copy", c -> kernels.write(c, along(c, c.out()), c.tensor("source"), null, 1));
+    table.accept("index_copy", c -> kernels.write(c, along(c, c.out()), c.tensor("source"), Combining.REPLACE, 1));
     table.accept("index_add", kernels::indexAdd);
     table.accept("index_fill", kernels::indexFill);
     table.accept("scatter", kernels::scatter);
     table.accept("scatter_add", c -> kernels.write(c, elements(c, c.out()), c.tensor("src"), Combining.ADD, 1));
     table.accept("scatter_with", kernels::scatterWith);
     table.accept("scatter_reduce", kernels::scatterReduce);
+    table.accept("index_reduce", kernels::indexReduce);
     table.accept("embedding_dense_backward", kernels::embeddingBackward);
     table.accept("cat", IndexKernels::cat);
     table.accept("tril", c -> triangle(c, true));
@@ -141,10 +132,21 @@ final class IndexKernels {
         || dtype == DType.INT32);
     if (combining != null) {
       DType number = dtype == DType.BOOL ? DType.INT64 : dtype.computeType();
-      numbers = type("Number", Sources.type(number)) + define("COMBINE(x, y)", combining.code);
+      numbers = type("Number", Sources.type(number)) + define("COMBINE(x, y)", code(combining));
     }
     return type("Element", Sources.type(dtype)) + type("Index", "i64") + define("COMBINES", combining != null)
         + define("ADDS", adds) + define("SCALED", scaled) + numbers;
+  }
+
+  /// How an element that is there and one that comes become one.
+  private static String code(Combining combining) {
+    return switch (combining) {
+      case REPLACE -> "y";
+      case ADD -> "op_add(x, y)";
+      case MULTIPLY -> "op_mul(x, y)";
+      case MAXIMUM -> "op_max(x, y)";
+      case MINIMUM -> "op_min(x, y)";
+    };
   }
 
   private void launch(Call c, Walk walk, long[] other, DType dtype, String kernel, String definitions, long in,
@@ -217,7 +219,7 @@ final class IndexKernels {
       HostFallback.run(c);
       return;
     }
-    write(c, new Walk(plan, out, true), values, c.bool("accumulate") ? Combining.ADD : null, 1);
+    write(c, new Walk(plan, out, true), values, c.bool("accumulate") ? Combining.ADD : Combining.REPLACE, 1);
   }
 
   private static boolean fits(long[] from, long[] to) {
@@ -225,9 +227,12 @@ final class IndexKernels {
     return joined != null && Arrays.equals(joined, to);
   }
 
-  /// Writes a tensor, broadcast to the walk's shape, into [Call#out], or combines it with what is there.
-  private void write(Call c, Walk walk, Tensor source, @Nullable Combining combining, double factor) {
-    Tensor out = c.out();
+  /// Combines a tensor, broadcast to the walk's shape, with what is in [Call#out].
+  private void write(Call c, Walk walk, Tensor source, Combining combining, double factor) {
+    write(c, walk, source, combining, factor, c.out());
+  }
+
+  private void write(Call c, Walk walk, Tensor source, Combining combining, double factor, Tensor out) {
     Tensor from = source.dim() == 0 && walk.shape.length == 1 ? source.window(new long[] {1}, new long[] {0},
         source.storageOffset()) : source;
     // A source may be larger than the index: its first elements count.
@@ -235,7 +240,7 @@ final class IndexKernels {
     int shift = strides.length - from.dim();
     for (int d = 0; d < from.dim(); d++)
       strides[d + shift] = from.size(d) == 1 && walk.shape[d + shift] != 1 ? 0 : from.strides()[d];
-    if (combining == null) {
+    if (combining == Combining.REPLACE) {
       DType bits = bits(out.dtype());
       launch(c, walk, strides, bits, "give", definitions(bits, null, false), 0, out.pointer(), from.pointer(), NOTHING,
           0);
@@ -295,11 +300,11 @@ final class IndexKernels {
     Object value = c.scalar("value");
     Tensor source = value instanceof Tensor t ? t.to(c.out().dtype())
         : Torch.full(new long[0], value, c.out().dtype(), c.out().device());
-    write(c, along(c, c.out()), source, null, 1);
+    write(c, along(c, c.out()), source, Combining.REPLACE, 1);
   }
 
   private void scatter(Call c) {
-    write(c, elements(c, c.out()), scattered(c), null, 1);
+    write(c, elements(c, c.out()), scattered(c), Combining.REPLACE, 1);
   }
 
   /// What a scatter writes: a tensor, or one number for all.
@@ -315,25 +320,54 @@ final class IndexKernels {
   }
 
   private void scatterReduce(Call c) {
-    Combining combining = switch (c.string("reduce")) {
-      case "sum" -> Combining.ADD;
-      case "prod" -> Combining.MULTIPLY;
-      case "amax" -> Combining.MAX;
-      case "amin" -> Combining.MIN;
-      default -> null;
-    };
-    if (combining == null || !c.bool("include_self") || c.out().dtype().isComplex()) HostFallback.run(c);
-    else write(c, elements(c, c.out()), c.tensor("src"), combining, 1);
+    reduce(c, out -> elements(c, out), c.tensor("src"));
+  }
+
+  private void indexReduce(Call c) {
+    reduce(c, out -> along(c, out), c.tensor("source"));
+  }
+
+  private void reduce(Call c, Function<Tensor, Walk> walk, Tensor source) {
+    Tensor out = c.out();
+    if (out.dtype().isComplex()) {
+      HostFallback.run(c);
+      return;
+    }
+    IndexReduction reduction = IndexReduction.of(c);
+    if (!reduction.includesSelf())
+      write(c, walk.apply(out), reduction.neutral(out.dtype()), Combining.REPLACE, 1);
+    write(c, walk.apply(out), source, reduction.way(), 1);
+    if (!reduction.isMean()) return;
+    Tensor counts = reduction.counts(out);
+    write(c, walk.apply(counts), Torch.scalarTensor(1L), Combining.ADD, 1, counts);
+    reduction.divide(out, counts);
+  }
+
+  /// Elements by their number in the tensor, whatever its strides are.
+  private void put(Call c) {
+    Tensor out = c.out();
+    Tensor index = c.tensor("index").to(DType.INT64).contiguous();
+    Tensor source = c.tensor("source").to(out.dtype()).contiguous().reshape(-1);
+    boolean dense = out.isContiguous();
+    Tensor target = dense ? out : out.contiguous();
+    Walk walk = new Walk(new long[] {index.numel()}, new long[1], new long[] {1}, new Tensor[] {index},
+        new long[] {target.numel()}, new long[] {1}, true);
+    write(c, walk, source, c.bool("accumulate") ? Combining.ADD : Combining.REPLACE, 1, target);
+    if (!dense) out.copy_(target);
   }
 
   private void embeddingBackward(Call c) {
     Tensor out = c.out();
-    if (c.bool("scale_grad_by_freq") || out.dtype().isComplex()) {
+    if (out.dtype().isComplex()) {
       HostFallback.run(c);
       return;
     }
     Tensor rows = c.tensor("indices").reshape(-1).to(DType.INT64).contiguous();
     Tensor grad = c.tensor("grad_output").reshape(rows.numel(), out.size(1));
+    if (c.bool("scale_grad_by_freq")) {
+      Tensor counts = Torch.zeros(out.size(0)).indexAdd_(0, rows, Torch.ones(rows.numel()));
+      grad = grad.div(counts.indexSelect(0, rows).unsqueeze(1).to(grad.dtype()));
+    }
     Walk walk = new Walk(grad.sizes(), new long[] {0, out.strides()[1]}, new long[] {1, 0}, new Tensor[] {rows},
         new long[] {out.size(0)}, new long[] {out.strides()[0]}, false);
     long padding = c.integer("padding_idx");

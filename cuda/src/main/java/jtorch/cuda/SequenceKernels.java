@@ -1,14 +1,15 @@
 package jtorch.cuda;
 
+import static jtorch.cuda.KernelSet.define;
 import static jtorch.cuda.KernelSet.type;
 
 import java.util.function.BiConsumer;
 import jtorch.DType;
 import jtorch.op.Call;
-import jtorch.op.HostFallback;
+import jtorch.op.Spacing;
 import jtorch.spi.Kernel;
 
-/// Numbers in a row: `arange` and `linspace`.
+/// Numbers in a row: `arange`, `linspace` and `logspace`.
 final class SequenceKernels {
   static final KernelSet SEQUENCES = new KernelSet("sequence");
   private static final int THREADS = 256;
@@ -22,11 +23,13 @@ final class SequenceKernels {
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
     var kernels = new SequenceKernels(backend);
     table.accept("arange", kernels::arange);
-    table.accept("linspace", kernels::linspace);
+    table.accept("linspace", c -> kernels.spacing(c, 0));
+    table.accept("logspace", c -> kernels.spacing(c, 1));
   }
 
   static String sequenceDefinitions(DType dtype) {
-    return type("Element", Sources.type(dtype)) + type("Number", dtype.isIntegral() ? "i64" : "f64");
+    return type("Element", Sources.type(dtype)) + type("Number", dtype.isIntegral() ? "i64" : "f64")
+        + define("COMPLEX", dtype.isComplex());
   }
 
   private static double real(Object scalar) {
@@ -46,18 +49,13 @@ final class SequenceKernels {
     launch(c, "sequence", sequenceDefinitions(dtype), arguments);
   }
 
-  private void linspace(Call c) {
-    DType dtype = c.out().dtype();
-    if (dtype.isComplex() || dtype.isIntegral()) {
-      // Complex numbers, and integers, whose distances are fractions.
-      HostFallback.run(c);
-      return;
-    }
-    double start = real(c.scalar("start"));
-    double end = real(c.scalar("end"));
-    long steps = c.out().numel();
-    launch(c, "spacing", sequenceDefinitions(dtype), Arguments.begin().number(c.out().pointer()).number(steps)
-        .number(start).number(end).number(steps > 1 ? (end - start) / (steps - 1) : 0));
+  private void spacing(Call c, long powers) {
+    Spacing real = Spacing.of(c, false);
+    Spacing imaginary = Spacing.of(c, true);
+    double base = powers == 0 ? 1 : c.number("base");
+    launch(c, "spacing", sequenceDefinitions(c.out().dtype()), Arguments.begin().number(c.out().pointer())
+        .number(c.out().numel()).number(real.start()).number(real.end()).number(real.step()).number(imaginary.start())
+        .number(imaginary.end()).number(imaginary.step()).number(base).number(Math.log(base)).number(powers));
   }
 
   private void launch(Call c, String kernel, String definitions, Arguments arguments) {

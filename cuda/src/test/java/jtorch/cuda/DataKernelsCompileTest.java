@@ -58,7 +58,18 @@ class DataKernelsCompileTest extends CompileTest {
         Arguments.of("grids in planes", GridKernels.KERNELS, GridKernels.definitions(DType.BFLOAT16, 2, 0)),
         Arguments.of("cubic grids", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 2, 2)),
         Arguments.of("grids in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT64, 3, 0)),
-        Arguments.of("nearest in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 3, 1)));
+        Arguments.of("nearest in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 3, 1)),
+        Arguments.of("distances", DistanceKernels.KERNELS, DistanceKernels.definitions(DType.FLOAT32, 2, false)),
+        Arguments.of("distances of pairs", DistanceKernels.KERNELS,
+            DistanceKernels.definitions(DType.FLOAT64, 1.5, true)),
+        Arguments.of("bags of halves", EmbeddingBagKernels.KERNELS, EmbeddingBagKernels.definitions(DType.BFLOAT16)),
+        Arguments.of("bags", EmbeddingBagKernels.KERNELS, EmbeddingBagKernels.definitions(DType.FLOAT64)),
+        Arguments.of("segments of halves", SegmentKernels.KERNELS, SegmentKernels.definitions(DType.FLOAT16, "max")),
+        Arguments.of("segments", SegmentKernels.KERNELS, SegmentKernels.definitions(DType.FLOAT64, "prod")),
+        Arguments.of("margins", MarginLossKernels.KERNELS, MarginLossKernels.definitions(DType.FLOAT32)),
+        Arguments.of("mantissas", PointwiseKernels.KERNELS, PointwiseKernels.definitions(DType.FLOAT16)),
+        Arguments.of("complex spacing", SequenceKernels.SEQUENCES,
+            SequenceKernels.sequenceDefinitions(DType.COMPLEX64)));
   }
 
   @ParameterizedTest(name = "{0}")

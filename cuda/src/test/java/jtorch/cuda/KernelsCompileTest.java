@@ -143,7 +143,7 @@ class KernelsCompileTest extends CompileTest {
       all.add(new Source("extreme", ReductionKernels.KERNELS
           .source(ReductionKernels.definitions("Extreme", dtype, dtype, number, "greatest"))));
       all.add(new Source("index", IndexKernels.KERNELS
-          .source(IndexKernels.definitions(dtype, IndexKernels.Combining.ADD, true))));
+          .source(IndexKernels.definitions(dtype, jtorch.op.Combining.ADD, true))));
       if (dtype != DType.BOOL)
         all.add(new Source("sequence", SequenceKernels.SEQUENCES.source(SequenceKernels.sequenceDefinitions(dtype))));
     }

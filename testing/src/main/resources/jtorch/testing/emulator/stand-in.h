@@ -24,6 +24,7 @@ OF_TWO(copysign) OF_TWO(nextafter)
 double fma(double, double, double);
 float fmaf(float, float, float);
 double ldexp(double, int);
+double frexp(double, int*);
 void* malloc(unsigned long);
 void free(void*);
 void abort();
