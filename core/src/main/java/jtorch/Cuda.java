@@ -1,10 +1,13 @@
 package jtorch;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jtorch.memory.DeviceStatistics;
+import jtorch.memory.GraphPool;
 import jtorch.op.HostFallback;
 import jtorch.spi.Accelerator;
 import jtorch.spi.Backends;
+import jtorch.spi.GraphCapture;
 import org.jspecify.annotations.Nullable;
 
 /// NVIDIA's GPUs, as `torch.cuda` shows them; the artifact jtorch-cuda does the work.
@@ -87,6 +90,14 @@ public final class Cuda {
     accelerator(device).synchronize(device);
   }
 
+  /// Whether a GPU can reach another's memory directly; otherwise copies between them go by way of the processor.
+  ///
+  /// @throws UnsupportedOperationException if there is no such GPU
+  public static boolean canDeviceAccessPeer(int device, int peer) {
+    accelerator(peer);
+    return accelerator(device).canAccessPeer(device, peer);
+  }
+
   static Accelerator accelerator(int device) {
     return Backends.accelerator(Device.cuda(device));
   }
@@ -115,6 +126,59 @@ public final class Cuda {
     long before = accelerator.stream(device);
     accelerator.stream(device, stream.handle());
     return () -> accelerator.stream(device, before);
+  }
+
+  // ---- graphs ----------------------------------------------------------------------------------------------------
+
+  /// The side streams in which graphs are recorded, by device.
+  private static final ConcurrentHashMap<Integer, CudaStream> CAPTURE_STREAMS = new ConcurrentHashMap<>();
+
+  /// Records into a graph until the result is closed, in a stream of its own: `try (var r = Cuda.graph(g)) { ... }`.
+  ///
+  /// Closing throws `IllegalStateException` if something on the way could not be recorded.
+  public static Restoring graph(CudaGraph graph) {
+    return graph(graph, new GraphPool());
+  }
+
+  /// @param pool where memory comes from: that of another graph, or [#graphPoolHandle]
+  public static Restoring graph(CudaGraph graph, GraphPool pool) {
+    int device = currentDevice();
+    CudaStream stream = CAPTURE_STREAMS.computeIfAbsent(device, d -> new CudaStream(Device.cuda(d), 0));
+    return graph(graph, pool, stream, GraphCapture.Mode.GLOBAL);
+  }
+
+  /// @param stream in which the work is recorded
+  /// @param mode what other calls may do meanwhile
+  public static Restoring graph(CudaGraph graph, GraphPool pool, CudaStream stream, GraphCapture.Mode mode) {
+    synchronize(stream.device().index());
+    // As much memory as can be for the graph.
+    accelerator(stream.device().index()).memory(stream.device().index()).emptyCache();
+    Restoring before = stream(stream);
+    try {
+      graph.captureBegin(pool, mode);
+    } catch (RuntimeException failure) {
+      before.close();
+      throw failure;
+    }
+    return () -> {
+      try {
+        graph.captureEnd();
+      } finally {
+        before.close();
+      }
+    };
+  }
+
+  /// A pool of memory for graphs that may share it: see [GraphPool].
+  public static GraphPool graphPoolHandle() {
+    return new GraphPool();
+  }
+
+  /// Whether the thread's stream on the current GPU records a graph; false where there is no GPU.
+  public static boolean isCurrentStreamCapturing() {
+    Accelerator accelerator = Backends.accelerator(Device.Type.CUDA);
+    int device = currentDevice();
+    return accelerator != null && device < accelerator.count() && accelerator.isCapturing(device);
   }
 
   // ---- memory ----------------------------------------------------------------------------------------------------

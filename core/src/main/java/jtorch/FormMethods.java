@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jtorch.memory.Storage;
 import jtorch.op.Creation;
+import jtorch.spi.Backends;
 
 /// What a tensor is: questions about dtype, device and form, and conversions named after dtypes.
 public sealed interface FormMethods permits Tensor {
@@ -190,14 +191,20 @@ public sealed interface FormMethods permits Tensor {
 
   /// Whether its memory is locked for copies to a GPU.
   default boolean isPinned() {
-    return false;
+    return isCpu() && layout() == Layout.STRIDED && self().storage().isPinned();
   }
 
-  /// A copy in memory that is locked for copies to a GPU.
+  /// A copy in memory that is locked for copies to a GPU, from which copies need nobody to wait for them
+  /// ([ViewMethods#to(Device, boolean)]); itself if it lies there.
   ///
   /// @throws UnsupportedOperationException if there is no GPU
+  /// @throws IllegalArgumentException if it does not lie on the CPU, or is sparse
   default Tensor pinMemory() {
-    throw new UnsupportedOperationException("pinMemory: Cannot access accelerator device when none is available.");
+    Tensor self = self();
+    if (isPinned()) return self;
+    if (!isCpu() || layout() != Layout.STRIDED) throw new IllegalArgumentException(
+        "pinMemory: cannot pin '" + type() + "' only dense CPU tensors can be pinned");
+    return Backends.emptyPinned("pinMemory", self).copy_(self);
   }
 
   /// Whether it was made for inference only: JTorch's inference mode makes ordinary tensors, without a graph.

@@ -9,6 +9,7 @@ import jtorch.autograd.GraphNode;
 import jtorch.autograd.Recording;
 import jtorch.memory.Memory;
 import jtorch.memory.Storage;
+import jtorch.spi.Backends;
 import jtorch.spi.Tracer;
 import org.jspecify.annotations.Nullable;
 
@@ -324,7 +325,10 @@ public non-sealed class Tensor
     if (numel != 1)
       throw new IllegalStateException("item: a Tensor with " + numel + " elements cannot be converted to Scalar");
     if (ThreadContext.isTraced()) reading();
-    if (!device().isHost()) return detach().to(Device.CPU).item();
+    if (!device().isHost()) {
+      Backends.accelerator(device()).checkNotCapturing(device().index(), "item()");
+      return detach().to(Device.CPU).item();
+    }
     return Elements.get(dtype, address());
   }
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 ///     arguments of the operator that runs
 /// @param requiresGrad whether it is a leaf that asks for a gradient
 /// @param generator where random numbers come from; null for the default one
+/// @param pinMemory whether its memory is locked for copies to a GPU ([Tensor#pinMemory])
 public record TensorOptions(@Nullable DType dtype, @Nullable Device device, boolean requiresGrad,
-    @Nullable Generator generator) {
-  public static final TensorOptions DEFAULT = new TensorOptions(null, null, false, null);
+    @Nullable Generator generator, boolean pinMemory) {
+  public static final TensorOptions DEFAULT = new TensorOptions(null, null, false, null, false);
 
   /// Where the tensor lives.
   @Override
@@ -21,19 +22,23 @@ public record TensorOptions(@Nullable DType dtype, @Nullable Device device, bool
   }
 
   public TensorOptions dtype(DType v) {
-    return new TensorOptions(v, device, requiresGrad, generator);
+    return new TensorOptions(v, device, requiresGrad, generator, pinMemory);
   }
 
   public TensorOptions device(Device v) {
-    return new TensorOptions(dtype, v, requiresGrad, generator);
+    return new TensorOptions(dtype, v, requiresGrad, generator, pinMemory);
   }
 
   public TensorOptions requiresGrad(boolean v) {
-    return new TensorOptions(dtype, device, v, generator);
+    return new TensorOptions(dtype, device, v, generator, pinMemory);
   }
 
   public TensorOptions generator(Generator v) {
-    return new TensorOptions(dtype, device, requiresGrad, v);
+    return new TensorOptions(dtype, device, requiresGrad, v, pinMemory);
+  }
+
+  public TensorOptions pinMemory(boolean v) {
+    return new TensorOptions(dtype, device, requiresGrad, generator, v);
   }
 
   Device deviceOr(Device otherwise) {
@@ -45,6 +50,7 @@ public record TensorOptions(@Nullable DType dtype, @Nullable Device device, bool
   }
 
   Tensor finish(Tensor made) {
-    return requiresGrad ? made.requiresGrad(true) : made;
+    Tensor placed = pinMemory ? made.pinMemory() : made;
+    return requiresGrad ? placed.requiresGrad(true) : placed;
   }
 }

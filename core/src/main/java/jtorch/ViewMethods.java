@@ -314,6 +314,17 @@ public sealed interface ViewMethods permits Tensor {
     return Copying.TO_DEVICE.tensor(self(), device, self().dtype(), false, false, null);
   }
 
+  /// As [#to(Device)]; with `nonBlocking`, a copy from pinned memory to a GPU goes on after this returns, in the thread's
+  /// stream, and a copy to the CPU lands in pinned memory, which may be read when the stream has been waited for.
+  default Tensor to(Device device, boolean nonBlocking) {
+    return to(device, self().dtype(), nonBlocking, false);
+  }
+
+  /// @param copy whether the result is a copy even if nothing changes
+  default Tensor to(Device device, DType dtype, boolean nonBlocking, boolean copy) {
+    return Copying.TO_DEVICE.tensor(self(), device, dtype, nonBlocking, copy, null);
+  }
+
   default Tensor to(MemoryFormat format) {
     return Copying.TO_DTYPE.tensor(self(), self().dtype(), false, false, format);
   }
@@ -335,7 +346,13 @@ public sealed interface ViewMethods permits Tensor {
 
   /// Writes another tensor's values, broadcast and converted.
   default Tensor copy_(Tensor source) {
-    return Copying.COPY.mutating().tensor(self(), source, false);
+    return copy_(source, false);
+  }
+
+  /// As [#copy_(Tensor)]; with `nonBlocking`, a copy between pinned memory and a GPU goes on after this returns, in the
+  /// thread's stream.
+  default Tensor copy_(Tensor source, boolean nonBlocking) {
+    return Copying.COPY.mutating().tensor(self(), source, nonBlocking);
   }
 
   default Tensor fill_(Object value) {

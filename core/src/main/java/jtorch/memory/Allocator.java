@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// then throws [OutOfMemoryException]. It also forces a collection when a graph has been freed and a quarter of what
 /// waits for the collector is new, and wherever the new bytes have grown to a set share of what a program needs at once;
 /// never on a timer, and nothing is read from the size of the Java heap, which knows nothing of tensors.
-public abstract sealed class Allocator permits CachingAllocator, DeviceAllocator {
+public abstract sealed class Allocator permits CachingAllocator, DeviceAllocator, PinnedAllocator {
   /// Less garbage than this never forces a collection.
   static final long LEAST_GARBAGE = 128L << 20;
   /// Garbage may grow to this share of what the program had at once, at its highest of late.

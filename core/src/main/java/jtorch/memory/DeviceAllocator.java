@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import jtorch.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +44,20 @@ public final class DeviceAllocator extends Allocator {
   private long retries;
   private long shortages;
 
+  /// Recordings of graphs that are under way, whose memory comes from pools of their own.
+  private final List<Capture> captures = new ArrayList<>();
+  /// How many graphs and recordings need each pool.
+  private final Map<GraphPool, Integer> graphs = new HashMap<>();
+  /// Pieces that came back with other streams' work while no mark could be set.
+  private final List<Lent> unmarked = new ArrayList<>();
+
   /// Where free pieces are looked for.
-  private record Pool(long stream, boolean small) {}
+  ///
+  /// @param graph the pool of a recorded graph; null for all other work
+  private record Pool(long stream, boolean small, @Nullable GraphPool graph) {}
+
+  /// @param streams whether a stream takes part in the recording
+  private record Capture(GraphPool pool, LongPredicate streams) {}
 
   private record Waiting(Piece piece, List<Long> marks) {}
 
@@ -95,7 +109,12 @@ public final class DeviceAllocator extends Allocator {
   }
 
   private Pool pool(long capacity) {
-    return new Pool(memory.stream(), capacity <= SMALL);
+    long stream = memory.stream();
+    GraphPool graph = null;
+    for (Capture capture : captures) {
+      if (graph == null && capture.streams.test(stream)) graph = capture.pool;
+    }
+    return new Pool(stream, capacity <= SMALL, graph);
   }
 
   private TreeSet<Piece> freeIn(Pool pool) {
@@ -137,8 +156,10 @@ public final class DeviceAllocator extends Allocator {
       long address = reserved + size <= limit ? memory.allocate(size) : 0;
       if (address == 0) {
         retries++;
-        takeBackPassed(true);
-        releaseSegments();
+        if (captures.isEmpty()) {
+          takeBackPassed(true);
+          releaseSegments();
+        }
         Block joined = fromCache(capacity);
         if (joined != null) return joined;
         address = reserved + size <= limit ? memory.allocate(size) : 0;
@@ -155,17 +176,23 @@ public final class DeviceAllocator extends Allocator {
   @Override
   void takeBack(Block block) {
     Lent lent = (Lent) block;
-    if (lent.users == null) {
-      join(lent.piece);
-      return;
-    }
+    if (lent.users == null) join(lent.piece);
+    else if (!captures.isEmpty()) unmarked.add(lent);
+    else await(lent);
+  }
+
+  private void await(Lent lent) {
     List<Long> marks = new ArrayList<>();
-    for (long stream : lent.users) marks.add(memory.mark(stream));
+    for (long stream : Objects.requireNonNull(lent.users)) marks.add(memory.mark(stream));
     waiting.add(new Waiting(lent.piece, marks));
   }
 
   /// Takes back what other streams are done with.
   private void takeBackPassed(boolean all) {
+    // A stream that records cannot be asked how far it is.
+    if (!captures.isEmpty()) return;
+    unmarked.forEach(this::await);
+    unmarked.clear();
     for (Waiting first = waiting.peek(); first != null; first = waiting.peek()) {
       if (all) first.marks.forEach(memory::await);
       first.marks.removeIf(memory::passed);
@@ -203,13 +230,29 @@ public final class DeviceAllocator extends Allocator {
   private void releaseSegments() {
     for (TreeSet<Piece> pieces : free.values()) {
       pieces.removeIf(piece -> {
-        if (!piece.isWholeSegment()) return false;
+        GraphPool graph = piece.pool.graph;
+        if (!piece.isWholeSegment() || graph != null && graphs.containsKey(graph)) return false;
         memory.free(piece.address);
         reserved -= piece.size;
         segments--;
         return true;
       });
     }
+  }
+
+  /// What these streams ask for comes from a graph's pool until [#endGraph], and the pool stays until [#releaseGraph].
+  public synchronized void beginGraph(GraphPool pool, LongPredicate streams) {
+    graphs.merge(pool, 1, Integer::sum);
+    captures.add(new Capture(pool, streams));
+  }
+
+  public synchronized void endGraph(GraphPool pool) {
+    captures.removeIf(capture -> capture.pool == pool);
+  }
+
+  /// A graph is gone: the last one of its pool leaves segments that can be given back to the device.
+  public synchronized void releaseGraph(GraphPool pool) {
+    graphs.computeIfPresent(pool, (_, users) -> users == 1 ? null : users - 1);
   }
 
   /// Another stream than the one that a storage was made for uses it: its memory waits for that stream too.
@@ -262,6 +305,8 @@ public final class DeviceAllocator extends Allocator {
   @Override
   public synchronized void emptyCache() {
     drain();
+    // While a graph is recorded the device cannot be waited for.
+    if (!captures.isEmpty()) return;
     takeBackPassed(true);
     releaseSegments();
   }

@@ -69,6 +69,17 @@ public final class Storage {
     return made;
   }
 
+  /// New memory of the processor, locked for copies to and from other devices, with undefined content.
+  ///
+  /// @throws OutOfMemoryException if neither the driver nor a collection gives that much
+  public static Storage allocate(long bytes, PinnedAllocator memory) {
+    if (bytes < 0) throw new IllegalArgumentException("a storage cannot have " + bytes + " bytes");
+    Block block = memory.allocate(bytes);
+    Storage made = new Storage(block.address, bytes, Device.CPU, block, null);
+    ThreadMemory.current().made(made);
+    return made;
+  }
+
   /// Memory that somebody else owns, kept reachable through `owner`.
   public static Storage foreign(long address, long bytes, Object owner) {
     return new Storage(address, bytes, Device.CPU, null, owner);
@@ -128,6 +139,11 @@ public final class Storage {
   /// Whether it is cut from a slab, which it keeps alive.
   public boolean isSmall() {
     return owner instanceof Slab;
+  }
+
+  /// Whether it is memory of the processor that is locked for copies to and from other devices.
+  public boolean isPinned() {
+    return block != null && block.allocator instanceof PinnedAllocator;
   }
 
   public long bytes() {

@@ -98,9 +98,11 @@ public final class ClassificationLosses {
     int dim = self.dim() == 1 ? 0 : 1;
     long ignored = c.integer("ignore_index");
     Tensor index = target.to(DType.INT64);
-    Tensor skip = anyEqual(index, ignored) ? index.eq(ignored) : null;
+    // Another device is not waited for: what lies outside is reported by the kernel that meets it.
+    boolean here = self.device().isHost();
+    Tensor skip = !here || anyEqual(index, ignored) ? index.eq(ignored) : null;
     if (skip != null) index = index.maskedFill(skip, 0L);
-    checkClasses(c, index, self.size(dim));
+    if (here) checkClasses(c, index, self.size(dim));
     Tensor losses = fused ? FUSED.tensors(self, target, weight, ignored)[0]
         : self.gather(dim, index.unsqueeze(dim)).squeeze(dim).neg();
     Tensor weights = weight == null ? null : weight.indexSelect(0, index.reshape(-1)).reshape(index.sizes());
@@ -114,6 +116,7 @@ public final class ClassificationLosses {
       case 2 -> losses.sum();
       default -> {
         if (weights != null) yield losses.sum().div(weights.sum());
+        if (!here && skip != null) yield losses.sum().div(skip.logicalNot().sum());
         long counted = skip == null ? index.numel() : index.numel() - skip.sum().itemLong();
         yield losses.sum().div(counted);
       }

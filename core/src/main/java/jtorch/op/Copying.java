@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.Arrays;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.Layout;
 import jtorch.MemoryFormat;
 import jtorch.SparseTensor;
 import jtorch.Tensor;
@@ -29,7 +30,7 @@ public final class Copying {
           })
           .gradient("self", b -> b.grad().zerosLike())
           .gradient("src", b -> b.grad())
-          .inPlace();
+          .inPlace(c -> write(c.tensor("src"), c.tensor("self"), c.bool("non_blocking")));
 
   /// Converts dtype and device, copying where something changes or `copy` asks for it.
   public static final Operator TO_COPY = Operator.declare(
@@ -38,7 +39,11 @@ public final class Copying {
         Tensor self = c.tensor("self");
         Tensor made = like(self, c.dtype("dtype", self.dtype()), c.memoryFormat("memory_format"),
             c.device("device", self.device()));
-        write(self, made);
+        // What nobody waits for has to land in pinned memory.
+        boolean nonBlocking = c.bool("non_blocking");
+        boolean read = nonBlocking && self.isCuda() && made.isCpu() && made.layout() == Layout.STRIDED;
+        if (read || Boolean.TRUE.equals(c.value("pin_memory"))) made = Backends.emptyPinned("to", made);
+        write(self, made, nonBlocking);
         return made;
       })
       .gradient("self", b -> b.grad().to(b.dtypeOf("self")));
@@ -52,7 +57,7 @@ public final class Copying {
         if (dtype == self.dtype() && !c.bool("copy")
             && (format == null || format == MemoryFormat.PRESERVE_FORMAT || self.isContiguous(format)))
           return self;
-        return TO_COPY.call(self, dtype, null, null, null, false, format);
+        return TO_COPY.call(self, dtype, null, null, null, c.bool("non_blocking"), format);
       });
 
   public static final Operator TO_DEVICE = Operator.declare(
@@ -110,6 +115,11 @@ public final class Copying {
 
   /// Writes values without a trace on the graph; the source is broadcast to the target.
   public static void write(Tensor from, Tensor to) {
+    write(from, to, false);
+  }
+
+  /// @param nonBlocking whether a copy between pinned memory and a GPU may go on after this returns
+  public static void write(Tensor from, Tensor to, boolean nonBlocking) {
     if (to instanceof SparseTensor sparse) {
       sparse.become(from);
       return;
@@ -117,7 +127,7 @@ public final class Copying {
     if (from instanceof SparseTensor) from = from.toDense();
     if (to.numel() == 0) return;
     if (from.device() != to.device() && !from.device().equals(to.device())) {
-      Transfer.write(from, to);
+      Transfer.write(from, to, nonBlocking);
       return;
     }
     if (!Arrays.equals(from.sizes(), to.sizes())) {

@@ -10,6 +10,7 @@ import jtorch.Tensor;
 import jtorch.ThreadContext;
 import jtorch.autograd.Recording;
 import jtorch.memory.Frame;
+import jtorch.spi.Backends;
 import org.jspecify.annotations.Nullable;
 
 /// Operators for which a device has no kernel, computed by the processor: arguments are copied to it, results back.
@@ -32,7 +33,10 @@ public final class HostFallback {
   /// Counts a call, before it is made.
   ///
   /// @throws UnsupportedOperationException if such calls are not allowed
+  /// @throws IllegalStateException if a graph is recorded, which such a call cannot be part of
   public static void count(String name, Device device) {
+    Backends.accelerator(device).checkNotCapturing(device.index(),
+        name + ", which has no kernel on " + device + " and runs on the CPU");
     if (!ALLOWED) throw new UnsupportedOperationException(
         name + " has no kernel on " + device + ", and -Djtorch.cuda.fallback=false keeps it from running on the CPU");
     CALLS.computeIfAbsent(name, _ -> new LongAdder()).increment();

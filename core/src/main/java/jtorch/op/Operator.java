@@ -83,6 +83,7 @@ public final class Operator {
   private @Nullable Function<Call, String> noGradient;
   private int[] undifferentiableResults = {};
   private @Nullable Operator inPlaceForm;
+  private @Nullable Consumer<Call> overwriting;
   /// The functional operator that this in-place form belongs to.
   private @Nullable Operator functional;
   /// How calls with sparse tensors among the arguments are computed: another declaration with the same schema, this
@@ -277,6 +278,13 @@ public final class Operator {
     Operator form = declare(inPlaceText);
     form.functional = this;
     inPlaceForm = form;
+    return this;
+  }
+
+  /// As [#inPlace], with a way of its own to change the first argument.
+  public Operator inPlace(Consumer<Call> way) {
+    inPlace();
+    overwriting = way;
     return this;
   }
 
@@ -628,6 +636,8 @@ public final class Operator {
     }
     if (way != null) {
       way.run(base, arguments, self);
+    } else if (base.overwriting != null) {
+      base.overwriting.accept(new Call(this, arguments));
     } else {
       boolean before = context.gradEnabled;
       context.gradEnabled = false;

@@ -3,13 +3,15 @@ package jtorch.spi;
 import jtorch.DeviceProperties;
 import jtorch.FourierPlanCache;
 import jtorch.memory.DeviceAllocator;
+import jtorch.memory.PinnedAllocator;
+import jtorch.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
 /// A backend whose memory the processor cannot reach: GPUs. Devices are named by their index.
 ///
 /// Work is given to a stream, which does it in order, and calls return before it is done. Each thread has a current stream
 /// on each device; streams and events are named by numbers. Stream 0 is the default one.
-public interface Accelerator extends Backend {
+public interface Accelerator extends Backend, GraphCapture {
   /// How many devices there are.
   int count();
 
@@ -32,6 +34,21 @@ public interface Accelerator extends Backend {
 
   /// Copies to the processor's memory, and waits until it is there.
   void copyOut(int device, long to, long from, long bytes);
+
+  /// Memory of the processor that is locked for copies.
+  PinnedAllocator pinned();
+
+  /// Copies from pinned memory, which is not to be changed before the stream has passed.
+  void copyInLater(int device, long to, long from, long bytes);
+
+  /// Copies to pinned memory, which is not to be read before the stream has passed.
+  void copyOutLater(int device, long to, long from, long bytes);
+
+  /// Keeps pinned memory, from or to which the thread's stream copies now, until that is done.
+  void usesPinned(int device, Storage storage);
+
+  /// Whether a device can reach another's memory directly.
+  boolean canAccessPeer(int device, int peer);
 
   /// Copies from one device's memory to another's, or within one.
   void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes);

@@ -1,8 +1,10 @@
 package jtorch.spi;
 
 import java.util.ServiceLoader;
+import jtorch.Cuda;
 import jtorch.Device;
 import jtorch.Placement;
+import jtorch.Tensor;
 import jtorch.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,20 @@ public final class Backends {
     Accelerator accelerator = accelerator(device);
     Placement.leaveHost();
     return Storage.allocate(bytes, accelerator.memory(device.index()));
+  }
+
+  /// A tensor of the same form and dtype with undefined content, in memory that is locked for copies to a GPU.
+  ///
+  /// @param name of the function, for messages
+  /// @throws UnsupportedOperationException if there is no GPU
+  public static Tensor emptyPinned(String name, Tensor like) {
+    Accelerator accelerator = accelerator(Device.Type.CUDA);
+    if (accelerator == null || accelerator.count() == 0) throw new UnsupportedOperationException(
+        name + ": Cannot access accelerator device when none is available. (" + Cuda.absence() + ")");
+    boolean kept = like.isDense();
+    long[] strides = kept ? like.strides() : Tensor.contiguousStrides(like.sizes());
+    Storage storage = Storage.allocate(like.numel() * like.dtype().size(), accelerator.pinned());
+    return new Tensor(storage, like.dtype(), like.sizes(), strides, 0);
   }
 
   public static boolean has(Device.Type type) {

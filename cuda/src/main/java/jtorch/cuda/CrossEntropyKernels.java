@@ -71,7 +71,7 @@ final class CrossEntropyKernels {
     Arguments arguments = Arguments.begin().number(x.pointer()).number(target.pointer())
         .number(weight == null ? 0 : weight.pointer()).number(grad == null ? 0 : grad.pointer())
         .number(sums.pointer()).number(out.pointer()).number(x.numel() / classes(x)).number(classes(x))
-        .number(inner(x)).number(c.integer("ignore_index"));
+        .number(inner(x)).number(c.integer("ignore_index")).number(device.problem("cross_entropy_loss"));
     device.launch("cross_entropy", KERNELS.function(device, definitions(x.dtype()), kernel), grid, arguments);
   }
 }

@@ -3,6 +3,7 @@ package jtorch.cuda;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.Device;
@@ -15,6 +16,9 @@ import jtorch.expr.Expr;
 import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
 import jtorch.memory.DeviceAllocator;
+import jtorch.memory.GraphPool;
+import jtorch.memory.PinnedAllocator;
+import jtorch.memory.Storage;
 import jtorch.spi.Accelerator;
 import jtorch.spi.Backends;
 import jtorch.spi.ElementwiseKernel;
@@ -25,15 +29,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is looked for before the first question, and a machine without GPU or driver is none the worse for this class.
 public final class CudaBackend implements Accelerator {
+  private static final String READING = "reading values of a tensor (item(), cpu(), toString() and the like)";
+
   private final Map<String, Kernel> kernels = new HashMap<>();
+  /// The pairs of devices whose way to each other has been opened.
+  private final Set<Reach> reached = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<Loop, ElementwiseKernel> loops = new ConcurrentHashMap<>();
   private @Nullable Machine machine;
+
+  private record Reach(int device, int peer) {}
 
   /// What makes an element-wise kernel.
   private record Loop(Device device, Expr body, DType compute, List<DType> inputs, DType output) {}
 
   /// What was found: devices, or the reason why there are none.
-  private record Machine(CudaDevice[] devices, @Nullable Driver driver, @Nullable String absence) {}
+  private record Machine(CudaDevice[] devices, @Nullable Driver driver, @Nullable PinnedAllocator pinned,
+      @Nullable String absence) {}
 
   /// Called by `ServiceLoader`.
   public CudaBackend() {
@@ -55,9 +66,11 @@ public final class CudaBackend implements Accelerator {
       var cache = new KernelCache(driver);
       var devices = new CudaDevice[driver.count()];
       for (int i = 0; i < devices.length; i++) devices[i] = new CudaDevice(driver, i, cache);
-      return new Machine(devices, driver, null);
+      var pinned = new PinnedAllocator(new CudaHostMemory(driver, devices));
+      for (CudaDevice device : devices) device.pinned(pinned);
+      return new Machine(devices, driver, pinned, null);
     } catch (CudaException absent) {
-      return new Machine(new CudaDevice[0], null, "no CUDA device: " + absent.getMessage());
+      return new Machine(new CudaDevice[0], null, null, "no CUDA device: " + absent.getMessage());
     }
   }
 
@@ -162,22 +175,70 @@ public final class CudaBackend implements Accelerator {
   }
 
   @Override
+  public PinnedAllocator pinned() {
+    PinnedAllocator pinned = machine().pinned;
+    if (pinned == null) throw new UnsupportedOperationException(machine().absence);
+    return pinned;
+  }
+
+  @Override
   public void copyIn(int device, long to, long from, long bytes) {
+    checkNotCapturing(device, "a copy from memory that is not pinned");
     driver().copyIn(device, to, from, bytes, stream(device));
   }
 
   @Override
   public void copyOut(int device, long to, long from, long bytes) {
+    checkNotCapturing(device, READING);
     driver().copyOut(device, to, from, bytes, stream(device));
     device(device).reportProblems();
   }
 
-  /// In the stream of the target; the source's stream is waited for.
+  @Override
+  public void copyInLater(int device, long to, long from, long bytes) {
+    driver().copyIn(device, to, from, bytes, stream(device));
+  }
+
+  @Override
+  public void copyOutLater(int device, long to, long from, long bytes) {
+    driver().copyOutLater(device, to, from, bytes, stream(device));
+  }
+
+  @Override
+  public void usesPinned(int device, Storage storage) {
+    device(device).usesPinned(storage);
+  }
+
+  @Override
+  public boolean canAccessPeer(int device, int peer) {
+    return driver().canAccessPeer(device, peer);
+  }
+
+  /// In the stream of the target, after what the source's stream was given before; and that stream's later work comes after
+  /// the copy. The processor waits for nothing.
   @Override
   public void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes) {
-    if (toDevice != fromDevice) driver().synchronize(fromDevice, stream(fromDevice));
-    driver().copyAcross(toDevice, to, fromDevice, from, bytes, stream(toDevice));
-    if (toDevice != fromDevice) driver().synchronize(toDevice, stream(toDevice));
+    long here = stream(toDevice);
+    if (toDevice == fromDevice) {
+      driver().copyAcross(toDevice, to, fromDevice, from, bytes, here);
+      return;
+    }
+    checkNotCapturing(toDevice, "a copy between GPUs");
+    checkNotCapturing(fromDevice, "a copy between GPUs");
+    if (reached.add(new Reach(toDevice, fromDevice))) driver().enablePeerAccess(toDevice, fromDevice);
+    long there = stream(fromDevice);
+    waitFor(toDevice, here, fromDevice, there);
+    driver().copyAcross(toDevice, to, fromDevice, from, bytes, here);
+    waitFor(fromDevice, there, toDevice, here);
+  }
+
+  /// A stream's later work waits for what another device's stream has been given so far.
+  private void waitFor(int device, long stream, int otherDevice, long otherStream) {
+    CudaDevice other = device(otherDevice);
+    long mark = other.mark(otherStream);
+    driver().await(device, stream, mark);
+    // Whoever waits already waits for this place, whatever the mark is used for next.
+    other.release(mark);
   }
 
   @Override
@@ -189,6 +250,25 @@ public final class CudaBackend implements Accelerator {
   public FourierPlanCache fourierPlans(int device) {
     driver();
     return device(device).fourierPlans();
+  }
+
+  // ---- graphs ----------------------------------------------------------------------------------------------------
+
+  @Override
+  public Recording record(int device, GraphPool pool, Mode mode) {
+    return device(device).record(pool, mode);
+  }
+
+  @Override
+  public boolean isCapturing(int device) {
+    CudaDevice gpu = device(device);
+    return gpu.capture(gpu.stream()) != null;
+  }
+
+  @Override
+  public void checkNotCapturing(int device, String what) {
+    CudaDevice gpu = device(device);
+    if (gpu.isCapturingAnywhere()) gpu.checkNotCapturing(gpu.stream(), what);
   }
 
   // ---- order -----------------------------------------------------------------------------------------------------
@@ -215,16 +295,19 @@ public final class CudaBackend implements Accelerator {
 
   @Override
   public boolean isIdle(int device, long stream) {
+    device(device).checkNotCapturing(stream, "the question whether the stream is done");
     return driver().isIdle(device, stream);
   }
 
   @Override
   public void synchronize(int device, long stream) {
+    device(device).checkNotCapturing(stream, "waiting for the stream");
     driver().synchronize(device, stream);
   }
 
   @Override
   public void synchronize(int device) {
+    device(device).checkNotCapturing("waiting for the GPU");
     driver().synchronize(device);
     device(device).reportProblems();
   }

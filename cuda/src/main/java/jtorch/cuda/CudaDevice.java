@@ -4,6 +4,7 @@ import java.lang.foreign.SymbolLookup;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import jtorch.Device;
 import jtorch.DeviceProperties;
 import jtorch.cuda.blas.BlasProducts;
@@ -16,8 +17,12 @@ import jtorch.cuda.driver.Driver.Grid;
 import jtorch.cuda.fft.FourierPlans;
 import jtorch.memory.DeviceAllocator;
 import jtorch.memory.DeviceMemory;
+import jtorch.memory.GraphPool;
 import jtorch.memory.Memory;
+import jtorch.memory.PinnedAllocator;
 import jtorch.memory.ScratchMemory;
+import jtorch.memory.Storage;
+import jtorch.spi.GraphCapture;
 import org.jspecify.annotations.Nullable;
 
 /// One GPU: its memory, its streams, and how kernels are launched on it.
@@ -29,6 +34,8 @@ final class CudaDevice implements DeviceMemory {
   private final DeviceAllocator memory;
   private final ThreadLocal<long[]> stream = ThreadLocal.withInitial(() -> new long[1]);
   private final ArrayDeque<Long> idleMarks = new ArrayDeque<>();
+  private final CopyOnWriteArrayList<CudaCapture> captures = new CopyOnWriteArrayList<>();
+  private @Nullable PinnedAllocator pinned;
   private @Nullable BlasProducts blas;
   private boolean blasLookedUp;
 
@@ -92,10 +99,15 @@ final class CudaDevice implements DeviceMemory {
   @Override
   public boolean passed(long mark) {
     if (!driver.isPassed(index, mark)) return false;
+    release(mark);
+    return true;
+  }
+
+  /// Nobody will ask for this mark any more.
+  void release(long mark) {
     synchronized (idleMarks) {
       idleMarks.push(mark);
     }
-    return true;
   }
 
   @Override
@@ -111,14 +123,25 @@ final class CudaDevice implements DeviceMemory {
 
   /// The address of the word that a kernel sets where an index lies outside.
   synchronized long problem(String operator) {
+    CudaCapture capture = capture(stream());
+    if (capture != null) capture.suspect(operator);
+    else suspects.add(operator);
+    return problemWord();
+  }
+
+  private synchronized long problemWord() {
     if (problem == 0) {
       problem = driver.allocate(index, 512);
       if (problem == 0) throw new CudaException("not enough memory on cuda:" + index);
       driver.fill(index, problem, (byte) 0, 512, 0);
       driver.synchronize(index, 0);
     }
-    suspects.add(operator);
     return problem;
+  }
+
+  /// The kernels of these operators have been given to the device once more.
+  synchronized void suspect(Set<String> operators) {
+    suspects.addAll(operators);
   }
 
   /// After the device has been waited for.
@@ -140,6 +163,59 @@ final class CudaDevice implements DeviceMemory {
     driver.fill(index, problem, (byte) 0, 4, stream());
     throw new IndexOutOfBoundsException("index out of range on cuda:" + index
         + ": in one of these operators, which have run since the device was last waited for: " + names);
+  }
+
+  // ---- graphs ----------------------------------------------------------------------------------------------------
+
+  /// Sets up what waits for the device when it is first used.
+  void prepare() {
+    problemWord();
+    blas();
+  }
+
+  CudaCapture record(GraphPool pool, GraphCapture.Mode mode) {
+    CudaCapture capture = CudaCapture.begin(this, pool, mode);
+    captures.add(capture);
+    return capture;
+  }
+
+  void ended(CudaCapture capture) {
+    captures.remove(capture);
+    memory.endGraph(capture.pool);
+  }
+
+  boolean isCapturingAnywhere() {
+    return !captures.isEmpty();
+  }
+
+  /// The recording that a stream takes part in.
+  @Nullable CudaCapture capture(long of) {
+    for (CudaCapture capture : captures) {
+      if (capture.takesIn(of)) return capture;
+    }
+    return null;
+  }
+
+  /// @throws IllegalStateException if this stream records
+  void checkNotCapturing(long of, String what) {
+    CudaCapture capture = capture(of);
+    if (capture != null) throw capture.refuse(what);
+  }
+
+  /// @throws IllegalStateException if any stream records
+  void checkNotCapturing(String what) {
+    for (CudaCapture capture : captures) throw capture.refuse(what);
+  }
+
+  void pinned(PinnedAllocator allocator) {
+    pinned = allocator;
+  }
+
+  /// Pinned memory stays until the thread's stream has done its copies; until the graph that has them is gone.
+  void usesPinned(Storage storage) {
+    CudaCapture capture = capture(stream());
+    if (capture != null) capture.hold(storage);
+    else java.util.Objects.requireNonNull(pinned).use(storage, index, stream());
   }
 
   // ---- libraries -------------------------------------------------------------------------------------------------

@@ -4,7 +4,16 @@
 struct Arguments {
   u64 in, target, weight, grad, sums, out;
   i64 columns, classes, inner, ignored;
+  u64 problem;
 };
+
+// Whether a column has a class. One that lies outside is reported through a.problem, and counts as ignored.
+DEVICE bool has_class(const Arguments& a, i64 target) {
+  if (target == a.ignored) return false;
+  if (target >= 0 && target < a.classes) return true;
+  *(volatile u32*) a.problem = 1;
+  return false;
+}
 
 DEVICE Element weight_of(const Arguments& a, i64 target) {
   return a.weight == 0 ? 1 : ((const Element*) a.weight)[target];
@@ -27,7 +36,7 @@ DEVICE void write_loss(const Arguments& a, i64 column, const Element* x, Element
   const f64 log_of_sum = log(sum);
   ((f64*) a.sums)[column] = most + log_of_sum;
   const i64 target = ((const i64*) a.target)[column];
-  ((Element*) a.out)[column] = target == a.ignored ? (Element) 0
+  ((Element*) a.out)[column] = !has_class(a, target) ? (Element) 0
       : (Element) (weight_of(a, target) * ((f64) (most - x[target * a.inner]) + log_of_sum));
 }
 
@@ -78,7 +87,7 @@ KERNEL(losses_backward, Arguments) {
     const i64 column = i / plane * a.inner + i % a.inner;
     const i64 target = ((const i64*) a.target)[column];
     Element made = 0;
-    if (target != a.ignored) {
+    if (has_class(a, target)) {
       // The logarithm in two parts, for the difference of large numbers keeps its digits so.
       const f64 shift = ((const f64*) a.sums)[column];
       const Element high = (Element) shift;

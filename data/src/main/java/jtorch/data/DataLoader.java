@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import jtorch.Cuda;
 
 /// Batches of a data set, epoch by epoch: `for (var batch : loader)`.
 ///
@@ -84,7 +85,9 @@ public final class DataLoader<B> implements Iterable<B> {
   public BatchIterator<B> iterator() {
     Iterator<long[]> lots = batches.iterator();
     long baseSeed = Draws.seed(options.generator());
-    return options.workers() == 0 ? new DirectBatches<>(lots, fetch)
-        : new WorkerBatches<>(lots, fetch, options, baseSeed);
+    // Without a GPU there is nothing to pin for, as in PyTorch.
+    Function<long[], B> made = options.pinMemory() && Cuda.isAvailable() ? fetch.andThen(Pinnable::pinned) : fetch;
+    return options.workers() == 0 ? new DirectBatches<>(lots, made)
+        : new WorkerBatches<>(lots, made, options, baseSeed);
   }
 }

@@ -15,50 +15,69 @@ import org.jspecify.annotations.Nullable;
 /// @param workers how many threads make batches ahead; 0: they are made when they are asked for, by who asks
 /// @param prefetch how many batches each worker makes ahead
 /// @param workerInit called in each worker with its number before its first batch
+/// @param pinMemory whether the tensors of batches are copied to memory that is locked for copies to a GPU; a batch of
+///     another kind than a tensor, an array, list or map of them is left as it is, unless it is [Pinnable]
 public record LoaderOptions(@Nullable Long batchSize, boolean shuffle, @Nullable Sampler<Long> sampler,
     @Nullable Sampler<long[]> batchSampler, boolean dropLast, @Nullable Generator generator, int workers, int prefetch,
-    IntConsumer workerInit) {
-  public static final LoaderOptions DEFAULT = new LoaderOptions(1L, false, null, null, false, null, 0, 2, _ -> {});
+    IntConsumer workerInit, boolean pinMemory) {
+  public static final LoaderOptions DEFAULT =
+      new LoaderOptions(1L, false, null, null, false, null, 0, 2, _ -> {}, false);
 
   public LoaderOptions batchSize(long v) {
-    return new LoaderOptions(v, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(v, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   /// Items come alone: PyTorch's `batch_size=None`.
   public LoaderOptions unbatched() {
-    return new LoaderOptions(null, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(null, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions shuffle(boolean v) {
-    return new LoaderOptions(batchSize, v, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(batchSize, v, sampler, batchSampler, dropLast, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions sampler(Sampler<Long> v) {
-    return new LoaderOptions(batchSize, shuffle, v, batchSampler, dropLast, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(batchSize, shuffle, v, batchSampler, dropLast, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions batchSampler(Sampler<long[]> v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, v, dropLast, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(batchSize, shuffle, sampler, v, dropLast, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions dropLast(boolean v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, v, generator, workers, prefetch, workerInit);
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, v, generator, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions generator(Generator v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, v, workers, prefetch, workerInit);
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, v, workers, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions workers(int v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, v, prefetch, workerInit);
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, v, prefetch, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions prefetch(int v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, workers, v, workerInit);
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, workers, v, workerInit,
+        pinMemory);
   }
 
   public LoaderOptions workerInit(IntConsumer v) {
-    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, v);
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch, v,
+        pinMemory);
+  }
+
+  public LoaderOptions pinMemory(boolean v) {
+    return new LoaderOptions(batchSize, shuffle, sampler, batchSampler, dropLast, generator, workers, prefetch,
+        workerInit,
+        v);
   }
 
   /// @throws IllegalArgumentException naming the options that exclude each other

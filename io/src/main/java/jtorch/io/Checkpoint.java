@@ -7,9 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
-import jtorch.Device;
 import jtorch.LoadOptions;
-import jtorch.spi.Backends;
 import jtorch.spi.Serialization;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,6 @@ public final class Checkpoint implements Serialization {
 
   @Override
   public @Nullable Object load(Path path, LoadOptions options) throws IOException {
-    check(options);
     try (ByteSource source = ByteSource.of(path)) {
       return new CheckpointReader(source, options, 0).read();
     }
@@ -55,16 +52,6 @@ public final class Checkpoint implements Serialization {
 
   @Override
   public @Nullable Object load(InputStream in, LoadOptions options) throws IOException {
-    check(options);
     return new CheckpointReader(ByteSource.of(STREAM, in.readAllBytes()), options, 0).read();
-  }
-
-  private static void check(LoadOptions options) {
-    Device wanted = options.mapLocation();
-    if (wanted != null && wanted.type() != Device.Type.CPU) {
-      // Says which artifact would bring the backend.
-      Backends.of(wanted);
-      throw new UnsupportedOperationException("load: mapLocation " + wanted + "; load to the CPU, then to(device)");
-    }
   }
 }

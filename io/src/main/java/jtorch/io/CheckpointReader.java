@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.LoadOptions;
 import jtorch.memory.Memory;
 import jtorch.memory.Storage;
@@ -27,6 +28,7 @@ final class CheckpointReader implements PickleValues.Surroundings {
 
   private final ByteSource source;
   private final LoadOptions options;
+  private final Locations locations;
   private final int depth;
   private final Map<String, TypedStorage> storages = new HashMap<>();
   /// Storages that are part of another.
@@ -46,6 +48,7 @@ final class CheckpointReader implements PickleValues.Surroundings {
     this.source = source;
     this.options = options;
     this.depth = depth;
+    locations = new Locations(options);
     values = new PickleValues(options.weightsOnly(), this);
   }
 
@@ -101,10 +104,10 @@ final class CheckpointReader implements PickleValues.Surroundings {
   }
 
   /// The bytes of a record as elements; in the byte order of this machine where the dtype is known.
-  private TypedStorage record(ZipSource records, @Nullable DType dtype, String key, long bytes, long size)
-      throws IOException {
+  private TypedStorage record(ZipSource records, @Nullable DType dtype, String key, long bytes, long size,
+      Device device) throws IOException {
     String record = "data/" + key;
-    if (bytes == 0 && !records.has(record)) return new TypedStorage(Storage.allocate(0), dtype, 0, 0);
+    if (bytes == 0 && !records.has(record)) return new TypedStorage(Locations.allocate(0, device), dtype, 0, 0);
     if (records.size(record) != bytes) throw new CorruptFileException(source.name(), "the record '" + record + "' has "
         + records.size(record) + " bytes, but its storage has " + bytes);
     long position = mapped == null ? -1 : records.stored(record);
@@ -112,7 +115,7 @@ final class CheckpointReader implements PickleValues.Surroundings {
         : Storage.foreign(mapped.address() + position, bytes, mapped);
     var made = new TypedStorage(storage, dtype, 0, size);
     if (dtype != null) finish(made, dtype);
-    return made;
+    return device.isHost() ? made : new TypedStorage(Locations.moved(storage, device), dtype, 0, size);
   }
 
   private void finish(TypedStorage storage, DType dtype) {
@@ -134,7 +137,19 @@ final class CheckpointReader implements PickleValues.Surroundings {
 
   @Override
   public void typed(TypedStorage storage, DType dtype) {
-    if (storage.dtype() == null && !deferred) finish(storage, dtype);
+    if (storage.dtype() != null || deferred) return;
+    Storage there = storage.storage();
+    if (there.device().isHost()) finish(storage, dtype);
+    else if ((bigEndian || dtype == DType.BOOL) && turned.add(there)) {
+      var here = new TypedStorage(Locations.moved(there, Device.CPU), null, 0, storage.size());
+      finish(here, dtype);
+      Locations.write(here.storage(), there);
+    }
+  }
+
+  @Override
+  public Device device(@Nullable Object location) {
+    return locations.device(location);
   }
 
   @Override
@@ -162,7 +177,8 @@ final class CheckpointReader implements PickleValues.Surroundings {
     TypedStorage known = storages.get(key);
     if (known == null) {
       long bytes = bytes(size, dtype);
-      known = zip != null ? record(zip, dtype, key, bytes, size) : promised(dtype, bytes, size);
+      Device device = device(parts.get(3));
+      known = zip != null ? record(zip, dtype, key, bytes, size, device) : promised(dtype, bytes, size, device);
       storages.put(key, known);
     }
     if (known.dtype() != dtype) throw new PickleException("storage '" + key + "' is one of " + known.dtype()
@@ -263,19 +279,22 @@ final class CheckpointReader implements PickleValues.Surroundings {
   }
 
   /// Memory for bytes that the file has after the pickle; all together never more than the file has.
-  private TypedStorage promised(@Nullable DType dtype, long bytes, long size) {
+  private TypedStorage promised(@Nullable DType dtype, long bytes, long size, Device device) {
     if (bytes > source.size() - promised) throw new PickleException("storages of " + bytes + " bytes and " + promised
         + " before, more than the file has: " + source.size());
     promised += bytes;
-    return new TypedStorage(Storage.allocate(bytes), dtype, 0, size);
+    return new TypedStorage(Locations.allocate(bytes, device), dtype, 0, size);
   }
 
   private long fill(TypedStorage storage, long position) throws IOException {
     long bytes = storage.storage().bytes();
     source.check(position, bytes);
     if (bytes == 0) return 0;
-    source.read(position, storage.storage().address(), bytes);
-    if (storage.dtype() == DType.BOOL) Memory.normalizeTruths(storage.storage().address(), bytes);
+    Storage there = storage.storage();
+    Storage here = there.device().isHost() ? there : Storage.allocate(bytes);
+    source.read(position, here.address(), bytes);
+    if (storage.dtype() == DType.BOOL) Memory.normalizeTruths(here.address(), bytes);
+    if (here != there) Locations.write(here, there);
     return bytes;
   }
 }

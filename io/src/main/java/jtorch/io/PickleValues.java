@@ -57,6 +57,9 @@ final class PickleValues {
     /// Whether the bytes of storages come after the pickle.
     boolean isDeferred();
 
+    /// Where tensors of a location go.
+    Device device(@Nullable Object location);
+
     /// Bytes without a dtype turn out to be elements of this one.
     void typed(TypedStorage storage, DType dtype);
 

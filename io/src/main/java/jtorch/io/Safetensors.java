@@ -25,6 +25,7 @@ import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.memory.Memory;
 import jtorch.memory.Storage;
+import jtorch.spi.Backends;
 import org.jspecify.annotations.Nullable;
 
 /// Files of named tensors in the safetensors format, which Hugging Face's libraries read and write too.
@@ -122,9 +123,17 @@ public final class Safetensors implements AutoCloseable {
   /// @throws CorruptFileException saying which rule of the format the file breaks
   /// @throws UnsupportedOperationException if a tensor has a dtype that JTorch lacks
   public static Map<String, Tensor> load(Path path) throws IOException {
+    return load(path, Device.CPU);
+  }
+
+  /// All tensors of a file, on a device: `safetensors.torch.load_file(path, device)`.
+  ///
+  /// @throws UnsupportedOperationException if the device is not there
+  public static Map<String, Tensor> load(Path path, Device device) throws IOException {
+    Backends.of(device);
     try (var file = open(path)) {
       var tensors = new LinkedHashMap<String, Tensor>();
-      for (String name : file.names()) tensors.put(name, file.tensor(name));
+      for (String name : file.names()) tensors.put(name, file.tensor(name).to(device));
       return tensors;
     }
   }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.LoadOptions;
 import jtorch.Tensor;
 import jtorch.memory.Memory;
@@ -23,6 +24,7 @@ final class TarCheckpoint implements PickleValues.Surroundings {
   private record Member(long position, long size) {}
 
   private final ByteSource source;
+  private final Locations locations;
   private final PickleValues values;
   private final Map<String, Member> members = new HashMap<>();
   private final Map<String, TypedStorage> storages = new HashMap<>();
@@ -30,6 +32,7 @@ final class TarCheckpoint implements PickleValues.Surroundings {
 
   TarCheckpoint(ByteSource source, LoadOptions options) {
     this.source = source;
+    locations = new Locations(options);
     values = new PickleValues(options.weightsOnly(), this);
   }
 
@@ -103,7 +106,8 @@ final class TarCheckpoint implements PickleValues.Surroundings {
       Storage storage = Storage.allocate(bytes);
       if (bytes > 0) source.read(position, storage.address(), bytes);
       if (dtype == DType.BOOL && bytes > 0) Memory.normalizeTruths(storage.address(), bytes);
-      storages.put(CheckpointReader.key(entry.get(0)), new TypedStorage(storage, dtype, 0, size));
+      Storage placed = Locations.moved(storage, device(entry.get(1)));
+      storages.put(CheckpointReader.key(entry.get(0)), new TypedStorage(placed, dtype, 0, size));
       in = new PickleInput(source, position + bytes);
     }
     if (!(pickle(in, "storages") instanceof List<?> views))
@@ -159,6 +163,11 @@ final class TarCheckpoint implements PickleValues.Surroundings {
 
   @Override
   public void typed(TypedStorage storage, DType dtype) {}
+
+  @Override
+  public Device device(@Nullable Object location) {
+    return locations.device(location);
+  }
 
   @Override
   public Object nested(byte[] file) {

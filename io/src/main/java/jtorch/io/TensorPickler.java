@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Layout;
 import jtorch.NestedTensor;
 import jtorch.QScheme;
@@ -61,18 +62,18 @@ final class TensorPickler {
     };
   }
 
-  /// `("storage", type, key, "cpu", numel)`, by which the storage is named.
+  /// `("storage", type, key, location, numel)`, by which the storage is named.
   private void storage(Storage storage, @Nullable DType dtype) {
     int size = dtype == null ? 1 : dtype.size();
     long count = storage.bytes() / size;
-    reference(key(storage, dtype, count * size), dtype, count);
+    reference(key(storage, dtype, count * size), dtype, count, storage.device());
   }
 
-  private void reference(int key, @Nullable DType dtype, long count) {
+  private void reference(int key, @Nullable DType dtype, long count, Device device) {
     out.op('(').text("storage");
     if (dtype == null) out.global("torch.storage", "UntypedStorage");
     else out.global("torch", dtype.scalarTypeName() + "Storage");
-    out.text(Integer.toString(key)).text("cpu").integer(count).op('t').op('Q');
+    out.text(Integer.toString(key)).text(device.toString()).integer(count).op('t').op('Q');
   }
 
   private int key(Storage storage, @Nullable DType dtype, long bytes) {
@@ -95,7 +96,8 @@ final class TensorPickler {
   void storage(TypedStorage s) {
     long bytes = s.size() * s.elementSize();
     if (s.offset() == 0 && bytes == s.storage().bytes()) storage(s.storage(), s.dtype());
-    else reference(out.stored(s.storage(), s.offset() * s.elementSize(), bytes), s.dtype(), s.size());
+    else reference(out.stored(s.storage(), s.offset() * s.elementSize(), bytes), s.dtype(), s.size(),
+        s.storage().device());
     out.remember(s);
   }
 

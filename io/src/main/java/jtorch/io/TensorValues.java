@@ -103,13 +103,13 @@ final class TensorValues {
       }
       case "torch._utils._rebuild_device_tensor_from_cpu_tensor" -> {
         expect(name, a, 4, 4);
-        yield a.get(0) instanceof Tensor t ? leaf(t, a.get(3)) : null;
+        yield a.get(0) instanceof Tensor t ? leaf(t.to(values.surroundings().device(a.get(2))), a.get(3)) : null;
       }
       case "torch._utils._rebuild_device_tensor_from_numpy" -> {
         expect(name, a, 4, 4);
         if (!(a.get(0) instanceof NumpyArray array) || !(a.get(1) instanceof DType dtype)) yield null;
         values.spend((long) array.byteSize() * (1 + dtype.size()));
-        yield leaf(array.tensor().to(dtype), a.get(3));
+        yield leaf(array.tensor().to(dtype).to(values.surroundings().device(a.get(2))), a.get(3));
       }
       case "torch._tensor._rebuild_from_type_v2" -> {
         expect(name, a, 4, 4);

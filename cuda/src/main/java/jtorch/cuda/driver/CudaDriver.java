@@ -20,6 +20,10 @@ public final class CudaDriver implements Driver {
   private static final int NOT_READY = 600;
   private static final int NON_BLOCKING = 1;
   private static final int DISABLE_TIMING = 2;
+  private static final int PEER_ACCESS_ALREADY_ENABLED = 704;
+  private static final int TOO_MANY_PEERS = 711;
+  /// Locked for all contexts, not only the one that asked.
+  private static final int PORTABLE = 1;
   private static final int MAX_DYNAMIC_SHARED_BYTES = 8;
   /// More shared memory than this has to be asked for.
   private static final int USUAL_SHARED_BYTES = 48 << 10;
@@ -36,6 +40,7 @@ public final class CudaDriver implements Driver {
   private final long[] contexts;
   private final int[] handles;
   private final DeviceProperties[] properties;
+  private final CudaGraphs graphs = new CudaGraphs(this);
   private @Nullable Nvrtc compiler;
   /// The device whose context is current in a thread.
   private final ThreadLocal<int[]> current = ThreadLocal.withInitial(() -> new int[] {-1});
@@ -64,6 +69,10 @@ public final class CudaDriver implements Driver {
     static final MethodHandle COPY_WITHIN = bind("cuMemcpyDtoDAsync_v2", LONG, LONG, LONG, LONG);
     static final MethodHandle COPY_PEER = bind("cuMemcpyPeerAsync", LONG, LONG, LONG, LONG, LONG, LONG);
     static final MethodHandle FILL = bind("cuMemsetD8Async", LONG, ValueLayout.JAVA_BYTE, LONG, LONG);
+    static final MethodHandle ALLOCATE_HOST = bind("cuMemHostAlloc", LONG, LONG, INT);
+    static final MethodHandle FREE_HOST = bind("cuMemFreeHost", LONG);
+    static final MethodHandle CAN_ACCESS_PEER = bind("cuDeviceCanAccessPeer", LONG, INT, INT);
+    static final MethodHandle ENABLE_PEER_ACCESS = bind("cuCtxEnablePeerAccess", LONG, INT);
     static final MethodHandle STREAM_CREATE = bind("cuStreamCreateWithPriority", LONG, INT, INT);
     static final MethodHandle STREAM_DESTROY = bind("cuStreamDestroy_v2", LONG);
     static final MethodHandle STREAM_QUERY = bind("cuStreamQuery", LONG);
@@ -92,6 +101,11 @@ public final class CudaDriver implements Driver {
       if (found == null) throw new CudaException(CudaLibraries.absence(CudaLibraries.DRIVER));
       return found.symbols();
     }
+  }
+
+  /// A function of the library, which must be there.
+  static MethodHandle function(String name, java.lang.foreign.MemoryLayout... arguments) {
+    return Functions.bind(name, arguments);
   }
 
   private CudaDriver(String path) throws Throwable {
@@ -165,7 +179,7 @@ public final class CudaDriver implements Driver {
     }
   }
 
-  private static void check(int status, String what) {
+  static void check(int status, String what) {
     if (status != SUCCESS) throw new CudaException("CUDA error in " + what + ": " + describe(status)
         + (BLOCKING ? "" : "; kernels report late: -Djtorch.cuda.blocking=true shows which one failed"));
   }
@@ -211,7 +225,7 @@ public final class CudaDriver implements Driver {
   }
 
   /// Makes a device's context that of the calling thread.
-  private void enter(int device) throws Throwable {
+  void enter(int device) throws Throwable {
     int[] mine = current.get();
     if (mine[0] == device && !Thread.currentThread().isVirtual()) return;
     check((int) Functions.CONTEXT_SET_CURRENT.invokeExact(context(device)), "cuCtxSetCurrent");
@@ -237,7 +251,9 @@ public final class CudaDriver implements Driver {
     try {
       enter(device);
       MemorySegment room = Native.room();
+      int mode = graphs.relax();
       int status = (int) Functions.ALLOCATE.invokeExact(room.address(), bytes);
+      graphs.restore(mode);
       if (status == OUT_OF_MEMORY) return 0;
       check(status, "cuMemAlloc");
       return room.get(LONG, 0);
@@ -250,7 +266,65 @@ public final class CudaDriver implements Driver {
   public void free(int device, long address) {
     try {
       enter(device);
-      check((int) Functions.FREE.invokeExact(address), "cuMemFree");
+      int mode = graphs.relax();
+      int status = (int) Functions.FREE.invokeExact(address);
+      graphs.restore(mode);
+      check(status, "cuMemFree");
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
+  @Override
+  public long allocateHost(long bytes) {
+    try {
+      enter(0);
+      MemorySegment room = Native.room();
+      int mode = graphs.relax();
+      int status = (int) Functions.ALLOCATE_HOST.invokeExact(room.address(), bytes, PORTABLE);
+      graphs.restore(mode);
+      if (status == OUT_OF_MEMORY) return 0;
+      check(status, "cuMemHostAlloc");
+      return room.get(LONG, 0);
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
+  @Override
+  public void freeHost(long address) {
+    try {
+      enter(0);
+      int mode = graphs.relax();
+      int status = (int) Functions.FREE_HOST.invokeExact(address);
+      graphs.restore(mode);
+      check(status, "cuMemFreeHost");
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
+  @Override
+  public boolean canAccessPeer(int device, int peer) {
+    if (device == peer) return false;
+    try {
+      MemorySegment room = Native.room();
+      check((int) Functions.CAN_ACCESS_PEER.invokeExact(room.address(), handles[device], handles[peer]),
+          "cuDeviceCanAccessPeer");
+      return room.get(INT, 0) != 0;
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
+  /// Hardware has room for so many peers; those beyond it are reached by way of the processor, as those without access.
+  @Override
+  public void enablePeerAccess(int device, int peer) {
+    if (!canAccessPeer(device, peer)) return;
+    try {
+      enter(device);
+      int status = (int) Functions.ENABLE_PEER_ACCESS.invokeExact(context(peer), 0);
+      if (status != PEER_ACCESS_ALREADY_ENABLED && status != TOO_MANY_PEERS) check(status, "cuCtxEnablePeerAccess");
     } catch (Throwable failure) {
       throw Native.failure(failure);
     }
@@ -285,6 +359,16 @@ public final class CudaDriver implements Driver {
       enter(device);
       check((int) Functions.COPY_OUT.invokeExact(to, from, bytes, stream), "cuMemcpyDtoHAsync");
       check((int) Functions.STREAM_SYNCHRONIZE.invokeExact(stream), "cuStreamSynchronize");
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+  }
+
+  @Override
+  public void copyOutLater(int device, long to, long from, long bytes, long stream) {
+    try {
+      enter(device);
+      check((int) Functions.COPY_OUT.invokeExact(to, from, bytes, stream), "cuMemcpyDtoHAsync");
     } catch (Throwable failure) {
       throw Native.failure(failure);
     }
@@ -433,6 +517,11 @@ public final class CudaDriver implements Driver {
     }
   }
 
+  @Override
+  public GraphDriver graphs() {
+    return graphs;
+  }
+
   // ---- kernels ---------------------------------------------------------------------------------------------------
 
   @Override
@@ -442,7 +531,10 @@ public final class CudaDriver implements Driver {
       MemorySegment copy = arena.allocate(image.length + 1L, 64);
       MemorySegment.copy(image, 0, copy, ValueLayout.JAVA_BYTE, 0, image.length);
       MemorySegment room = Native.room();
-      check((int) Functions.MODULE_LOAD.invokeExact(room.address(), copy.address()), "cuModuleLoadData");
+      int mode = graphs.relax();
+      int status = (int) Functions.MODULE_LOAD.invokeExact(room.address(), copy.address());
+      graphs.restore(mode);
+      check(status, "cuModuleLoadData");
       return room.get(LONG, 0);
     } catch (Throwable failure) {
       throw Native.failure(failure);
@@ -480,7 +572,8 @@ public final class CudaDriver implements Driver {
       int status = (int) Functions.LAUNCH.invokeExact(function, grid.x(), grid.y(), grid.z(), grid.threads(),
           grid.threadRows(), 1, grid.shared(), stream, 0L, extra);
       if (status != SUCCESS) check(status, name);
-      if (BLOCKING) check((int) Functions.STREAM_SYNCHRONIZE.invokeExact(stream), name);
+      if (BLOCKING && graphs.captureId(device, stream) == 0)
+        check((int) Functions.STREAM_SYNCHRONIZE.invokeExact(stream), name);
     } catch (Throwable failure) {
       throw Native.failure(failure);
     }

@@ -41,16 +41,31 @@ public interface Driver {
 
   long[] freeAndTotal(int device);
 
-  /// The processor's memory may be changed as soon as this returns.
+  /// The processor's memory may be changed as soon as this returns, if it is not of [#allocateHost]; else when the stream has
+  /// passed.
   void copyIn(int device, long to, long from, long bytes, long stream);
 
   /// Waits until the bytes are there.
   void copyOut(int device, long to, long from, long bytes, long stream);
 
+  /// Returns before the bytes are there, in memory of [#allocateHost].
+  void copyOutLater(int device, long to, long from, long bytes, long stream);
+
   void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes, long stream);
 
   /// Sets bytes.
   void fill(int device, long address, byte value, long bytes, long stream);
+
+  /// The address of new memory of the processor that copies of all devices reach without help, 0 if there is no more.
+  long allocateHost(long bytes);
+
+  void freeHost(long address);
+
+  /// Whether a device can reach a peer's memory directly.
+  boolean canAccessPeer(int device, int peer);
+
+  /// Lets a device reach a peer's memory, if it can, from now on.
+  void enablePeerAccess(int device, int peer);
 
   // ---- order -----------------------------------------------------------------------------------------------------
 
@@ -77,6 +92,10 @@ public interface Driver {
   void synchronizeEvent(int device, long event);
 
   float elapsed(int device, long start, long end);
+
+  // ---- graphs ----------------------------------------------------------------------------------------------------
+
+  GraphDriver graphs();
 
   // ---- kernels ---------------------------------------------------------------------------------------------------
 

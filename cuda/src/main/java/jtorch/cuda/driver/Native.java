@@ -14,9 +14,10 @@ final class Native {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
+  private static final int ROOM_BYTES = 256;
   /// Room of each thread for what functions return by pointer.
   private static final ThreadLocal<MemorySegment> ROOM =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(256, 16));
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ROOM_BYTES + 16, 16));
 
   private Native() {}
 
@@ -24,6 +25,11 @@ final class Native {
   static MethodHandle bind(SymbolLookup library, String name, MemoryLayout... arguments) {
     MemorySegment function = library.find(name).orElseThrow(() -> new CudaException("the library lacks " + name));
     return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(INT, arguments));
+  }
+
+  /// Four bytes beside [#room], for calls between a call and its answer.
+  static MemorySegment modeRoom() {
+    return ROOM.get().asSlice(ROOM_BYTES, 16);
   }
 
   static MemorySegment room() {

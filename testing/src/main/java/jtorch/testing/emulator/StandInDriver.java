@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import jtorch.DeviceProperties;
 import jtorch.cuda.driver.Compiler;
 import jtorch.cuda.driver.CudaException;
@@ -68,6 +70,10 @@ public final class StandInDriver implements Driver {
   private long handles;
   private long launches;
 
+  private final TreeMap<Long, Long> host = new TreeMap<>();
+  private final StandInGraphs graphs = new StandInGraphs(this);
+  private final List<String> peers = new CopyOnWriteArrayList<>();
+  private final StandInStreams streams = new StandInStreams();
   StandInDriver() {}
 
   private static MethodHandle system(String name, FunctionDescriptor form) {
@@ -115,24 +121,24 @@ public final class StandInDriver implements Driver {
   @Override
   public synchronized long allocate(int device, long bytes) {
     if (used[device] + bytes > MEMORY) return 0;
-    long address;
-    try {
-      address = (long) ALIGNED_ALLOC.invokeExact(512L, (bytes + 511) & -512L);
-    } catch (Throwable e) {
-      throw new CudaException("memory cannot be allocated", e);
-    }
+    long address = systemMemory(bytes);
     if (address == 0) return 0;
     used[device] += bytes;
-    ALL.asSlice(address, bytes).fill((byte) 0xff);
     blocks.put(address, bytes);
     return address;
   }
 
-  @Override
-  public synchronized void free(int device, long address) {
-    Long bytes = blocks.remove(address);
-    if (bytes == null) throw new CudaException("no memory was lent at this address");
-    used[device] -= bytes;
+  private static long systemMemory(long bytes) {
+    try {
+      long address = (long) ALIGNED_ALLOC.invokeExact(512L, (bytes + 511) & -512L);
+      if (address != 0) ALL.asSlice(address, bytes).fill((byte) 0xff);
+      return address;
+    } catch (Throwable e) {
+      throw new CudaException("memory cannot be allocated", e);
+    }
+  }
+
+  private static void systemFree(long address) {
     try {
       FREE.invokeExact(address);
     } catch (Throwable e) {
@@ -141,31 +147,111 @@ public final class StandInDriver implements Driver {
   }
 
   @Override
+  public synchronized void free(int device, long address) {
+    Long bytes = blocks.remove(address);
+    if (bytes == null) throw new CudaException("no memory was lent at this address");
+    used[device] -= bytes;
+    streams.drain();
+    systemFree(address);
+  }
+
+  @Override
   public synchronized long[] freeAndTotal(int device) {
     return new long[] {MEMORY - used[device], MEMORY};
   }
 
   @Override
+  public synchronized long allocateHost(long bytes) {
+    long address = systemMemory(bytes);
+    if (address != 0) host.put(address, bytes);
+    return address;
+  }
+
+  @Override
+  public synchronized void freeHost(long address) {
+    if (host.remove(address) == null) throw new CudaException("no pinned memory was lent at this address");
+    streams.drain();
+    systemFree(address);
+  }
+
+  private synchronized boolean isPinned(long address) {
+    var below = host.floorEntry(address);
+    return below != null && address < below.getKey() + below.getValue();
+  }
+
+  /// Ordinary memory is read before this returns, pinned memory when the stream comes to it.
+  @Override
   public void copyIn(int device, long to, long from, long bytes, long stream) {
-    MemorySegment.copy(ALL, from, ALL, to, bytes);
+    if (isPinned(from)) {
+      give(device, stream, "cuMemcpyHtoDAsync", () -> MemorySegment.copy(ALL, from, ALL, to, bytes));
+      return;
+    }
+    graphs.forbid(stream, "cuMemcpyHtoDAsync");
+    byte[] staged = ALL.asSlice(from, bytes).toArray(ValueLayout.JAVA_BYTE);
+    give(device, stream, "cuMemcpyHtoDAsync",
+        () -> MemorySegment.copy(staged, 0, ALL, ValueLayout.JAVA_BYTE, to, staged.length));
   }
 
   @Override
   public void copyOut(int device, long to, long from, long bytes, long stream) {
+    graphs.forbid(stream, "cuMemcpyDtoHAsync");
+    streams.drain();
     MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+
+  @Override
+  public void copyOutLater(int device, long to, long from, long bytes, long stream) {
+    if (!isPinned(to)) throw new CudaException("copyOutLater wants pinned memory");
+    give(device, stream, "cuMemcpyDtoHAsync", () -> MemorySegment.copy(ALL, from, ALL, to, bytes));
   }
 
   @Override
   public void copyAcross(int toDevice, long to, int fromDevice, long from, long bytes, long stream) {
-    MemorySegment.copy(ALL, from, ALL, to, bytes);
+    give(toDevice, stream, "cuMemcpyDtoDAsync", () -> MemorySegment.copy(ALL, from, ALL, to, bytes));
   }
 
   @Override
   public void fill(int device, long address, byte value, long bytes, long stream) {
-    ALL.asSlice(address, bytes).fill(value);
+    give(device, stream, "cuMemsetD8Async", () -> ALL.asSlice(address, bytes).fill(value));
   }
 
-  // ---- order: everything is done at once -------------------------------------------------------------------------
+  @Override
+  public boolean canAccessPeer(int device, int peer) {
+    return device != peer;
+  }
+
+  @Override
+  public void enablePeerAccess(int device, int peer) {
+    peers.add(device + " reaches " + peer);
+  }
+
+  /// Which devices may reach which, in the order in which that was asked for.
+  List<String> peers() {
+    return peers;
+  }
+
+  @Override
+  public StandInGraphs graphs() {
+    return graphs;
+  }
+
+  // ---- order: everything is done at once, or in the order in which it was given when somebody waits ------------------
+
+  /// The driver in use, null where a GPU is.
+  static @Nullable StandInDriver current() {
+    return opened;
+  }
+
+  /// From now on work is done when somebody waits for it ([StandInStreams]), or gives memory back; `false` does what has been
+  /// given so far.
+  void defer(boolean wanted) {
+    streams.defer(wanted);
+  }
+
+  /// Gives work to a stream.
+  void give(int device, long stream, String name, Runnable work) {
+    if (!graphs.records(stream, name, work)) streams.give(device, stream, work);
+  }
 
   private synchronized long handle() {
     return ++handles;
@@ -181,14 +267,21 @@ public final class StandInDriver implements Driver {
 
   @Override
   public boolean isIdle(int device, long stream) {
-    return true;
+    graphs.forbid(stream, "cuStreamQuery");
+    return streams.isIdle(device, stream);
   }
 
   @Override
-  public void synchronize(int device, long stream) {}
+  public void synchronize(int device, long stream) {
+    graphs.forbid(stream, "cuStreamSynchronize");
+    streams.drain();
+  }
 
   @Override
-  public void synchronize(int device) {}
+  public void synchronize(int device) {
+    graphs.forbid("cuCtxSynchronize");
+    streams.drain();
+  }
 
   @Override
   public long newEvent(int device, boolean timing) {
@@ -200,29 +293,36 @@ public final class StandInDriver implements Driver {
 
   @Override
   public void record(int device, long event, long stream) {
-    times.put(event, System.nanoTime());
+    graphs.recorded(event, stream);
+    if (graphs.captureId(device, stream) == 0) streams.record(device, stream, event);
   }
 
-  private final Map<Long, Long> times = java.util.Collections.synchronizedMap(new HashMap<>());
-
   @Override
-  public void await(int device, long stream, long event) {}
+  public void await(int device, long stream, long event) {
+    if (!graphs.awaits(stream, event)) streams.await(device, stream, event);
+  }
 
   @Override
   public boolean isPassed(int device, long event) {
-    return true;
+    graphs.ask(event, "cuEventQuery");
+    return streams.isPassed(event);
   }
 
   @Override
-  public void synchronizeEvent(int device, long event) {}
+  public void synchronizeEvent(int device, long event) {
+    graphs.ask(event, "cuEventSynchronize");
+    streams.drain();
+  }
 
   @Override
   public float elapsed(int device, long start, long end) {
+    graphs.ask(start, "cuEventElapsedTime");
+    graphs.ask(end, "cuEventElapsedTime");
     return (time(end) - time(start)) / 1e6f;
   }
 
   private long time(long event) {
-    @Nullable Long at = times.get(event);
+    @Nullable Long at = streams.time(event);
     if (at == null) throw new CudaException("the event has not been recorded");
     return at;
   }
@@ -255,15 +355,22 @@ public final class StandInDriver implements Driver {
   }
 
   @Override
-  public synchronized void launch(int device, String name, long function, Grid grid, long stream, long arguments,
-      long bytes) {
-    launches++;
+  public void launch(int device, String name, long function, Grid grid, long stream, long arguments, long bytes) {
     if (grid.threads() * grid.threadRows() > 1024 || grid.shared() > properties(device).sharedMemoryPerBlock())
       throw new CudaException("CUDA error in " + name + ": a block of " + grid + " is too large");
+    // Arguments are those of now.
+    byte[] given = ALL.asSlice(arguments, bytes).toArray(ValueLayout.JAVA_BYTE);
+    give(device, stream, name, () -> run(name, function, grid, given));
+  }
+
+  private synchronized void run(String name, long function, Grid grid, byte[] given) {
+    launches++;
     try (Arena arena = Arena.ofConfined()) {
+      MemorySegment arguments = arena.allocate(given.length, 16);
+      MemorySegment.copy(given, 0, arguments, ValueLayout.JAVA_BYTE, 0, given.length);
       MemorySegment numbers = arena.allocateFrom(ValueLayout.JAVA_INT, grid.x(), grid.y(), grid.z(), grid.threads(),
           grid.threadRows(), grid.shared());
-      functions.get((int) function - 1).invokeExact(arguments, numbers);
+      functions.get((int) function - 1).invokeExact(arguments.address(), numbers);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
