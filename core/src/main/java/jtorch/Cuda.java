@@ -1,7 +1,9 @@
 package jtorch;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import jtorch.memory.DeviceStatistics;
 import jtorch.memory.GraphPool;
 import jtorch.op.HostFallback;
@@ -167,6 +169,32 @@ public final class Cuda {
         before.close();
       }
     };
+  }
+
+  /// Records a function and its gradients, to be replayed as a whole in an ordinary training loop:
+  ///
+  /// ```java
+  /// UnaryOperator<Tensor> fast = Cuda.makeGraphedCallables(model::call, sample, model.parameters());
+  /// loss(fast.apply(x)).backward();
+  /// ```
+  ///
+  /// Later arguments have the shape, dtype and wish for a gradient of the sample, whose memory is the graph's. The result is
+  /// overwritten by the next call; second derivatives are refused.
+  ///
+  /// @param parameters what else the function reads that wants gradients
+  public static UnaryOperator<Tensor> makeGraphedCallables(UnaryOperator<Tensor> callable, Tensor sample,
+      List<? extends Tensor> parameters) {
+    var source = new GraphedCallable.Source(in -> new Tensor[] {callable.apply(in[0])}, new Tensor[] {sample}, parameters);
+    GraphedCallable graphed = makeGraphedCallables(List.of(source), o -> o).get(0);
+    return input -> graphed.call(input)[0];
+  }
+
+  /// Several functions that share memory: they are to be called in this order, and gradients taken in the reverse one.
+  ///
+  /// @throws IllegalStateException if something in them cannot be recorded, or an input has no part in the outputs
+  public static List<GraphedCallable> makeGraphedCallables(List<GraphedCallable.Source> sources,
+      UnaryOperator<GraphedOptions> options) {
+    return GraphedCallable.of(sources, options.apply(GraphedOptions.DEFAULT));
   }
 
   /// A pool of memory for graphs that may share it: see [GraphPool].

@@ -1,6 +1,7 @@
 package jtorch.autograd;
 
 import java.util.List;
+import java.util.function.Function;
 import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.ThreadContext;
@@ -97,6 +98,31 @@ public final class Recording {
         meta.output = i;
         meta.viewVersion = all[i].storage().version();
       }
+    }
+  }
+
+  /// Puts a call on the graph whose gradients are a function of Java's, which cannot be differentiated in turn.
+  ///
+  /// @param name how the node is called
+  /// @param differentiable which results have gradients
+  /// @param backward from the gradients of the results (null: none reached it) those of the inputs, null for none
+  public static void record(String name, Tensor[] inputs, Tensor[] results, boolean[] differentiable,
+      Function<@Nullable Tensor[], @Nullable Tensor[]> backward) {
+    if (!ThreadContext.current().gradEnabled) return;
+    var edges = new @Nullable Edge[inputs.length];
+    boolean any = false;
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].dtype().isDifferentiable()) edges[i] = edge(inputs[i]);
+      any |= edges[i] != null;
+    }
+    if (!any) return;
+    var node = new FunctionNode(name, edges, results, backward);
+    for (int i = 0; i < results.length; i++) {
+      if (!differentiable[i]) continue;
+      AutogradMeta meta = meta(results[i]);
+      meta.node = node;
+      meta.output = i;
+      meta.viewVersion = results[i].storage().version();
     }
   }
 

@@ -1,14 +1,17 @@
 package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import jtorch.Cuda;
 import jtorch.CudaGraph;
 import jtorch.CudaStream;
 import jtorch.DType;
+import jtorch.GraphedCallable;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.nn.BatchNorm2d;
@@ -103,5 +106,66 @@ class DeviceTrainingGraphTest extends DeviceTest {
   @Test
   void descentWithMomentum() {
     replayedStepsAreThoseOfEagerOnes(p -> new SGD(p, 0.05, o -> o.momentum(0.9).nesterov(true).weightDecay(1e-3)));
+  }
+
+  /// The forward and backward way as graphs in an ordinary loop.
+  @Test
+  void graphedCallablesTrainAsTheModelDoes() {
+    Sequential eager = net();
+    eager.to(GPU);
+    Sequential model = net();
+    model.to(GPU);
+    // Both see the sample as often as the warm-up shows it to the model.
+    Tensor sample = images(0).to(GPU).requiresGrad(true);
+    UnaryOperator<Tensor> fast = Cuda.makeGraphedCallables(model::call, sample, model.parameters());
+    for (int i = 0; i < 3; i++) eager.call(sample);
+    var ofEager = new SGD(eager.parameters(), 0.1);
+    var ofModel = new SGD(model.parameters(), 0.1);
+    for (int i = 1; i <= STEPS; i++) {
+      Tensor given = images(i).to(GPU).requiresGrad(true);
+      Tensor same = images(i).to(GPU).requiresGrad(true);
+      Tensor labels = labels(i).to(GPU);
+      ofEager.zeroGrad();
+      ofModel.zeroGrad();
+      F.crossEntropy(eager.call(given), labels).backward();
+      F.crossEntropy(fast.apply(same), labels).backward();
+      sameBits(java.util.Objects.requireNonNull(same.grad()), java.util.Objects.requireNonNull(given.grad()).cpu());
+      ofEager.step();
+      ofModel.step();
+    }
+    Map<String, Tensor> trained = model.stateDict();
+    eager.stateDict().forEach((name, value) -> sameBits(java.util.Objects.requireNonNull(trained.get(name)),
+        value.cpu()));
+    assertThatThrownBy(() -> fast.apply(Torch.ones(1, 1, 8, 8).to(GPU))).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("was recorded");
+    Tensor twice = fast.apply(images(1).to(GPU).requiresGrad(true)).sum();
+    assertThatThrownBy(() -> Torch.grad(twice, model.parameters().get(0), true))
+        .isInstanceOf(IllegalStateException.class).hasMessageContaining("once_differentiable");
+  }
+
+  @Test
+  void graphedCallablesShareMemoryAndRefuseUnusedInputs() {
+    Tensor x = Torch.ones(2, 3).to(GPU).requiresGrad(true);
+    Tensor unused = Torch.ones(1).to(GPU).requiresGrad(true);
+    var first = new GraphedCallable.Source(in -> new Tensor[] {in[0].mul(2).sin(), in[0].gt(0)}, new Tensor[] {x},
+        List.of());
+    var second = new GraphedCallable.Source(in -> new Tensor[] {in[0].exp()}, new Tensor[] {x.detach()
+        .requiresGrad(true)}, List.of());
+    List<GraphedCallable> both = Cuda.makeGraphedCallables(List.of(first, second), o -> o.numWarmupIters(1));
+    Tensor given = Torch.arange(6).reshape(2, 3).to(DType.FLOAT32).to(GPU).requiresGrad(true);
+    Tensor[] middle = both.get(0).call(given);
+    assertThat(middle[1].requiresGrad()).isFalse();
+    Tensor y = both.get(1).call(middle[0])[0];
+    y.sum().backward();
+    Tensor plain = given.detach().clone().requiresGrad(true);
+    Tensor wanted = plain.mul(2).sin().exp();
+    wanted.sum().backward();
+    sameBits(y, wanted.cpu().detach());
+    sameBits(java.util.Objects.requireNonNull(given.grad()), java.util.Objects.requireNonNull(plain.grad()).cpu());
+    var loose = new GraphedCallable.Source(in -> new Tensor[] {in[0].exp()}, new Tensor[] {x}, List.of(unused));
+    assertThatThrownBy(() -> Cuda.makeGraphedCallables(List.of(loose), o -> o))
+        .isInstanceOf(IllegalStateException.class).hasMessageContaining("allowUnusedInput(true)");
+    Cuda.makeGraphedCallables(List.of(loose), o -> o.allowUnusedInput(true)).get(0).call(given)[0].sum().backward();
+    assertThat(unused.grad()).isNull();
   }
 }
