@@ -3,6 +3,7 @@ package jtorch.op;
 import java.util.Arrays;
 import java.util.List;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Backward;
@@ -103,7 +104,8 @@ public final class LeastSquares {
     if (a.size(-2) != b.size(-2)) throw Check.of(name)
         .because(vector ? "input.size(-2) should match other.size(-1)" : "input.size(-2) should match other.size(-2)")
         .tensor("input", a).tensor("other", given).shapeFailure();
-    String driver = c.has("driver") ? c.string("driver") : "gelsy";
+    String driver = c.has("driver") ? c.string("driver")
+        : a.device().type() == Device.Type.CUDA ? "gels" : "gelsy";
     if (!DRIVERS.contains(driver)) throw Check.of(name)
         .because("parameter `driver` should be one of (gels, gelsy, gelsd, gelss)").failure();
     long m = a.size(-2);

@@ -2,6 +2,7 @@ package jtorch.op;
 
 import java.util.Arrays;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class LuFactors {
             "Expected tensor with 2 or more dimensions. Got size: %s instead", Arrays.toString(a.sizes()))
             .shapeFailure();
         Matrices.checkPrecise("torch.lu_factor", a);
-        if (!c.bool("pivot")) throw Check.of("linalg.lu_factor")
+        if (!c.bool("pivot") && a.device().type() != Device.Type.CUDA) throw Check.of("linalg.lu_factor")
             .because("LU without pivoting is not implemented on the CPU").failure();
         c.result(Matrices.columnMajor(a.sizes(), a.dtype(), a.device()));
         c.result(Matrices.sizes(Matrices.batch(a), Math.min(a.size(-1), a.size(-2))), DType.INT32);

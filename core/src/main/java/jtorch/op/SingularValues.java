@@ -1,5 +1,7 @@
 package jtorch.op;
 
+import java.util.List;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.autograd.Backward;
@@ -7,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// `A = U diag(S) V^H`.
 public final class SingularValues {
+  private static final List<String> DRIVERS = List.of("gesvd", "gesvdj", "gesvda");
+
   public static final Operator LINALG_SVD_ALL = Operator.declare(
       "aten::_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)")
       .shape(c -> {
         Tensor a = c.tensor("A");
         Matrices.check("linalg.svd", a, "A");
         Matrices.checkPrecise("linalg.svd", a);
-        if (c.has("driver")) throw Check.of("torch.linalg.svd").because(
-            "keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.").failure();
+        if (c.has("driver")) checkDriver(c.string("driver"), a);
         long m = a.size(-2);
         long n = a.size(-1);
         long k = Math.min(m, n);
@@ -66,6 +69,14 @@ public final class SingularValues {
           });
 
   private SingularValues() {}
+
+  private static void checkDriver(String driver, Tensor a) {
+    String name = "torch.linalg.svd";
+    if (a.device().type() != Device.Type.CUDA) throw Check.of(name)
+        .because("keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.").failure();
+    if (!DRIVERS.contains(driver)) throw Check.of(name)
+        .because("unknown svd driver %s in svd_cusolver computation.", driver).hint("one of " + DRIVERS).failure();
+  }
 
   /// `U ((skew(U^H gU) / E) S + S (skew(V^H gV) / E) + diag(gS)) V^H` with `E_ij = S_j^2 - S_i^2`, and for tall or wide
   /// matrices the parts of gU and gV outside the spaces of U and V.

@@ -15,6 +15,7 @@ import jtorch.cuda.driver.CudaLibraries;
 import jtorch.cuda.driver.Driver;
 import jtorch.cuda.driver.Driver.Grid;
 import jtorch.cuda.fft.FourierPlans;
+import jtorch.cuda.solver.DenseLibrary;
 import jtorch.memory.DeviceAllocator;
 import jtorch.memory.DeviceMemory;
 import jtorch.memory.GraphPool;
@@ -229,6 +230,24 @@ final class CudaDevice implements DeviceMemory {
         blasLookedUp = true;
       }
       return blas;
+    }
+  }
+
+  private SolverCall.@Nullable Libraries libraries;
+  private boolean librariesLookedUp;
+
+  /// cuBLAS and cuSOLVER, their device entered; null where one of them is not there.
+  SolverCall.@Nullable Libraries libraries() {
+    driver.enterForLibraries(index);
+    synchronized (idleMarks) {
+      if (!librariesLookedUp) {
+        DenseLibrary blas = DenseLibrary.cublas(driver.library(index, CudaLibraries.CUBLAS));
+        DenseLibrary solver =
+            blas == null ? null : DenseLibrary.cusolver(driver.library(index, CudaLibraries.CUSOLVER));
+        if (blas != null && solver != null) libraries = new SolverCall.Libraries(blas, solver);
+        librariesLookedUp = true;
+      }
+      return libraries;
     }
   }
 

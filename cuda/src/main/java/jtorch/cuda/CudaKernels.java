@@ -13,6 +13,7 @@ final class CudaKernels {
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);
+    DecompositionKernels.register(backend, table);
     DistanceKernels.register(backend, table);
     EmbeddingBagKernels.register(backend, table);
     FourierKernels.register(backend, table);
@@ -35,6 +36,7 @@ final class CudaKernels {
     SequenceKernels.register(backend, table);
     SequenceLossKernels.register(backend, table);
     SoftmaxKernels.register(backend, table);
+    SolvingKernels.register(backend, table);
     SortKernels.register(backend, table);
     WindowKernels.register(backend, table);
   }

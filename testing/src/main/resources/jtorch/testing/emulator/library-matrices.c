@@ -121,7 +121,7 @@ static void qr(M a, int64_t m, int64_t n, void* tau) {
     Z alpha = at(a, i, i), t = 0;
     if (rest != 0 || cimag(alpha) != 0) {
       double beta = sqrt(rest + creal(alpha * conj(alpha)));
-      if (creal(alpha) > 0) beta = -beta;
+      if (creal(alpha) >= 0) beta = -beta;
       t = (beta - alpha) / beta;
       for (int64_t r = i + 1; r < m; r++) set(a, r, i, at(a, r, i) / (alpha - beta));
       set(a, i, i, beta);

@@ -1,0 +1,3 @@
+/// Linear algebra by cuBLAS and cuSOLVER.
+@org.jspecify.annotations.NullMarked
+package jtorch.cuda.solver;
