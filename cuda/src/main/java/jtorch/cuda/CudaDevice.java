@@ -265,15 +265,16 @@ final class CudaDevice implements DeviceMemory {
   private @Nullable DnnConvolutions dnn;
   private boolean dnnLookedUp;
 
-  /// Convolutions by cuDNN, its device entered; null where it is not there or does not work, or `-Djtorch.cuda.dnn=false`.
+  /// Convolutions by cuDNN, its device entered; null where it is not there or does not work, or
+  /// `-Djtorch.cuda.dnn=false`.
   @Nullable DnnConvolutions dnn() {
     if ("false".equals(System.getProperty("jtorch.cuda.dnn"))) return null;
     driver.enterForLibraries(index);
     synchronized (idleMarks) {
       if (!dnnLookedUp) {
         dnnLookedUp = true;
-        SymbolLookup library = driver.library(index, CudaLibraries.CUDNN);
         try {
+          SymbolLookup library = driver.library(index, CudaLibraries.CUDNN);
           if (library != null) dnn = new DnnConvolutions(new Cudnn(library));
         } catch (CudaException unusable) {
           System.getLogger("jtorch.cuda.dnn").log(System.Logger.Level.WARNING,

@@ -104,12 +104,14 @@ final class LibraryConvolutions {
       DType dtype = y.dtype();
       long added = bias == null ? 0 : bias.pointer();
       int limit = settings.benchmarkLimit();
+      // Nothing can be waited for while a graph of work is recorded.
+      boolean timed = settings.benchmark() && !gpu.isCapturingAnywhere();
       var problem = new Problem(way, dtype, layout(x), layout(w), layout(y),
           DnnConvolutions.list(plane(call.longs("stride"), 1)), DnnConvolutions.list(plane(call.longs("padding"), 0)),
           DnnConvolutions.list(plane(call.longs("dilation"), 1)), added == 0 ? 0 : DnnConvolutions.alignment(added),
           dtype == DType.FLOAT32 && settings.allowTf32(),
           settings.deterministic() || Torch.areDeterministicAlgorithmsEnabled(),
-          !settings.benchmark() ? 0 : limit == 0 ? Integer.MAX_VALUE : limit);
+          timed ? limit == 0 ? Integer.MAX_VALUE : limit : 0);
       var room = new Tensor[1];
       LongUnaryOperator workspace = bytes -> {
         room[0] = Torch.empty(new long[] {bytes}, DType.UINT8, y.device());

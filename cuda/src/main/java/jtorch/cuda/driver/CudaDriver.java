@@ -221,7 +221,9 @@ public final class CudaDriver implements Driver {
   public @Nullable SymbolLookup library(int device, CudaLibraries.Library library) {
     enterForLibraries(device);
     CudaLibraries.Found found = CudaLibraries.find(library);
-    return found == null ? null : found.symbols();
+    if (found == null) return null;
+    if (library == CudaLibraries.CUDNN) CudaLibraries.prepare(found);
+    return found.symbols();
   }
 
   /// Makes a device's context that of the calling thread.

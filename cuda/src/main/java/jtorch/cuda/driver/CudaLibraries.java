@@ -2,7 +2,11 @@ package jtorch.cuda.driver;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +75,30 @@ public final class CudaLibraries {
       }
     }
     return null;
+  }
+
+  /// Loads cuBLASLt and NVRTC for cuDNN, which looks for them by name, in fewer places than we do. It ends the process
+  /// where it does not find cuBLASLt, so it may not be used then.
+  ///
+  /// @throws CudaException if there is no cuBLASLt of the CUDA version that cuDNN was made for
+  public static void prepare(Found cudnn) {
+    String function = "cudnnGetCudartVersion";
+    MemorySegment symbol =
+        cudnn.symbols.find(function).orElseThrow(() -> new CudaException("cuDNN lacks the function " + function));
+    long version;
+    try {
+      version = (long) Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+          .invokeExact();
+    } catch (Throwable failure) {
+      throw Native.failure(failure);
+    }
+    List<String> wanted = List.of(Long.toString(version / 1000));
+    var blas = new Library(CUBLAS_LT.name, CUBLAS_LT.stem, wanted, CUBLAS_LT.purpose,
+        "pip install nvidia-cublas" + (version < 13_000 ? "-cu" + wanted.getFirst() : "") + ", or the CUDA toolkit");
+    if (find(blas) == null)
+      throw new CudaException("cuDNN (" + cudnn.path + ") cannot be used without cuBLASLt: " + absence(blas));
+    // Only engines that are compiled need it; those fail without.
+    find(new Library(NVRTC.name, NVRTC.stem, wanted, NVRTC.purpose, NVRTC.install));
   }
 
   /// One sentence: what was looked for, and how to get it.

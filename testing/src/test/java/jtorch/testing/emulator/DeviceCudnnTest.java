@@ -15,6 +15,7 @@ import jtorch.MemoryFormat;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cuda.driver.CudaException;
+import jtorch.cuda.driver.CudaLibraries;
 import jtorch.op.Convolution;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,6 +289,15 @@ class DeviceCudnnTest extends DeviceTest {
     assertThat(runs()).isEqualTo("0 0 0 0");
     same(plain(x.to(DType.FLOAT32), w), expected);
     assertThat(runs()).isEqualTo("1 0 0 0");
+  }
+
+  /// The real one ends the process where it does not find cuBLASLt.
+  @Test
+  void itIsRefusedWithoutTheLibraryThatItNeeds() {
+    var found = new CudaLibraries.Found("libcudnn.so.9", StandInCudnn.symbols());
+    assertThatThrownBy(() -> CudaLibraries.prepare(found)).isInstanceOf(CudaException.class)
+        .hasMessageStartingWith("cuDNN (libcudnn.so.9) cannot be used without cuBLASLt: cuBLASLt was not found ")
+        .hasMessageContaining("99");
   }
 
   @Test
