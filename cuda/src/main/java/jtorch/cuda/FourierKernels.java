@@ -160,8 +160,9 @@ final class FourierKernels {
       Tensor y = to.permute(order);
       boolean half = to.dtype().toReal() == DType.FLOAT16;
       Layout in = changed ? null : Layout.of(x, rank);
-      // Halves that are real have to be neighbours.
-      if (in == null || half && !from.dtype().isComplex() && in.stride() != 1) {
+      boolean real = !from.dtype().isComplex();
+      // Real numbers have to lie where complex ones could, and halves that are real side by side.
+      if (in == null || real && x.pointer() % (2L * x.dtype().size()) != 0 || half && real && in.stride() != 1) {
         Tensor copy = Torch.empty(x.sizes(), x.dtype(), x.device());
         copy.copy_(x);
         x = copy;

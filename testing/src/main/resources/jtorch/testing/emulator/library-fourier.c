@@ -111,6 +111,7 @@ int cufftXtExec(int handle, void* input, void* output, int direction) {
   if (direction != -1 && direction != 1) return 4;
   memset(p->work, 0x7f, 64);
   int real_in = p->from < C_32F && p->from != C_16F, real_out = p->to < C_32F && p->to != C_16F;
+  if (real_in && (uintptr_t) input % (2 * size_of(p->from)) != 0) return 9;
   long long n[3] = {1, 1, 1};
   for (int i = 0; i < p->rank; i++) n[3 - p->rank + i] = p->n[i];
   int sign = real_in ? -1 : real_out ? 1 : direction;

@@ -89,6 +89,7 @@ class DeviceFourierTest extends DeviceTest {
     Tensor real = signal(DType.FLOAT32, 5, 8, 6);
     same(real, t -> Fourier.R2C.tensor(t.permute(2, 0, 1), new long[] {0, 2}, 0L, true));
     same(real, t -> Fourier.R2C.tensor(t.at(":, ::2"), new long[] {2, 1}, 2L, false));
+    same(real, t -> Fourier.R2C.tensor(t.narrow(2, 1, 4), new long[] {2}, 0L, true));
   }
 
   /// More of a spectrum than the signal needs, and less than a whole one of it; the argument stays as it is.
