@@ -1,12 +1,15 @@
 package jtorch;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import jtorch.memory.DeviceStatistics;
 import jtorch.memory.GraphPool;
 import jtorch.op.HostFallback;
+import jtorch.random.Generator;
 import jtorch.spi.Accelerator;
 import jtorch.spi.Backends;
 import jtorch.spi.GraphCapture;
@@ -207,6 +210,64 @@ public final class Cuda {
     Accelerator accelerator = Backends.accelerator(Device.Type.CUDA);
     int device = currentDevice();
     return accelerator != null && device < accelerator.count() && accelerator.isCapturing(device);
+  }
+
+  // ---- random numbers --------------------------------------------------------------------------------------------
+
+  /// Seeds the current GPU's default generator.
+  public static void manualSeed(long seed) {
+    Generator.defaultGenerator(Device.cuda(currentDevice())).manualSeed(seed);
+  }
+
+  /// Seeds the default generators of all GPUs, also of those that have not been used yet.
+  public static void manualSeedAll(long seed) {
+    Generator.manualSeedDevices(seed);
+  }
+
+  /// Seeds the current GPU's default generator from the system's entropy.
+  public static void seed() {
+    Generator.defaultGenerator(Device.cuda(currentDevice())).seed();
+  }
+
+  /// Seeds the default generators of all GPUs with one number from the system's entropy.
+  public static void seedAll() {
+    manualSeedAll(new Generator().seed());
+  }
+
+  /// The number that the current GPU's default generator was last seeded with.
+  public static long initialSeed() {
+    return Generator.defaultGenerator(Device.cuda(currentDevice())).initialSeed();
+  }
+
+  /// The state of the current GPU's default generator: 16 bytes on the CPU, the seed and the offset, as PyTorch's.
+  public static Tensor getRngState() {
+    return getRngState(currentDevice());
+  }
+
+  public static Tensor getRngState(int device) {
+    byte[] state = Generator.defaultGenerator(Device.cuda(device)).state();
+    return Torch.fromSegment(MemorySegment.ofArray(state), DType.UINT8, state.length);
+  }
+
+  /// The states of all GPUs' default generators.
+  public static Tensor[] getRngStateAll() {
+    return IntStream.range(0, deviceCount()).mapToObj(Cuda::getRngState).toArray(Tensor[]::new);
+  }
+
+  /// Goes on where a state of the current GPU's default generator was taken.
+  ///
+  /// @throws IllegalArgumentException if these bytes are no state
+  public static void setRngState(Tensor state) {
+    setRngState(state, currentDevice());
+  }
+
+  public static void setRngState(Tensor state, int device) {
+    Generator.defaultGenerator(Device.cuda(device)).setState(state.toByteArray());
+  }
+
+  /// One state for each GPU.
+  public static void setRngStateAll(Tensor[] states) {
+    for (int device = 0; device < states.length; device++) setRngState(states[device], device);
   }
 
   // ---- memory ----------------------------------------------------------------------------------------------------

@@ -69,9 +69,11 @@ public abstract class SettingFunctions extends AutocastFunctions {
     return Generator.defaultGenerator().initialSeed();
   }
 
-  /// Seeds the default generator from the system's entropy and returns the seed.
+  /// Seeds the default generators of all devices with a number from the system's entropy, and returns it.
   public static long seed() {
-    return Generator.defaultGenerator().seed();
+    long seed = Generator.defaultGenerator().seed();
+    if (!Generator.isBound()) Generator.manualSeedDevices(seed);
+    return seed;
   }
 
   // ---- random numbers --------------------------------------------------------------------------------------------

@@ -44,8 +44,10 @@ public final class Torch extends CompileFunctions {
     defaultDType = dtype;
   }
 
-  /// Seeds the default generator, as `torch.manual_seed`.
+  /// Seeds the default generators of all devices, as `torch.manual_seed`, and returns the CPU's. Where a call around has
+  /// bound generators of its own, as a loader's worker does, only its own.
   public static Generator manualSeed(long seed) {
+    if (!Generator.isBound()) Generator.manualSeedDevices(seed);
     return Generator.defaultGenerator().manualSeed(seed);
   }
 

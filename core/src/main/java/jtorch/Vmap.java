@@ -1,6 +1,8 @@
 package jtorch;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import jtorch.random.Generator;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +27,16 @@ record Vmap(Function<Tensor[], Tensor[]> func, @Nullable Long[] inDims, long[] o
   @Override
   public Tensor[] apply(Tensor[] inputs) {
     int batch = batch(inputs);
-    Generator generator = Generator.defaultGenerator();
-    byte[] before = generator.state();
+    List<Generator> generators = defaults();
+    List<byte[]> before = generators.stream().map(Generator::state).toList();
     Tensor[][] results = new Tensor[Math.max(batch, 1)][];
     for (int i = 0; i < results.length; i++) {
-      if (randomness.equals("same")) generator.setState(before);
+      if (randomness.equals("same")) restore(generators, before);
       Tensor[] slices = new Tensor[inputs.length];
       for (int j = 0; j < inputs.length; j++) slices[j] = slice(inputs[j], inDims[j], i, batch);
       results[i] = func.apply(slices);
-      if (i == 0 && randomness.equals("error") && !Arrays.equals(before, generator.state())) {
-        generator.setState(before);
+      if (i == 0 && randomness.equals("error") && changed(generators, before)) {
+        restore(generators, before);
         throw new IllegalStateException(
             "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on vmap or perform the randomness operation out of vmap");
       }
@@ -49,6 +51,26 @@ record Vmap(Function<Tensor[], Tensor[]> func, @Nullable Long[] inDims, long[] o
       if (batch == 0) stacked[r] = stacked[r].narrow(outDims[r], 0, 0);
     }
     return stacked;
+  }
+
+  /// The default generators that slices may draw from.
+  private static List<Generator> defaults() {
+    var generators = new ArrayList<Generator>();
+    generators.add(Generator.defaultGenerator());
+    for (int device = 0; Placement.matters() && device < Cuda.deviceCount(); device++)
+      generators.add(Generator.defaultGenerator(Device.cuda(device)));
+    return generators;
+  }
+
+  private static boolean changed(List<Generator> generators, List<byte[]> states) {
+    for (int i = 0; i < generators.size(); i++) {
+      if (!Arrays.equals(states.get(i), generators.get(i).state())) return true;
+    }
+    return false;
+  }
+
+  private static void restore(List<Generator> generators, List<byte[]> states) {
+    for (int i = 0; i < generators.size(); i++) generators.get(i).setState(states.get(i));
   }
 
   private static Tensor slice(Tensor input, @Nullable Long dim, int i, int batch) {

@@ -56,8 +56,7 @@ final class Tracing implements Tracer {
   private boolean changesOutside;
   /// Whether a call that went before drew random numbers.
   private boolean random;
-  private final Generator generator = Generator.defaultGenerator();
-  private long uses = generator.uses();
+  private long uses = Generator.defaultUses();
   private @Nullable String reason;
 
   /// What is known of a storage.
@@ -212,14 +211,14 @@ final class Tracing implements Tracer {
       Elementwise.@Nullable Term term) {
     if (!(result instanceof Tensor) && !(result instanceof Tensor[])) {
       // From Java values alone it gives what the trace may hold on to, as it does the values.
-      if (tensors.length > 0 || uses != generator.uses()) end(operator.schema().name() + " gives a Java value");
+      if (tensors.length > 0 || uses != Generator.defaultUses()) end(operator.schema().name() + " gives a Java value");
       return;
     }
     int[] changes = changes(tensors);
     Tensor[] all = result instanceof Tensor[] list ? list : new Tensor[] {(Tensor) result};
     // A call that gives back its argument does nothing that the graph needs to know.
     boolean idle =
-        changes.length == 0 && !operator.isMutating() && all.length > 0 && uses == generator.uses();
+        changes.length == 0 && !operator.isMutating() && all.length > 0 && uses == Generator.defaultUses();
     for (Tensor t : all) idle &= t != null && values.containsKey(t);
     if (idle && reads) end(operator.schema().name() + " reads values to choose what it does");
     if (idle || reason != null) return;
@@ -239,8 +238,8 @@ final class Tracing implements Tracer {
     }
     nodes.add(new Call(operator, bound, results, result instanceof Tensor, grad, changes, reads, term));
     for (Object argument : bound) random |= argument instanceof Generator;
-    random |= uses != generator.uses();
-    uses = generator.uses();
+    random |= uses != Generator.defaultUses();
+    uses = Generator.defaultUses();
   }
 
   /// The memories that a call has written into.
@@ -265,7 +264,7 @@ final class Tracing implements Tracer {
   }
 
   private void checkGenerator() {
-    if (uses != generator.uses()) end("random numbers are drawn or seeded by something that is no operator");
+    if (uses != Generator.defaultUses()) end("random numbers are drawn or seeded by something that is no operator");
   }
 
   // ---- tensors ---------------------------------------------------------------------------------------------------

@@ -129,8 +129,12 @@ public final class Call {
     return value(name) instanceof Device d ? d : otherwise;
   }
 
+  /// The generator that was given, else the default one of the device that the call runs on.
+  ///
+  /// @throws IllegalArgumentException if it is one of another kind of device
   public Generator generator(String name) {
-    return value(name) instanceof Generator g ? g : Generator.defaultGenerator();
+    Device device = runsOn();
+    return value(name) instanceof Generator g ? g.on(device) : Generator.defaultGenerator(device);
   }
 
   /// The first tensor among the arguments, which says on what device the call runs.

@@ -4,7 +4,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.Torch;
 
-/// Dropout in its forms; masks are drawn from the default generator in the input's dtype and order of memory.
+/// Dropout in its forms; masks are drawn from the default generator of the input's device, in its dtype and order of memory.
 ///
 /// **Source**: Srivastava et al., *Dropout*, 2014; Klambauer et al., *Self-Normalizing Neural Networks*, 2017, for the alpha
 /// forms.
@@ -42,11 +42,17 @@ public final class Dropouts {
             boolean train = c.value("train") == null || c.bool("train");
             if (!train || x.numel() == 0)
               return new Tensor[] {x.clone(), Torch.ones(x.sizes(), DType.BOOL)};
+            if (p < 1 && !x.device().isHost()) return DeviceDraws.dropout(x, 1 - p);
             double scale = p == 1 ? 0 : 1 / (1 - p);
             Tensor mask = p == 1 ? Torch.zeros(x.sizes(), DType.BOOL)
                 : (Tensor) RandomNumbers.BERNOULLI_.call(Torch.empty(x.sizes(), DType.BOOL), 1 - p, null);
             return new Tensor[] {x.mul(mask).mul(scale), mask};
-          });
+          })
+          .gradient("input", b -> {
+            double p = b.number("p");
+            boolean train = !b.has("train") || b.bool("train");
+            return nativeBackward(b.grad(), b.result(1), !train ? 1 : p == 1 ? 0 : 1 / (1 - p));
+          }, Operator.RESULT);
 
   /// `grad * mask * scale`
   public static final Operator NATIVE_DROPOUT_BACKWARD =
@@ -54,6 +60,10 @@ public final class Dropouts {
           .composition(c -> c.tensor("grad_output").mul(c.tensor("mask")).mul(c.number("scale")));
 
   private Dropouts() {}
+
+  private static Tensor nativeBackward(Tensor grad, Tensor mask, double scale) {
+    return NATIVE_DROPOUT_BACKWARD.tensor(grad, mask, scale);
+  }
 
   private static Operator overwriting(String name, Operator operator) {
     return Operator.declare("aten::" + name + "(Tensor(a!) self, float p, bool train) -> Tensor(a!)")
@@ -92,6 +102,8 @@ public final class Dropouts {
     double p = probability(c);
     if (p == 0 || !c.bool("train") || x.numel() == 0) return x;
     if (p == 1) return x.mul(Torch.zeros(new long[0], x.dtype(), x.device()));
+    // As PyTorch does where a device has a kernel for it.
+    if (!channels && !x.device().isHost()) return ((Tensor[]) NATIVE_DROPOUT.call(x, p, true))[0];
     return x.mul(mask(x, channels, 1 - p).div_(1 - p));
   }
 

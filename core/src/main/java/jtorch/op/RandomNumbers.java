@@ -1,6 +1,9 @@
 package jtorch.op;
 
+import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import jtorch.DType;
 import jtorch.Device;
 import jtorch.Placement;
@@ -9,22 +12,17 @@ import jtorch.Torch;
 import jtorch.autograd.Recording;
 import jtorch.random.Categories;
 import jtorch.random.Counts;
+import jtorch.random.Distribution;
 import jtorch.random.Gammas;
 import jtorch.random.Generator;
 import jtorch.random.Integers;
-import jtorch.random.Normals;
 import jtorch.random.Region;
 import jtorch.random.Uniforms;
 import org.jspecify.annotations.Nullable;
 
-/// Tensors of random numbers, number for number those of PyTorch's CPU generator. The streams are in `jtorch.random`.
+/// Tensors of random numbers, number for number PyTorch's. What is drawn stands here and in [Distribution]; the CPU's
+/// streams are in `jtorch.random`, a GPU draws by its own kernels ([DeviceDraws]).
 public final class RandomNumbers {
-  /// Fills a region with numbers.
-  @FunctionalInterface
-  private interface Stream {
-    void fill(Call c, Generator generator, Region out);
-  }
-
   private static final String OPTIONS =
       "ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None";
   private static final String LIKE_OPTIONS = OPTIONS + ", MemoryFormat? memory_format=None";
@@ -32,63 +30,64 @@ public final class RandomNumbers {
   // ---- in place --------------------------------------------------------------------------------------------------
 
   public static final Operator UNIFORM_ =
-      filling("uniform_(Tensor(a!) self, float from=0., float to=1., *, Generator? generator=None)", (c, g, out) -> {
+      filling("uniform_(Tensor(a!) self, float from=0., float to=1., *, Generator? generator=None)", c -> {
         double from = c.number("from");
         double to = c.number("to");
         if (!(from <= to)) throw c.check()
             .because("uniform_ expects to return a [from, to) range, but found from=%s > to=%s", from, to).failure();
         floating(c);
-        Uniforms.uniform(g, out, from, to);
+        return new Distribution.Uniform(from, to);
       });
   public static final Operator NORMAL_ =
-      filling("normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None)", (c, g, out) -> {
+      filling("normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None)", c -> {
         floating(c);
-        Normals.normal(g, out, c.number("mean"), deviation(c));
+        return new Distribution.Normal(c.number("mean"), deviation(c));
       });
   public static final Operator LOG_NORMAL_ = filling(
-      "log_normal_(Tensor(a!) self, float mean=1., float std=2., *, Generator? generator=None)", (c, g, out) -> {
+      "log_normal_(Tensor(a!) self, float mean=1., float std=2., *, Generator? generator=None)", c -> {
         floating(c);
         if (c.number("std") <= 0)
           throw c.check().because("log_normal_ expects std > 0.0, but found std=%s", c.number("std")).failure();
-        Normals.logNormal(g, out, c.number("mean"), c.number("std"));
+        return new Distribution.LogNormal(c.number("mean"), c.number("std"));
       });
   public static final Operator BERNOULLI_ =
-      filling("bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None)", (c, g, out) -> {
+      filling("bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None)", c -> {
         if (!(c.number("p") >= 0 && c.number("p") <= 1))
           throw c.check().because("bernoulli_ expects p to be in [0, 1], but got p=%s", c.number("p")).failure();
-        Uniforms.bernoulli(g, out, c.number("p"));
+        return new Distribution.Bernoulli(c.number("p"));
       });
-  public static final Operator BERNOULLI_TENSOR_ = filling(
-      "bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None)",
-      (c, g, out) -> Uniforms.bernoulli(g, out, region(c.tensor("p").expand(c.tensor("self").sizes()).contiguous())));
+  public static final Operator BERNOULLI_TENSOR_ =
+      changing("bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None)",
+          c -> bernoulli(c, c.tensor("self"), c.tensor("p").expand(c.tensor("self").sizes())));
   public static final Operator EXPONENTIAL_ =
-      filling("exponential_(Tensor(a!) self, float lambd=1., *, Generator? generator=None)", (c, g, out) -> {
+      filling("exponential_(Tensor(a!) self, float lambd=1., *, Generator? generator=None)", c -> {
         floating(c);
         if (!(c.number("lambd") > 0)) throw c.check()
             .because("exponential_ expects lambda > 0.0, but found lambda=%s", c.number("lambd")).failure();
-        Uniforms.exponential(g, out, c.number("lambd"));
+        return new Distribution.Exponential(c.number("lambd"));
       });
   public static final Operator GEOMETRIC_ =
-      filling("geometric_(Tensor(a!) self, float p, *, Generator? generator=None)", (c, g, out) -> {
+      filling("geometric_(Tensor(a!) self, float p, *, Generator? generator=None)", c -> {
         if (!(c.number("p") > 0 && c.number("p") < 1))
           throw c.check().because("geometric_ expects p to be in (0, 1), but got p=%s", c.number("p")).failure();
-        Uniforms.geometric(g, out, c.number("p"));
+        return new Distribution.Geometric(c.number("p"));
       });
   public static final Operator CAUCHY_ = filling(
-      "cauchy_(Tensor(a!) self, float median=0., float sigma=1., *, Generator? generator=None)", (c, g, out) -> {
+      "cauchy_(Tensor(a!) self, float median=0., float sigma=1., *, Generator? generator=None)", c -> {
         floating(c);
         if (!(c.number("sigma") > 0))
           throw c.check().because("cauchy_ expects sigma > 0.0, but found sigma=%s", c.number("sigma")).failure();
-        Uniforms.cauchy(g, out, c.number("median"), c.number("sigma"));
+        return new Distribution.Cauchy(c.number("median"), c.number("sigma"));
       });
   public static final Operator RANDOM_ =
-      filling("random_(Tensor(a!) self, *, Generator? generator=None)", (c, g, out) -> Integers.random(g, out));
+      filling("random_(Tensor(a!) self, *, Generator? generator=None)", c -> new Distribution.AnyInteger());
   public static final Operator RANDOM_TO_ = filling("random_.to(Tensor(a!) self, int to, *, Generator? generator=None)",
-      (c, g, out) -> Integers.random(g, out, 0, above(c, 0, c.integer("to"))));
+      c -> new Distribution.IntegersBetween(0, above(c, 0, c.integer("to"))));
   public static final Operator RANDOM_FROM_ =
-      filling("random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None)", (c, g, out) -> {
-        if (c.has("to")) Integers.random(g, out, c.integer("from"), above(c, c.integer("from"), c.integer("to")));
-        else Integers.randomFrom(g, out, c.integer("from"));
+      filling("random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None)", c -> {
+        long from = c.integer("from");
+        return c.has("to") ? new Distribution.IntegersBetween(from, above(c, from, c.integer("to")))
+            : new Distribution.IntegersFrom(from);
       });
 
   // ---- new tensors -----------------------------------------------------------------------------------------------
@@ -133,7 +132,7 @@ public final class RandomNumbers {
   public static final Operator BERNOULLI = sampled("bernoulli(Tensor self, *, Generator? generator=None)", c -> {
     Tensor p = c.tensor("self");
     Tensor out = Torch.emptyLike(p);
-    Uniforms.bernoulli(c.generator("generator"), region(out), region(p));
+    if (out.numel() > 0) bernoulli(c, out, p);
     return out;
   }, "self");
 
@@ -146,32 +145,34 @@ public final class RandomNumbers {
             .tensor("std", std).shapeFailure();
         checkDeviations(c, std);
         Tensor z = Torch.empty(sizes, Promotion.promote(mean.dtype(), std.dtype()));
-        Normals.normal(c.generator("generator"), region(z), 0, 1);
+        fill(z, new Distribution.Normal(0, 1), c.generator("generator"));
         return z.mul_(std).add_(mean);
       }, "mean", "std");
   public static final Operator NORMAL_TENSOR_FLOAT =
       sampled("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None)", c -> {
         Tensor z = Torch.empty(c.tensor("mean").sizes(), c.tensor("mean").dtype());
-        Normals.normal(c.generator("generator"), region(z), 0, deviation(c));
+        fill(z, new Distribution.Normal(0, deviation(c)), c.generator("generator"));
         return z.add_(c.tensor("mean"));
       }, "mean");
   public static final Operator NORMAL_FLOAT_TENSOR =
       sampled("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None)", c -> {
         checkDeviations(c, c.tensor("std"));
         Tensor z = Torch.empty(c.tensor("std").sizes(), c.tensor("std").dtype());
-        Normals.normal(c.generator("generator"), region(z), 0, 1);
+        fill(z, new Distribution.Normal(0, 1), c.generator("generator"));
         return z.mul_(c.tensor("std")).add_(c.number("mean"));
       }, "std");
   public static final Operator NORMAL_FLOAT_FLOAT = made(
       "normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, " + OPTIONS + ")", c -> {
         Tensor z = sized(c, Torch.defaultDType());
-        Normals.normal(c.generator("generator"), region(z), c.number("mean"), deviation(c));
+        fill(z, new Distribution.Normal(c.number("mean"), deviation(c)), c.generator("generator"));
         return z;
       });
 
   public static final Operator POISSON = sampled("poisson(Tensor self, Generator? generator=None)", c -> {
     Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
-    Counts.poisson(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
+    Tensor rate = c.tensor("self").contiguous();
+    if (!out.device().isHost()) return DeviceDraws.poisson(c, out, rate);
+    Counts.poisson(c.generator("generator"), region(out), region(rate));
     return out;
   }, "self");
   public static final Operator BINOMIAL =
@@ -180,23 +181,27 @@ public final class RandomNumbers {
         long[] sizes = Elementwise.broadcastShapes(count.sizes(), c.tensor("prob").sizes());
         if (sizes == null) throw c.check().because("count and prob cannot be broadcast").shapeFailure();
         Tensor out = Torch.empty(sizes, count.dtype());
-        Counts.binomial(c.generator("generator"), region(out), region(count.expand(sizes).contiguous()),
-            region(c.tensor("prob").expand(sizes).contiguous()));
+        Tensor counts = count.expand(sizes).contiguous();
+        Tensor chances = c.tensor("prob").expand(sizes).contiguous();
+        if (!out.device().isHost()) return DeviceDraws.binomial(c, out, counts, chances);
+        Counts.binomial(c.generator("generator"), region(out), region(counts), region(chances));
         return out;
       }, "prob");
   public static final Operator STANDARD_GAMMA = made("_standard_gamma(Tensor self, Generator? generator=None)", c -> {
     Tensor out = Torch.empty(c.tensor("self").sizes(), c.tensor("self").dtype());
-    Gammas.standardGamma(c.generator("generator"), region(out), region(c.tensor("self").contiguous()));
+    Tensor alpha = c.tensor("self").contiguous();
+    if (!out.device().isHost()) return DeviceDraws.gamma(c, out, alpha);
+    Gammas.standardGamma(c.generator("generator"), region(out), region(alpha));
     return out;
   });
   public static final Operator SAMPLE_DIRICHLET =
       made("_sample_dirichlet(Tensor self, Generator? generator=None)", c -> {
         Tensor alpha = c.tensor("self").contiguous();
+        if (!alpha.device().isHost()) return DeviceDraws.dirichlet(c, alpha);
         Tensor out = Torch.empty(alpha.sizes(), alpha.dtype());
         // With their shapes: the last dimension is what sums to one.
         Gammas.dirichlet(c.generator("generator"),
-            Region.strided(out.dtype(), out.address(), out.sizes(), out.strides()),
-            Region.strided(alpha.dtype(), alpha.address(), alpha.sizes(), alpha.strides()));
+            strided(out), strided(alpha));
         return out;
       });
 
@@ -214,6 +219,7 @@ public final class RandomNumbers {
         long categories = weights.size(-1);
         if (!replacement && samples > categories)
           throw c.check().because("cannot sample n_sample > prob_dist.size(-1) samples without replacement").failure();
+        if (!weights.device().isHost()) return DeviceDraws.multinomial(c, c.tensor("self"), samples, replacement);
         long rows = weights.dim() == 1 ? 1 : weights.size(0);
         Tensor out = Torch.empty(weights.dim() == 1 ? new long[] {samples} : new long[] {rows, samples}, DType.INT64);
         if (out.numel() > 0)
@@ -234,36 +240,50 @@ public final class RandomNumbers {
         : Region.strided(t.dtype(), t.address(), t.sizes(), t.strides());
   }
 
-  private static Operator filling(String signature, Stream stream) {
-    Operator[] self = new Operator[1];
-    self[0] = Operator.declare("aten::" + signature + " -> Tensor(a!)")
+  private static Operator filling(String signature, Function<Call, Distribution> distribution) {
+    return changing(signature, c -> fill(c.tensor("self"), distribution.apply(c), c.generator("generator")));
+  }
+
+  private static Operator changing(String signature, Consumer<Call> draw) {
+    return Operator.declare("aten::" + signature + " -> Tensor(a!)")
         .composition(c -> {
           Tensor t = c.tensor("self");
           Recording.checkInPlace(c.operator(), t, false);
           // What was there has no influence any more: PyTorch's gradient of all of these is zero.
           if (Torch.isGradEnabled() && t.requiresGrad()) t.zero_();
-          if (!t.device().isHost()) return HostFallback.run(c.operator(), c.arguments());
-          if (t.numel() > 0) stream.fill(c, c.generator("generator"), region(t));
+          if (t.numel() > 0) draw.accept(c);
           t.storage().bumpVersion();
-          java.lang.ref.Reference.reachabilityFence(t);
           return t;
         })
         .notDifferentiable();
-    return self[0];
+  }
+
+  /// Fills a tensor that has elements, wherever it is.
+  static void fill(Tensor t, Distribution distribution, Generator generator) {
+    if (t.device().isHost()) {
+      distribution.fill(generator, region(t));
+      Reference.reachabilityFence(t);
+    } else {
+      DeviceDraws.fill(t, distribution, generator);
+    }
+  }
+
+  private static void bernoulli(Call c, Tensor out, Tensor p) {
+    if (out.device().isHost()) Uniforms.bernoulli(c.generator("generator"), strided(out), strided(p));
+    else DeviceDraws.bernoulli(c, out, p);
+  }
+
+  private static Region strided(Tensor t) {
+    return Region.strided(t.dtype(), t.address(), t.sizes(), t.strides());
   }
 
   private static Operator made(String signature, Operator.Composition composition) {
-    return Operator.declare("aten::" + signature + " -> Tensor").composition(drawn(composition)).notDifferentiable();
-  }
-
-  /// The streams of numbers are the processor's.
-  private static Operator.Composition drawn(Operator.Composition composition) {
-    return c -> Placement.current().isHost() ? composition.apply(c) : HostFallback.run(c.operator(), c.arguments());
+    return Operator.declare("aten::" + signature + " -> Tensor").composition(composition).notDifferentiable();
   }
 
   /// Samples whose gradient with respect to these parameters PyTorch defines as zero.
   static Operator sampled(String signature, Operator.Composition composition, String... parameters) {
-    Operator operator = Operator.declare("aten::" + signature + " -> Tensor").composition(drawn(composition));
+    Operator operator = Operator.declare("aten::" + signature + " -> Tensor").composition(composition);
     for (String parameter : parameters) operator.gradient(parameter, b -> b.grad().zerosLike());
     return operator;
   }
@@ -276,12 +296,12 @@ public final class RandomNumbers {
     return Torch.emptyLike(c.tensor("self"), c.dtype("dtype", c.tensor("self").dtype()));
   }
 
-  private static Generator generator(@Nullable Object given) {
-    return given instanceof Generator g ? g : Generator.defaultGenerator();
+  private static Generator generator(@Nullable Object given, Tensor out) {
+    return given instanceof Generator g ? g.on(out.device()) : Generator.defaultGenerator(out.device());
   }
 
   private static Tensor uniform(Tensor out, @Nullable Object generator) {
-    if (out.numel() > 0) Uniforms.uniform(generator(generator), region(out), 0, 1);
+    if (out.numel() > 0) fill(out, new Distribution.Uniform(0, 1), generator(generator, out));
     return out;
   }
 
@@ -291,14 +311,14 @@ public final class RandomNumbers {
   }
 
   private static Tensor normal(Tensor out, @Nullable Object generator) {
-    if (out.numel() > 0) Normals.normal(generator(generator), region(out), 0, 1);
+    if (out.numel() > 0) fill(out, new Distribution.Normal(0, 1), generator(generator, out));
     return out;
   }
 
   private static Tensor integers(Tensor out, long low, long high, @Nullable Object generator) {
     if (low >= high) throw Check.of("randint")
         .because("random_ expects 'from' to be less than 'to', but got from=%d >= to=%d", low, high).failure();
-    if (out.numel() > 0) Integers.random(generator(generator), region(out), low, high);
+    if (out.numel() > 0) fill(out, new Distribution.IntegersBetween(low, high), generator(generator, out));
     return out;
   }
 
@@ -306,7 +326,9 @@ public final class RandomNumbers {
     long n = c.integer("n");
     if (n < 0) throw c.check().because("n must be non-negative, got %d", n).failure();
     Tensor out = Torch.empty(new long[] {n}, c.dtype("dtype", DType.INT64));
-    if (n > 0) Integers.permutation(generator(generator), region(out));
+    if (n == 0) return out;
+    if (!out.device().isHost()) return DeviceDraws.permutation(n, out.dtype(), generator(generator, out));
+    Integers.permutation(generator(generator, out), region(out));
     return out;
   }
 

@@ -1,7 +1,6 @@
 package jtorch.op;
 
 import jtorch.DType;
-import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.random.Uniforms;
@@ -59,13 +58,16 @@ public final class RandomizedRelu {
     if (!c.bool("training")) return Activations.LEAKY_RELU.tensor(self, (lower + upper) / 2);
     Tensor slopes;
     try (var off = Torch.noGrad()) {
-      Tensor negative = self.le(0);
-      Tensor drawn = Torch.empty(new long[] {negative.sum().itemLong()}, DType.FLOAT64, Device.CPU);
-      if (drawn.numel() > 0)
-        Uniforms.uniform(c.generator("generator"), RandomNumbers.region(drawn), lower, upper);
-      slopes = self.onesLike().maskedScatter(negative, drawn.to(self.dtype()).to(self.device()));
+      slopes = self.device().isHost() ? slopes(c, self, lower, upper) : DeviceDraws.slopes(c, self, lower, upper);
       if (noise != null) noise.copy_(slopes);
     }
     return self.mul(slopes);
+  }
+
+  private static Tensor slopes(Call c, Tensor self, double lower, double upper) {
+    Tensor negative = self.le(0);
+    Tensor drawn = Torch.empty(new long[] {negative.sum().itemLong()}, DType.FLOAT64);
+    if (drawn.numel() > 0) Uniforms.uniform(c.generator("generator"), RandomNumbers.region(drawn), lower, upper);
+    return self.onesLike().maskedScatter(negative, drawn.to(self.dtype()));
   }
 }

@@ -19,22 +19,25 @@ public final class Integers {
   /// ones `r32 mod 2^31`, `2^15`, `2^7` (int8), `2^8` (uint8), for bool the lowest bit; for floating dtypes 0 to 2^d
   /// inclusive, d being the digits of the significand. **As** `random_()`.
   public static void random(Generator generator, Region out) {
-    DType dtype = out.dtype();
-    Draw.requireReal("random_", dtype);
-    if (dtype == DType.INT64) {
-      Draw.fillIntegers(generator, out, (t, into, n) -> {
-        t.longs(into, n);
-        for (int i = 0; i < n; i++) into[i] &= Long.MAX_VALUE;
-      });
-    } else if (dtype == DType.FLOAT64) {
-      long range = largestExact(dtype) + 1;
-      Draw.fillIntegers(generator, out, (t, into, n) -> {
-        t.longs(into, n);
-        for (int i = 0; i < n; i++) into[i] = Long.remainderUnsigned(into[i], range);
-      });
-    } else {
-      fill32(generator, out, 0, largestExact(dtype) + 1);
+    fill(generator, out, range(out.dtype()));
+  }
+
+  /// Which integers, and how they come from random bits: `bits mod size + first`.
+  ///
+  /// @param first the least
+  /// @param size how many there are, to be read as unsigned; 0 for all 64 bits
+  /// @param wide whether each takes 64 bits instead of 32
+  public record Range(long first, long size, boolean wide) {
+    /// Of as many bits as the size asks for.
+    private static Range of(long first, long size) {
+      return new Range(first, size, Long.compareUnsigned(size, 1L << 28) >= 0);
     }
+  }
+
+  /// The range of [#random(Generator, Region)].
+  public static Range range(DType dtype) {
+    Draw.requireReal("random_", dtype);
+    return new Range(0, largestExact(dtype) + 1, dtype == DType.INT64 || dtype == DType.FLOAT64);
   }
 
   /// Integers from `from` (inclusive) to `to` (exclusive). For floating dtypes the bounds first move inwards to numbers
@@ -42,7 +45,11 @@ public final class Integers {
   ///
   /// @throws IllegalArgumentException if there is none, or the dtype cannot hold `from` or `to - 1`
   public static void random(Generator generator, Region out, long from, long to) {
-    DType dtype = out.dtype();
+    fill(generator, out, range(out.dtype(), from, to));
+  }
+
+  /// The range of [#random(Generator, Region, long, long)].
+  public static Range range(DType dtype, long from, long to) {
     Draw.requireReal("random_", dtype);
     check(from < to, () -> "random_ expects 'from' to be less than 'to', but got from=" + from + " >= to=" + to);
     requireHeld("from", from, dtype);
@@ -50,38 +57,49 @@ public final class Integers {
     long first = dtype.isFloatingPoint() ? raise(from, dtype) : from;
     long end = dtype.isFloatingPoint() ? lower(to, dtype) : to;
     check(first < end, () -> "random_: no " + dtype + " lies between from=" + from + " and to=" + to);
-    fill(generator, out, first, end - first);
+    return Range.of(first, end - first);
   }
 
   /// Integers from `from` up to the largest one that the dtype holds exactly, that one included; from -2^63 any 64 bits,
   /// for int64, float64, float32 and bfloat16. **As** `random_(from, None)`.
   public static void randomFrom(Generator generator, Region out, long from) {
-    DType dtype = out.dtype();
+    fill(generator, out, rangeFrom(out.dtype(), from));
+  }
+
+  /// The range of [#randomFrom].
+  public static Range rangeFrom(DType dtype, long from) {
     Draw.requireReal("random_", dtype);
     if (from == Long.MIN_VALUE) {
       boolean able = dtype == DType.INT64 || dtype.isFloatingPoint() && dtype != DType.FLOAT16;
       check(able, () -> "random_ over all 64 bits is for int64, float64, float32 and bfloat16, not " + dtype);
-      Draw.fillIntegers(generator, out, MersenneTwister::longs);
-      return;
+      return new Range(0, 0, true);
     }
     requireHeld("from", from, dtype);
     long last = largestExact(dtype);
     check(!dtype.isFloatingPoint() || from < last,
         () -> "random_ expects 'from' to be less than " + last + " for " + dtype + ", but got from=" + from);
     long first = dtype.isFloatingPoint() ? raise(from, dtype) : from;
-    fill(generator, out, first, last - first + 1);
+    return Range.of(first, last - first + 1);
   }
 
-  /// `range` is unsigned.
-  private static void fill(Generator generator, Region out, long from, long range) {
-    if (Long.compareUnsigned(range, 1L << 28) < 0) {
-      fill32(generator, out, from, range);
-      return;
+  private static void fill(Generator generator, Region out, Range range) {
+    long from = range.first;
+    long size = range.size;
+    if (!range.wide) {
+      fill32(generator, out, from, size);
+    } else if (size == 0) {
+      Draw.fillIntegers(generator, out, MersenneTwister::longs);
+    } else if (size == Long.MIN_VALUE && from == 0) {
+      Draw.fillIntegers(generator, out, (t, into, n) -> {
+        t.longs(into, n);
+        for (int i = 0; i < n; i++) into[i] &= Long.MAX_VALUE;
+      });
+    } else {
+      Draw.fillIntegers(generator, out, (t, into, n) -> {
+        t.longs(into, n);
+        for (int i = 0; i < n; i++) into[i] = Long.remainderUnsigned(into[i], size) + from;
+      });
     }
-    Draw.fillIntegers(generator, out, (t, into, n) -> {
-      t.longs(into, n);
-      for (int i = 0; i < n; i++) into[i] = Long.remainderUnsigned(into[i], range) + from;
-    });
   }
 
   /// One output an element, for ranges up to 2^31.
@@ -162,10 +180,7 @@ public final class Integers {
     DType dtype = out.dtype();
     long n = out.count();
     check(out.dimensions() == 1, () -> "randperm makes one dimension, not " + out);
-    check(dtype.isFloatingPoint() || dtype.isIntegral(),
-        () -> "randperm is for integer and floating dtypes, not " + dtype);
-    check(dtype == DType.BFLOAT16 || n - 1 <= largestExact(dtype),
-        () -> "randperm: " + dtype + " cannot hold " + (n - 1));
+    checkPermutation(dtype, n);
     if (dtype == DType.INT64) {
       generator.exclusively(t -> shuffle(t, out.address(), n, 8 * out.stride(0)));
       return;
@@ -180,6 +195,14 @@ public final class Integers {
       for (int i = 0; i < length; i++) chunk[i] = numbers[done + i];
       cursor.put(chunk, length);
     }
+  }
+
+  /// @throws IllegalArgumentException if the dtype cannot hold the numbers 0 to n - 1
+  public static void checkPermutation(DType dtype, long n) {
+    check(dtype.isFloatingPoint() || dtype.isIntegral(),
+        () -> "randperm is for integer and floating dtypes, not " + dtype);
+    check(dtype == DType.BFLOAT16 || n - 1 <= largestExact(dtype),
+        () -> "randperm: " + dtype + " cannot hold " + (n - 1));
   }
 
   /// The numbers 0 to n - 1 in random order, the same ones as in a tensor.

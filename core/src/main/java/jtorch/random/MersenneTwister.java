@@ -5,7 +5,7 @@ package jtorch.random;
 ///
 /// A block of 624 words is renewed and tempered at a time, in loops that the JIT compiler turns into vector code.
 /// **Source**: M. Matsumoto, T. Nishimura, *Mersenne Twister*, ACM TOMACS 8 (1998) 3-30.
-final class MersenneTwister {
+final class MersenneTwister implements Stream {
   static final int WORDS = 624;
   /// Region that bulk draws work on at a time.
   static final int CHUNK = 1024;
@@ -33,11 +33,13 @@ final class MersenneTwister {
     seed(seed);
   }
 
-  long seed() {
+  @Override
+  public long seed() {
     return seed;
   }
 
-  void seed(long newSeed) {
+  @Override
+  public void seed(long newSeed) {
     seed = newSeed;
     state[0] = (int) newSeed;
     for (int i = 1; i < WORDS; i++) state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
@@ -54,6 +56,23 @@ final class MersenneTwister {
     available = other.available;
     keptNormal = other.keptNormal;
     normalKept = other.normalKept;
+  }
+
+  @Override
+  public MersenneTwister copy() {
+    var copy = new MersenneTwister(seed);
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  @Override
+  public byte[] bytes() {
+    return state().toBytes();
+  }
+
+  @Override
+  public void read(byte[] bytes) {
+    readState(GeneratorState.fromBytes(bytes));
   }
 
   void readState(GeneratorState from) {

@@ -27,8 +27,7 @@ public final class Normals {
   ///
   /// @throws IllegalArgumentException for other dtypes and for `std < 0`
   public static void normal(Generator generator, Region out, double mean, double std) {
-    check(out.dtype().isDifferentiable(), () -> "normal_ is for floating and complex dtypes, not " + out.dtype());
-    check(std >= 0, () -> "normal expects std >= 0.0, but found std " + std);
+    checkNormal(out.dtype(), std);
     Region parts = out.parts();
     double deviation = out.dtype().isComplex() ? std / Math.sqrt(2) : std;
     long count = parts.count();
@@ -46,14 +45,23 @@ public final class Normals {
     });
   }
 
+  static void checkNormal(DType dtype, double std) {
+    check(dtype.isDifferentiable(), () -> "normal_ is for floating and complex dtypes, not " + dtype);
+    check(std >= 0, () -> "normal expects std >= 0.0, but found std " + std);
+  }
+
   /// `exp` of normal numbers drawn one at a time. **As** `log_normal_`.
   public static void logNormal(Generator generator, Region out, double mean, double std) {
-    Draw.requireFloating("log_normal_", out.dtype());
-    check(std > 0, () -> "log_normal_ expects std > 0.0, but found std=" + std);
+    checkLogNormal(out.dtype(), std);
     Draw.fill(generator, out, (t, into, n) -> {
       oneByOne(t, into, n, mean, std);
       for (int i = 0; i < n; i++) into[i] = CLibrary.exp(into[i]);
     });
+  }
+
+  static void checkLogNormal(DType dtype, double std) {
+    Draw.requireFloating("log_normal_", dtype);
+    check(std > 0, () -> "log_normal_ expects std > 0.0, but found std=" + std);
   }
 
   private static void oneByOne(MersenneTwister twister, double[] into, int n, double mean, double std) {

@@ -22,15 +22,9 @@ public final class Uniforms {
   ///
   /// @throws IllegalArgumentException for other dtypes, bounds outside of the dtype, `from > to`
   public static void uniform(Generator generator, Region out, double from, double to) {
-    check(out.dtype().isDifferentiable(), () -> "uniform_ is for floating and complex dtypes, not " + out.dtype());
+    checkUniform(out.dtype(), from, to);
     Region parts = out.parts();
     DType dtype = parts.dtype();
-    double largest = largest(dtype);
-    check(Math.abs(from) <= largest, () -> "uniform_: from is out of bounds for " + dtype + ": " + from);
-    check(Math.abs(to) <= largest, () -> "uniform_: to is out of bounds for " + dtype + ": " + to);
-    check(from <= to, () -> "uniform_ draws from [from, to), but found from=" + from + " > to=" + to);
-    check(to - from <= largest,
-        () -> "uniform_: to - from must not exceed the largest " + dtype + ", but found from=" + from + ", to=" + to);
     if (dtype == DType.FLOAT64) {
       Draw.fill(generator, parts, (t, into, n) -> {
         t.uniforms53(into, n);
@@ -48,6 +42,17 @@ public final class Uniforms {
         for (int i = 0; i < n; i++) into[i] = single[i];
       });
     }
+  }
+
+  static void checkUniform(DType given, double from, double to) {
+    check(given.isDifferentiable(), () -> "uniform_ is for floating and complex dtypes, not " + given);
+    DType dtype = given.isComplex() ? given.toReal() : given;
+    double largest = largest(dtype);
+    check(Math.abs(from) <= largest, () -> "uniform_: from is out of bounds for " + dtype + ": " + from);
+    check(Math.abs(to) <= largest, () -> "uniform_: to is out of bounds for " + dtype + ": " + to);
+    check(from <= to, () -> "uniform_ draws from [from, to), but found from=" + from + " > to=" + to);
+    check(to - from <= largest,
+        () -> "uniform_: to - from must not exceed the largest " + dtype + ", but found from=" + from + ", to=" + to);
   }
 
   private static void floats(MersenneTwister twister, long address, long count, float from, float to) {
@@ -90,12 +95,16 @@ public final class Uniforms {
   /// One where `u53 < p`, zero elsewhere, in any real dtype; two outputs an element, also for p = 0 and 1. **As**
   /// `bernoulli_(p)`.
   public static void bernoulli(Generator generator, Region out, double p) {
-    Draw.requireReal("bernoulli_", out.dtype());
-    check(p >= 0 && p <= 1, () -> "bernoulli_ expects p to be in [0, 1], but got p=" + p);
+    checkBernoulli(out.dtype(), p);
     Draw.fill(generator, out, (t, into, n) -> {
       t.uniforms53(into, n);
       for (int i = 0; i < n; i++) into[i] = into[i] < p ? 1 : 0;
     });
+  }
+
+  static void checkBernoulli(DType dtype, double p) {
+    Draw.requireReal("bernoulli_", dtype);
+    check(p >= 0 && p <= 1, () -> "bernoulli_ expects p to be in [0, 1], but got p=" + p);
   }
 
   /// One where a uniform number lies below the element's own probability: u53 for float64 probabilities, u24 for the
@@ -116,12 +125,16 @@ public final class Uniforms {
 
   /// `-1/lambda log(1 - u53)`. **As** `exponential_`.
   public static void exponential(Generator generator, Region out, double lambda) {
-    Draw.requireFloating("exponential_", out.dtype());
-    check(lambda > 0, () -> "exponential_ expects lambda > 0.0, but found lambda=" + lambda);
+    checkExponential(out.dtype(), lambda);
     Draw.fill(generator, out, (t, into, n) -> {
       t.uniforms53(into, n);
       for (int i = 0; i < n; i++) into[i] = exponential(into[i], lambda);
     });
+  }
+
+  static void checkExponential(DType dtype, double lambda) {
+    Draw.requireFloating("exponential_", dtype);
+    check(lambda > 0, () -> "exponential_ expects lambda > 0.0, but found lambda=" + lambda);
   }
 
   static double exponential(double uniform, double lambda) {
@@ -130,9 +143,7 @@ public final class Uniforms {
 
   /// The number of trials up to the first success: `ceil(log(u53) / log(1 - p))`. **As** `geometric_`.
   public static void geometric(Generator generator, Region out, double p) {
-    check(out.dtype().isFloatingPoint() || out.dtype().isIntegral(),
-        () -> "geometric_ is for floating and integer dtypes, not " + out.dtype());
-    check(p > 0 && p < 1, () -> "geometric_ expects p to be in (0, 1), but got p=" + p);
+    checkGeometric(out.dtype(), p);
     double failure = CLibrary.log1p(-p);
     Draw.fill(generator, out, (t, into, n) -> {
       t.uniforms53(into, n);
@@ -140,14 +151,24 @@ public final class Uniforms {
     });
   }
 
+  static void checkGeometric(DType dtype, double p) {
+    check(dtype.isFloatingPoint() || dtype.isIntegral(),
+        () -> "geometric_ is for floating and integer dtypes, not " + dtype);
+    check(p > 0 && p < 1, () -> "geometric_ expects p to be in (0, 1), but got p=" + p);
+  }
+
   /// `sigma tan(pi (u53 - 1/2)) + median`, the last two steps fused. **As** `cauchy_`.
   public static void cauchy(Generator generator, Region out, double median, double sigma) {
-    Draw.requireFloating("cauchy_", out.dtype());
-    check(sigma > 0, () -> "cauchy_ expects sigma > 0.0, but found sigma=" + sigma);
+    checkCauchy(out.dtype(), sigma);
     Draw.fill(generator, out, (t, into, n) -> {
       t.uniforms53(into, n);
       for (int i = 0; i < n; i++) into[i] = Math.fma(sigma, CLibrary.tan(Math.PI * (into[i] - 0.5)), median);
     });
+  }
+
+  static void checkCauchy(DType dtype, double sigma) {
+    Draw.requireFloating("cauchy_", dtype);
+    check(sigma > 0, () -> "cauchy_ expects sigma > 0.0, but found sigma=" + sigma);
   }
 
   /// The slopes of a randomized leaky ReLU: for an input at or below zero `u53 (upper - lower) + lower`, with bounds

@@ -25,6 +25,9 @@ public interface Accelerator extends Backend, GraphCapture {
     return null;
   }
 
+  /// Random numbers that devices draw themselves.
+  DeviceRandom random();
+
   // ---- memory ----------------------------------------------------------------------------------------------------
 
   DeviceAllocator memory(int device);

@@ -21,6 +21,7 @@ import jtorch.memory.PinnedAllocator;
 import jtorch.memory.Storage;
 import jtorch.spi.Accelerator;
 import jtorch.spi.Backends;
+import jtorch.spi.DeviceRandom;
 import jtorch.spi.ElementwiseKernel;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class CudaBackend implements Accelerator {
   /// The pairs of devices whose way to each other has been opened.
   private final Set<Reach> reached = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<Loop, ElementwiseKernel> loops = new ConcurrentHashMap<>();
+  private final RandomKernels random = new RandomKernels(this);
   private @Nullable Machine machine;
 
   private record Reach(int device, int peer) {}
@@ -117,6 +119,11 @@ public final class CudaBackend implements Accelerator {
   @Override
   public DeviceProperties properties(int device) {
     return device(device).properties();
+  }
+
+  @Override
+  public DeviceRandom random() {
+    return random;
   }
 
   /// GPUs have no number of threads to be set.

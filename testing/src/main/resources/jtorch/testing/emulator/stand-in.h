@@ -39,6 +39,14 @@ static inline int __float_as_int(float x) { return __builtin_bit_cast(int, x); }
 static inline double __longlong_as_double(long long x) { return __builtin_bit_cast(double, x); }
 static inline long long __double_as_longlong(double x) { return __builtin_bit_cast(long long, x); }
 static inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned) ((unsigned long long) a * b >> 32); }
+static inline float __logf(float x) { return logf(x); }
+static inline float __expf(float x) { return expf(x); }
+static inline float __tanf(float x) { return tanf(x); }
+static inline void __sincosf(float x, float* sine, float* cosine) { *sine = sinf(x); *cosine = cosf(x); }
+static inline void sincospi(double x, double* sine, double* cosine) {
+  *sine = sin(x * 3.141592653589793);
+  *cosine = cos(x * 3.141592653589793);
+}
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }
 
 static inline float stand_in_half_to_float(unsigned short half) {
