@@ -216,7 +216,7 @@ public final class Cuda {
 
   /// Seeds the current GPU's default generator.
   public static void manualSeed(long seed) {
-    Generator.defaultGenerator(Device.cuda(currentDevice())).manualSeed(seed);
+    Generator.defaultOn(Device.cuda(currentDevice())).manualSeed(seed);
   }
 
   /// Seeds the default generators of all GPUs, also of those that have not been used yet.
@@ -226,7 +226,7 @@ public final class Cuda {
 
   /// Seeds the current GPU's default generator from the system's entropy.
   public static void seed() {
-    Generator.defaultGenerator(Device.cuda(currentDevice())).seed();
+    Generator.defaultOn(Device.cuda(currentDevice())).seed();
   }
 
   /// Seeds the default generators of all GPUs with one number from the system's entropy.
@@ -236,7 +236,7 @@ public final class Cuda {
 
   /// The number that the current GPU's default generator was last seeded with.
   public static long initialSeed() {
-    return Generator.defaultGenerator(Device.cuda(currentDevice())).initialSeed();
+    return Generator.defaultOn(Device.cuda(currentDevice())).initialSeed();
   }
 
   /// The state of the current GPU's default generator: 16 bytes on the CPU, the seed and the offset, as PyTorch's.
@@ -245,7 +245,7 @@ public final class Cuda {
   }
 
   public static Tensor getRngState(int device) {
-    byte[] state = Generator.defaultGenerator(Device.cuda(device)).state();
+    byte[] state = Generator.defaultOn(Device.cuda(device)).state();
     return Torch.fromSegment(MemorySegment.ofArray(state), DType.UINT8, state.length);
   }
 
@@ -262,7 +262,7 @@ public final class Cuda {
   }
 
   public static void setRngState(Tensor state, int device) {
-    Generator.defaultGenerator(Device.cuda(device)).setState(state.toByteArray());
+    Generator.defaultOn(Device.cuda(device)).setState(state.toByteArray());
   }
 
   /// One state for each GPU.

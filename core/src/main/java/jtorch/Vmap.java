@@ -58,7 +58,7 @@ record Vmap(Function<Tensor[], Tensor[]> func, @Nullable Long[] inDims, long[] o
     var generators = new ArrayList<Generator>();
     generators.add(Generator.defaultGenerator());
     for (int device = 0; Placement.matters() && device < Cuda.deviceCount(); device++)
-      generators.add(Generator.defaultGenerator(Device.cuda(device)));
+      generators.add(Generator.defaultOn(Device.cuda(device)));
     return generators;
   }
 

@@ -134,7 +134,7 @@ public final class Call {
   /// @throws IllegalArgumentException if it is one of another kind of device
   public Generator generator(String name) {
     Device device = runsOn();
-    return value(name) instanceof Generator g ? g.on(device) : Generator.defaultGenerator(device);
+    return value(name) instanceof Generator g ? g.on(device) : Generator.defaultOn(device);
   }
 
   /// The first tensor among the arguments, which says on what device the call runs.

@@ -104,7 +104,7 @@ final class DeviceDraws {
   static Tensor[] dropout(Tensor x, double keep) {
     Tensor out = Torch.emptyLike(x);
     Tensor mask = Torch.emptyLike(x, DType.BOOL);
-    of(x.device()).dropout(x, out, mask, keep, Generator.defaultGenerator(x.device()));
+    of(x.device()).dropout(x, out, mask, keep, Generator.defaultOn(x.device()));
     return new Tensor[] {out, mask};
   }
 

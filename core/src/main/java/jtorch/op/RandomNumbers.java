@@ -297,7 +297,7 @@ public final class RandomNumbers {
   }
 
   private static Generator generator(@Nullable Object given, Tensor out) {
-    return given instanceof Generator g ? g.on(out.device()) : Generator.defaultGenerator(out.device());
+    return given instanceof Generator g ? g.on(out.device()) : Generator.defaultOn(out.device());
   }
 
   private static Tensor uniform(Tensor out, @Nullable Object generator) {

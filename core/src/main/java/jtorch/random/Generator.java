@@ -79,11 +79,11 @@ public final class Generator {
   /// The CPU's generator that is used where none is given: that of the innermost [#asDefault] around the call, else the
   /// one of the whole process, which `Torch.manualSeed` seeds.
   public static Generator defaultGenerator() {
-    return defaultGenerator(Device.CPU);
+    return defaultOn(Device.CPU);
   }
 
   /// The generator of a device that is used where none is given.
-  public static Generator defaultGenerator(Device device) {
+  public static Generator defaultOn(Device device) {
     for (Bound bound = BOUND.isBound() ? BOUND.get() : null; bound != null; bound = bound.outer) {
       if (bound.generator.device.equals(device)) return bound.generator;
     }
@@ -264,7 +264,7 @@ public final class Generator {
     });
   }
 
-  /// Runs the operation with this generator as its device's [default][#defaultGenerator(Device)] of all that it calls on
+  /// Runs the operation with this generator as its device's [default][#defaultOn(Device)] of all that it calls on
   /// this thread. That is how a loader's workers, each a process with a generator of its own in PyTorch, share one
   /// process here.
   public <R, X extends Throwable> R asDefault(CallableOp<? extends R, X> operation) throws X {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.memory.Memory;
 import org.junit.jupiter.api.Test;
 
@@ -155,5 +156,56 @@ class GeneratorTest {
       if (Memory.getInt(a + 4L * i) != Memory.getInt(b + 4L * i)) return false;
     }
     return true;
+  }
+
+  // ---- a GPU's: no device is needed to remember a place ----------------------------------------------------------
+
+  @Test
+  void aGpusStateIsSeedAndOffset() {
+    var generator = new Generator(Device.cuda(0)).manualSeed(0x0102030405060708L);
+    assertThat(generator.device()).isEqualTo(Device.cuda(0));
+    assertThat(generator.take(1)).isEqualTo(new Generator.Place(0x0102030405060708L, 0));
+    assertThat(generator.take(10)).isEqualTo(new Generator.Place(0x0102030405060708L, 4));
+    assertThat(generator.offset()).isEqualTo(16);
+    assertThat(generator.state()).isEqualTo(new byte[] {8, 7, 6, 5, 4, 3, 2, 1, 16, 0, 0, 0, 0, 0, 0, 0});
+    var other = new Generator(Device.cuda(1)).setState(generator.state());
+    assertThat(other.take(4)).isEqualTo(generator.take(4));
+    assertThat(other.cloneState().offset()).isEqualTo(20);
+    assertThat(other.manualSeed(3).take(4)).isEqualTo(new Generator.Place(3, 0));
+    assertThat(other.setState(new byte[8]).take(4)).isEqualTo(new Generator.Place(0, 0));
+  }
+
+  @Test
+  void aGpusGeneratorRefusesWhatIsNotIts() {
+    var generator = new Generator(Device.cuda(0)).setOffset(8);
+    assertThatThrownBy(() -> generator.setOffset(6)).hasMessageContaining("multiple of 4");
+    assertThatThrownBy(() -> generator.setState(new byte[15])).hasMessageContaining("wrong size");
+    byte[] crooked = generator.state();
+    crooked[8] = 3;
+    assertThatThrownBy(() -> generator.setState(crooked)).hasMessageContaining("multiple of 4");
+    assertThat(generator.offset()).isEqualTo(8);
+    assertThatThrownBy(generator::random64).hasMessageContaining("Expected a 'cpu' device type");
+    assertThatThrownBy(() -> new Generator().take(4)).hasMessageContaining("Expected a 'cuda' device type");
+    assertThatThrownBy(() -> new Generator().offset()).hasMessageContaining("does not use offset");
+  }
+
+  @Test
+  void devicesHaveDefaultsOfTheirOwn() {
+    Device device = Device.cuda(15);
+    Generator.manualSeedDevices(99);
+    Generator generator = Generator.defaultOn(device);
+    assertThat(generator.initialSeed()).isEqualTo(99);
+    assertThat(Generator.defaultOn(device)).isSameAs(generator);
+    long uses = Generator.defaultUses();
+    generator.take(4);
+    assertThat(Generator.defaultUses()).isGreaterThan(uses);
+    var bound = new Generator(device);
+    var host = new Generator();
+    bound.asDefault(() -> host.asDefault(() -> {
+      assertThat(Generator.defaultOn(device)).isSameAs(bound);
+      assertThat(Generator.defaultGenerator()).isSameAs(host);
+    }));
+    bound.scoped(() -> bound.take(40));
+    assertThat(bound.offset()).isZero();
   }
 }

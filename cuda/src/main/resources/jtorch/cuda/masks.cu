@@ -7,7 +7,7 @@ BOUNDED_KERNEL(bernoulli, Arguments, 512) {
     Philox p = philox(a.seed, thread_number(), a.offset);
     const Words w = p.four();
     for (int k = 0; k < 4 && first + k < a.count; k++) {
-      const Given probability = *(const Given*) (a.other + far(a, first + k, 1));
+      const auto probability = wide(*(const Given*) (a.other + far(a, first + k, 1)));
       *(Element*) (a.at + far(a, first + k, 0)) = cast<Element>(uniform(w.at[k]) <= probability ? 1 : 0);
     }
   }
@@ -67,10 +67,10 @@ BOUNDED_KERNEL(slopes, Arguments, 256) {
 BOUNDED_KERNEL(shuffle_equal, Arguments, 512) {
   const i64 first = thread_number();
   const Given* keys = (const Given*) a.other;
-  if (first >= a.count - 1 || keys[first] != keys[first + 1]) return;
-  if (first != 0 && keys[first] == keys[first - 1]) return;
+  if (first >= a.count - 1 || wide(keys[first]) != wide(keys[first + 1])) return;
+  if (first != 0 && wide(keys[first]) == wide(keys[first - 1])) return;
   int length = 1;
-  while (first + length < a.count && keys[first + length] == keys[first]) length++;
+  while (first + length < a.count && wide(keys[first + length]) == wide(keys[first])) length++;
   i64* numbers = (i64*) a.at + first;
   Philox p = philox(a.seed, first, a.offset);
   for (int i = length - 1; i > 0; i--) {

@@ -58,6 +58,17 @@ class DataKernelsCompileTest extends CompileTest {
             InterpolationKernels.definitions(DType.UINT8, true)),
         Arguments.of("windows of halves", WindowKernels.KERNELS, WindowKernels.definitions(DType.FLOAT16)),
         Arguments.of("windows of complex numbers", WindowKernels.KERNELS, WindowKernels.definitions(DType.COMPLEX128)),
+        Arguments.of("permutations and categories", RandomKernels.MASKS,
+            RandomKernels.maskDefinitions(DType.INT64, DType.INT32, 1)),
+        Arguments.of("dropout of halves", RandomKernels.MASKS,
+            RandomKernels.maskDefinitions(DType.FLOAT16, DType.FLOAT16, 8)),
+        Arguments.of("dropout of float64", RandomKernels.MASKS,
+            RandomKernels.maskDefinitions(DType.FLOAT64, DType.FLOAT64, 2)),
+        Arguments.of("probabilities of bools", RandomKernels.MASKS,
+            RandomKernels.maskDefinitions(DType.BOOL, DType.FLOAT32, 1)),
+        Arguments.of("samples", RandomKernels.SAMPLES, RandomKernels.elements(DType.FLOAT32)),
+        Arguments.of("samples of float64", RandomKernels.SAMPLES, RandomKernels.elements(DType.FLOAT64)),
+        Arguments.of("samples of halves", RandomKernels.SAMPLES, RandomKernels.elements(DType.BFLOAT16)),
         Arguments.of("grids in planes", GridKernels.KERNELS, GridKernels.definitions(DType.BFLOAT16, 2, 0)),
         Arguments.of("cubic grids", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT32, 2, 2)),
         Arguments.of("grids in volumes", GridKernels.KERNELS, GridKernels.definitions(DType.FLOAT64, 3, 0)),
@@ -75,8 +86,14 @@ class DataKernelsCompileTest extends CompileTest {
             SequenceKernels.sequenceDefinitions(DType.COMPLEX64)));
   }
 
+  static Stream<Arguments> distributions() {
+    return Stream.of(RandomKernels.Kind.values()).flatMap(kind -> Stream.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)
+        .map(dtype -> Arguments.of(kind + " " + dtype, RandomKernels.DISTRIBUTIONS,
+            RandomKernels.definitions(dtype, kind, dtype == DType.FLOAT64))));
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("sources")
+  @MethodSource({"sources", "distributions"})
   void compiles(String name, KernelSet kernels, String definitions) {
     String source = kernels.source(definitions);
     assertThat(compiler.compile(source, name, "80")).isNotEmpty();
