@@ -4,7 +4,7 @@ import jtorch.op.RandomNumbers;
 import jtorch.random.Generator;
 import org.jspecify.annotations.Nullable;
 
-/// Filling a tensor with random numbers, as PyTorch's CPU generator draws them.
+/// Filling a tensor with random numbers, as PyTorch's generator of the tensor's device draws them.
 public sealed interface RandomMethods permits Tensor {
   private Tensor self() {
     return (Tensor) this;

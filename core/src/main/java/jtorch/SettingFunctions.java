@@ -52,7 +52,7 @@ public abstract class SettingFunctions extends AutocastFunctions {
 
   // ---- the default generator -------------------------------------------------------------------------------------
 
-  /// The default generator's state: 5,056 bytes, as PyTorch's.
+  /// The CPU's default generator's state: 5,056 bytes, as PyTorch's.
   public static Tensor getRngState() {
     return Torch.fromSegment(MemorySegment.ofArray(Generator.defaultGenerator().state()), DType.UINT8, 5056);
   }

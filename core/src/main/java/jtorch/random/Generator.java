@@ -242,7 +242,8 @@ public final class Generator {
 
   private IllegalArgumentException wrongDevice(String expected) {
     return new IllegalArgumentException(
-        "Expected a '%s' device type for generator but found '%s'".formatted(expected, device.isHost() ? "cpu" : "cuda"));
+        "Expected a '%s' device type for generator but found '%s'".formatted(expected,
+            device.isHost() ? "cpu" : "cuda"));
   }
 
   /// Runs the operation and puts this generator back into the state it had before, whatever is thrown. **As**

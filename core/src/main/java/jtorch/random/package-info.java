@@ -1,6 +1,7 @@
-/// Random numbers, number for number those of PyTorch's generator on the CPU.
+/// Random numbers, number for number those of PyTorch's generator on the CPU; and where a GPU's generator stands.
 ///
-/// [Generator][jtorch.random.Generator] holds the Mersenne Twister; the other classes turn its output into distributions
+/// [Distribution][jtorch.random.Distribution] says what a tensor is filled with, on any device.
+/// [Generator][jtorch.random.Generator] holds the Mersenne Twister, or a place in Philox's sequences for kernels; the other classes turn its output into distributions
 /// and fill native memory, described by [Region][jtorch.random.Region]: [Uniforms][jtorch.random.Uniforms] (uniform,
 /// Bernoulli, exponential, geometric, Cauchy), [Integers][jtorch.random.Integers] (also permutations),
 /// [Normals][jtorch.random.Normals], [Counts][jtorch.random.Counts] (Poisson, binomial),

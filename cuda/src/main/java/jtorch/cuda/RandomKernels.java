@@ -112,7 +112,6 @@ final class RandomKernels implements DeviceRandom {
       device.launch(distribution.getClass().getSimpleName(), DISTRIBUTIONS.function(device, definitions, "fill"),
           Grid.of(policy.blocks(), DrawPolicy.THREADS), arguments);
     }
-    out.storage().bumpVersion();
   }
 
   private static DrawPolicy policy(CudaDevice device, long count, boolean wide) {
@@ -156,7 +155,6 @@ final class RandomKernels implements DeviceRandom {
     Arguments arguments = arguments(generator.take(BERNOULLI_NUMBERS), iteration(out, p), 0);
     run(device, "bernoulli", MASKS, maskDefinitions(out.dtype(), p.dtype(), 1), arguments,
         device.grid(out.numel(), BERNOULLI_AT_ONCE, 512), 0, 0, 0, 0);
-    out.storage().bumpVersion();
   }
 
   @Override
@@ -198,7 +196,6 @@ final class RandomKernels implements DeviceRandom {
     long n = order.numel();
     run(device, "shuffle_equal", MASKS, maskDefinitions(DType.INT64, keys.dtype(), 1),
         arguments(generator.take(n), n, order.pointer(), keys.pointer(), 0), device.grid(n, 1, 512), 0, 0, 0, 0);
-    order.storage().bumpVersion();
   }
 
   @Override

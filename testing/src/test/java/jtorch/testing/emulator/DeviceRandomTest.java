@@ -121,7 +121,8 @@ class DeviceRandomTest extends DeviceTest {
     Torch.manualSeed(1L << 40);
     float[] got = randn(n).toFloatArray();
     for (int i = 0; i < n; i++)
-      assertThat((double) got[i]).isCloseTo(CurandTwin.of(1L << 40, 0, i, threads(n), CurandTwin::normal), within(1e-5));
+      assertThat((double) got[i]).isCloseTo(CurandTwin.of(1L << 40, 0, i, threads(n), CurandTwin::normal),
+          within(1e-5));
   }
 
   @Test
@@ -214,7 +215,8 @@ class DeviceRandomTest extends DeviceTest {
   @Test
   void poissonNumbersAreThoseOfEachElementsSequence() {
     Torch.manualSeed(6);
-    float[] got = Torch.poisson(Torch.full(new long[] {300}, 3, o -> o.device(GPU).dtype(DType.FLOAT32))).toFloatArray();
+    float[] got =
+        Torch.poisson(Torch.full(new long[] {300}, 3, o -> o.device(GPU).dtype(DType.FLOAT32))).toFloatArray();
     for (int i = 0; i < 300; i++) {
       float product = (float) Math.exp(3);
       int k = 0;
