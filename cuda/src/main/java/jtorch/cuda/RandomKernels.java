@@ -71,6 +71,14 @@ final class RandomKernels implements DeviceRandom {
     return wide ? 2 : 4;
   }
 
+  /// The next numbers of a generator.
+  ///
+  /// @throws IllegalStateException if the thread's stream records a graph, which would give the same numbers each time
+  private Generator.Place take(CudaDevice device, Generator generator, long numbers) {
+    backend.checkNotCapturing(device.index(), "the drawing of random numbers");
+    return generator.take(numbers);
+  }
+
   // ---- distributions ---------------------------------------------------------------------------------------------
 
   /// A distribution as the kernel takes it.
@@ -102,10 +110,10 @@ final class RandomKernels implements DeviceRandom {
     Iteration whole = iteration(out);
     var pieces = DrawPolicy.pieces(whole);
     // What is drawn in pieces takes numbers for the whole first, which nobody sees.
-    if (pieces.size() > 1) generator.take(policy(device, whole.count(), parameters.wide).increment());
+    if (pieces.size() > 1) take(device, generator, policy(device, whole.count(), parameters.wide).increment());
     for (Iteration piece : pieces) {
       DrawPolicy policy = policy(device, piece.count(), parameters.wide);
-      Arguments arguments = arguments(generator.take(policy.increment()), piece, 0).number(parameters.first)
+      Arguments arguments = arguments(take(device, generator, policy.increment()), piece, 0).number(parameters.first)
           .number(parameters.second);
       Integers.Range range = parameters.range;
       arguments.number(range == null ? 0 : range.first()).number(range == null ? 0 : range.size());
@@ -152,7 +160,7 @@ final class RandomKernels implements DeviceRandom {
   @Override
   public void bernoulli(Tensor out, Tensor p, Generator generator) {
     CudaDevice device = backend.device(out.device());
-    Arguments arguments = arguments(generator.take(BERNOULLI_NUMBERS), iteration(out, p), 0);
+    Arguments arguments = arguments(take(device, generator, BERNOULLI_NUMBERS), iteration(out, p), 0);
     run(device, "bernoulli", MASKS, maskDefinitions(out.dtype(), p.dtype(), 1), arguments,
         device.grid(out.numel(), BERNOULLI_AT_ONCE, 512), 0, 0, 0, 0);
   }
@@ -177,7 +185,7 @@ final class RandomKernels implements DeviceRandom {
     CudaDevice device = backend.device(out.device());
     DrawPolicy policy = DrawPolicy.of(out.numel(), drawn(false), device.properties());
     run(device, "dropout", MASKS, maskDefinitions(out.dtype(), out.dtype(), vector),
-        arguments(generator.take(policy.increment()), out.numel(), out.pointer(), input.pointer(), mask.pointer()),
+        arguments(take(device, generator, policy.increment()), out.numel(), out.pointer(), input.pointer(), mask.pointer()),
         Grid.of(policy.blocks(), DrawPolicy.THREADS), keep, 0, 0, 0);
   }
 
@@ -186,7 +194,7 @@ final class RandomKernels implements DeviceRandom {
     CudaDevice device = backend.device(out.device());
     DrawPolicy policy = policy(device, out.numel(), isDouble(out.dtype()));
     run(device, "slopes", MASKS, maskDefinitions(out.dtype(), out.dtype(), 1),
-        arguments(generator.take(policy.increment()), out.numel(), out.pointer(), input.pointer(), 0),
+        arguments(take(device, generator, policy.increment()), out.numel(), out.pointer(), input.pointer(), 0),
         Grid.of(policy.blocks(), DrawPolicy.THREADS), lower, upper - lower, 0, 0);
   }
 
@@ -195,7 +203,7 @@ final class RandomKernels implements DeviceRandom {
     CudaDevice device = backend.device(order.device());
     long n = order.numel();
     run(device, "shuffle_equal", MASKS, maskDefinitions(DType.INT64, keys.dtype(), 1),
-        arguments(generator.take(n), n, order.pointer(), keys.pointer(), 0), device.grid(n, 1, 512), 0, 0, 0, 0);
+        arguments(take(device, generator, n), n, order.pointer(), keys.pointer(), 0), device.grid(n, 1, 512), 0, 0, 0, 0);
   }
 
   @Override
@@ -204,7 +212,7 @@ final class RandomKernels implements DeviceRandom {
     long samples = out.size(-1);
     long rows = out.numel() / samples;
     int across = (int) Math.min(rows, MOST_ROWS);
-    Generator.Place place = generator.take(((rows - 1) / across + 1) * 4);
+    Generator.Place place = take(device, generator, ((rows - 1) / across + 1) * 4);
     run(device, "choose", MASKS, maskDefinitions(weights.dtype(), weights.dtype(), 1),
         arguments(place, rows, out.pointer(), runningSums.pointer(), weights.pointer()),
         new Grid(Math.toIntExact((samples - 1) / 128 + 1), across, 1, 128, 1, 0), 0, 0, samples, weights.size(-1));
@@ -216,7 +224,7 @@ final class RandomKernels implements DeviceRandom {
   public void poisson(Tensor out, Tensor rate, Generator generator) {
     CudaDevice device = backend.device(out.device());
     run(device, "poisson", SAMPLES, elements(out.dtype()),
-        arguments(generator.take(20), out.numel(), out.pointer(), rate.pointer(), 0),
+        arguments(take(device, generator, 20), out.numel(), out.pointer(), rate.pointer(), 0),
         device.grid(out.numel(), 1, 512), 0, 0, 0, 0);
   }
 
@@ -229,7 +237,7 @@ final class RandomKernels implements DeviceRandom {
       default -> Float.MIN_NORMAL;
     };
     run(device, "gammas", SAMPLES, elements(out.dtype()),
-        arguments(generator.take(10), out.numel(), out.pointer(), alpha.pointer(), 0),
+        arguments(take(device, generator, 10), out.numel(), out.pointer(), alpha.pointer(), 0),
         device.grid(out.numel(), 1, 256), smallest, 0, 0, 0);
   }
 
@@ -237,7 +245,7 @@ final class RandomKernels implements DeviceRandom {
   public void binomial(Tensor out, Tensor count, Tensor p, Generator generator) {
     CudaDevice device = backend.device(out.device());
     run(device, "binomials", SAMPLES, elements(out.dtype()),
-        arguments(generator.take(42), out.numel(), out.pointer(), count.pointer(), p.pointer()),
+        arguments(take(device, generator, 42), out.numel(), out.pointer(), count.pointer(), p.pointer()),
         device.grid(out.numel(), BINOMIALS_AT_ONCE, 128), 0, 0, 0, 0);
   }
 
