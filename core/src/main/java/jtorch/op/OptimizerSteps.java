@@ -1,6 +1,8 @@
 package jtorch.op;
 
+import jtorch.DType;
 import jtorch.Tensor;
+import jtorch.Torch;
 import org.jspecify.annotations.Nullable;
 
 /// The update rules of optimizers as operators over all tensors of a group, so that a backend can make one pass over
@@ -105,6 +107,10 @@ public final class OptimizerSteps {
   private static void adam(Call c, int index) {
     if (isSkipped(c)) return;
     Tensor p = c.tensors("params")[index];
+    if (c.tensors("state_steps").length > 0 && !p.device().isHost()) {
+      adamInMemory(c, index, p);
+      return;
+    }
     double lr = rate(c);
     double decay = c.number("weight_decay");
     double step = step(c, index);
@@ -123,5 +129,32 @@ public final class OptimizerSteps {
       v = greatest;
     }
     p.addcdiv_(m, v.sqrt().div(secondCorrection(c, step)).add_(c.number("eps")), -lr / firstCorrection(c, step));
+  }
+
+  /// The same with steps and learning rate where they are, so that nobody waits for the device and the step can be recorded;
+  /// in the order of PyTorch's with `capturable`.
+  private static void adamInMemory(Call c, int index, Tensor p) {
+    Tensor step = c.tensors("state_steps")[index].to(DType.FLOAT64);
+    Tensor given = c.tensorOrNull("rate");
+    Tensor rate = given == null ? Torch.full(new long[0], c.number("lr"), DType.FLOAT64, p.device())
+        : given.to(p.device());
+    double decay = c.number("weight_decay");
+    Tensor g = gradient(c, index);
+    if (decay != 0) {
+      if (c.bool("decoupled")) p.mul_(rate.mul(-decay).add(1));
+      else g = g.add(p, decay);
+    }
+    Tensor m = c.tensors("exp_avgs")[index];
+    Tensor v = c.tensors("exp_avg_sqs")[index];
+    m.lerp_(g, 1 - c.number("beta1"));
+    v.mul_(c.number("beta2")).addcmul_(g, g.conj(), 1 - c.number("beta2"));
+    Tensor greatest = of(c, "max_exp_avg_sqs", index);
+    if (greatest != null) {
+      greatest.copy_(greatest.maximum(v));
+      v = greatest;
+    }
+    Tensor size = rate.div(step.mul(Math.log(c.number("beta1"))).expm1());
+    Tensor second = step.mul(Math.log(c.number("beta2"))).expm1().neg().sqrt();
+    p.addcdiv_(m, v.sqrt().div(second.mul(size)).add_(size.reciprocal().mul(c.number("eps"))));
   }
 }

@@ -2,7 +2,9 @@ package jtorch.optim;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import jtorch.Cuda;
 import jtorch.DType;
+import jtorch.Placement;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.op.Foreach;
@@ -99,6 +101,9 @@ public record AdamOptions(double lr, double beta1, double beta2, double eps, dou
   /// Adam's step for all parameters of a group: one call, unless they have made different numbers of steps.
   static void step(Optimizer.Step<AdamOptions> step) {
     AdamOptions o = step.group().options();
+    if (!o.capturable && Placement.matters() && Cuda.isCurrentStreamCapturing()) throw new IllegalStateException(
+        "Attempting CUDA graph capture of step() for an instance of " + (o.decoupledWeightDecay ? "AdamW" : "Adam")
+            + " but param_groups' capturable is False.");
     if (o.countsInMemory()) {
       Tensor[] steps = counted(step);
       Tensor found = step.foundInf();

@@ -2,6 +2,7 @@ package jtorch.testing.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,12 @@ import jtorch.nn.Conv2d;
 import jtorch.nn.Flatten;
 import jtorch.nn.Linear;
 import jtorch.nn.MaxPool2d;
+import jtorch.nn.Parameter;
 import jtorch.nn.ReLU;
 import jtorch.nn.Sequential;
 import jtorch.nn.functional.F;
+import jtorch.optim.Adam;
+import jtorch.optim.AdamW;
 import jtorch.optim.Optimizer;
 import jtorch.optim.SGD;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,48 @@ class DeviceTrainingGraphTest extends DeviceTest {
   @Test
   void descentWithMomentum() {
     replayedStepsAreThoseOfEagerOnes(p -> new SGD(p, 0.05, o -> o.momentum(0.9).nesterov(true).weightDecay(1e-3)));
+  }
+
+  @Test
+  void adamCountsItsStepsOnTheDevice() {
+    replayedStepsAreThoseOfEagerOnes(p -> new Adam(p, 0.01, o -> o.capturable(true).weightDecay(1e-2)));
+    replayedStepsAreThoseOfEagerOnes(p -> new AdamW(p, 0.01, o -> o.capturable(true).amsgrad(true)));
+  }
+
+  /// Gradients that lie otherwise than their parameters go the way of single operators, which ask the device for nothing.
+  @Test
+  void stepsCountedOnTheDeviceAreThoseOfTheProcessor() {
+    for (boolean decoupled : new boolean[] {false, true}) {
+      Tensor start = Torch.arange(6).reshape(2, 3).to(DType.FLOAT32);
+      Parameter here = new Parameter(start.clone());
+      Parameter there = new Parameter(start.to(GPU));
+      var ofHere = new Adam(List.of(here), 0.1, o -> o.weightDecay(0.1).amsgrad(true).decoupledWeightDecay(decoupled));
+      var ofThere = new Adam(List.of(there), 0.1,
+          o -> o.weightDecay(0.1).amsgrad(true).decoupledWeightDecay(decoupled).capturable(true));
+      for (int i = 0; i < 3; i++) {
+        Tensor grad = Torch.arange(6).reshape(3, 2).to(DType.FLOAT32).sub(2 + i);
+        here.grad(grad.t().contiguous());
+        there.grad(grad.to(GPU).t());
+        ofHere.step();
+        ofThere.step();
+      }
+      assertThat(there.sub(here.to(GPU)).abs().max().itemDouble()).isLessThan(1e-6);
+    }
+  }
+
+  @Test
+  void adamWithoutCapturableIsRefused() {
+    Parameter p = new Parameter(Torch.ones(2).to(GPU));
+    var optimizer = new Adam(List.of(p), 0.1);
+    p.sum().backward();
+    assertThatThrownBy(() -> {
+      try (var recording = Cuda.graph(new CudaGraph())) {
+        optimizer.step();
+      }
+    }).isInstanceOf(IllegalStateException.class).hasMessage("Attempting CUDA graph capture of step() for an instance of"
+        + " Adam but param_groups' capturable is False.");
+    optimizer.step();
+    assertThat(p.select(0, 1).itemDouble()).isCloseTo(0.9, within(1e-6));
   }
 
   /// The forward and backward way as graphs in an ordinary loop.
