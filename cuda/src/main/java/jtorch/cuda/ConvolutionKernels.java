@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The kernels of convolutions of one to three dimensions: by cuDNN where it is there and can, else a product in tiles that
 /// reads its operands where they lie, in whatever memory format. `convolution.cu` tells how.
 final class ConvolutionKernels {
+  static final String ALONG_STEPS = "#define ALONG_STEPS\n";
+
   private final CudaBackend backend;
   private final LibraryConvolutions library;
 
@@ -29,7 +31,7 @@ final class ConvolutionKernels {
 
   /// Which product it is.
   enum Way {
-    FORWARD(""), INPUT("#define DIVIDED\n"), WEIGHT("#define ALONG_STEPS\n");
+    FORWARD(""), INPUT("#define DIVIDED\n"), WEIGHT(ALONG_STEPS);
 
     private final String definitions;
 

@@ -3,12 +3,14 @@ package jtorch.cuda;
 import java.util.concurrent.ConcurrentHashMap;
 import jtorch.DType;
 import jtorch.Device;
+import jtorch.SettingFunctions;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.cuda.driver.Driver.Grid;
 
 /// Products of matrices, and what can be seen as such, in tiles through shared memory: how they are cut, and how `tiles.cu`
-/// is launched. Halves are summed in float32 and rounded once, integers modulo a power of two.
+/// is launched. Halves are summed in float32 and rounded once, by tensor cores where there are any; integers modulo a power of
+/// two.
 final class TiledProduct {
   private static final int THREADS = 256;
   /// Steps below which it does not pay to share them between blocks.
@@ -21,7 +23,11 @@ final class TiledProduct {
     /// For others.
     MIDDLE(64, 64, 16, 4, 4),
     /// For few rows.
-    FLAT(8, 256, 8, 8, 1);
+    FLAT(8, 256, 8, 8, 1),
+    /// For large products on tensor cores.
+    TENSOR_LARGE(128, 128, 16),
+    /// For others on tensor cores.
+    TENSOR_MIDDLE(64, 64, 32);
 
     final int rows;
     final int columns;
@@ -34,6 +40,16 @@ final class TiledProduct {
           .formatted(rows, columns, steps, threadRows, threadColumns);
     }
 
+    Tile(int rows, int columns, int steps) {
+      this.rows = rows;
+      this.columns = columns;
+      text = "#define TILE_M %d\n#define TILE_N %d\n#define TILE_K %d\n".formatted(rows, columns, steps);
+    }
+
+    boolean isTensor() {
+      return this == TENSOR_LARGE || this == TENSOR_MIDDLE;
+    }
+
     private long count(long m, long n) {
       return (m + rows - 1) / rows * ((n + columns - 1) / columns);
     }
@@ -41,10 +57,13 @@ final class TiledProduct {
 
   /// The size of a product: `batch` times `[rows, depth] x [depth, columns]`.
   record Extent(long batch, long rows, long columns, long depth) {
-    Tile tile(DType sums, int processors) {
+    /// @param tensor whether tensor cores may do it
+    /// @param alongSteps whether threads keep the places of many columns, for which large tiles leave no registers
+    Tile tile(DType sums, int processors, boolean tensor, boolean alongSteps) {
       if (rows <= 8) return Tile.FLAT;
       boolean large = sums.size() == 4 && rows >= 128 && columns >= 128
           && Tile.LARGE.count(rows, columns) * batch >= processors;
+      if (tensor) return large && !alongSteps ? Tile.TENSOR_LARGE : Tile.TENSOR_MIDDLE;
       return large ? Tile.LARGE : Tile.MIDDLE;
     }
   }
@@ -76,8 +95,21 @@ final class TiledProduct {
   /// @param finish whether it is the kernel that adds the sums of the parts
   static String source(String part, String definitions, DType element, DType sums, Tile tile, boolean finish) {
     return Sources.of("prelude") + "typedef " + Sources.type(element) + " T;\ntypedef " + Sources.type(sums) + " S;\n"
-        + (finish ? "#define FINISH\n" : tile.text + "#define THREADS " + THREADS + "\n") + definitions
-        + Sources.of("sums") + Sources.of(part) + Sources.of("tiles");
+        + (finish ? "#define FINISH\n" : tile.text + "#define THREADS " + THREADS + "\n")
+        + (tile.isTensor() && !finish ? tensor(element) : "") + definitions + Sources.of("sums")
+        + (finish ? "" : Sources.of("elements")) + Sources.of(part) + Sources.of("tiles");
+  }
+
+  private static String tensor(DType element) {
+    return "#define TENSOR\n" + (element == DType.FLOAT32 ? "#define TF32\n" : "") + Sources.of("mma");
+  }
+
+  /// Whether tensor cores multiply such elements: halves, and float32 where it may be cut to TF32. Sums whose steps are rounded
+  /// are none of theirs.
+  private static boolean isForTensorCores(CudaDevice gpu, DType element, String definitions) {
+    if (gpu.properties().major() < 8) return false;
+    return element.isHalf() || element == DType.FLOAT32 && !definitions.contains(ProductKernels.ROUNDED)
+        && !SettingFunctions.getFloat32MatmulPrecision().equals("highest");
   }
 
   /// What follows the sizes in the structure of `part`.
@@ -92,7 +124,8 @@ final class TiledProduct {
       Extent extent, Operands operands) {
     if (extent.batch == 0 || extent.rows == 0 || extent.columns == 0) return;
     int processors = gpu.properties().multiProcessorCount();
-    Tile tile = extent.tile(sums, processors);
+    Tile tile = extent.tile(sums, processors, isForTensorCores(gpu, element, definitions),
+        definitions.contains(ConvolutionKernels.ALONG_STEPS));
     long blocks = tile.count(extent.rows, extent.columns) * extent.batch;
     long wanted = blocks < processors && extent.depth >= 2 * FEW_STEPS
         ? Math.min(2L * processors / blocks, extent.depth / FEW_STEPS) : 1;

@@ -57,17 +57,14 @@ DEVICE void store(const Arguments& a, i64 group, i64 row, i64 column, S sum) {
 
 #ifndef FINISH
 
-#define GAP_OF_TILE (16 / (int) sizeof(S))
-
 struct Left {
   static const int SLOTS = (TILE_M * TILE_K + THREADS - 1) / THREADS;
   const T* at;
   i64 first;
-  Digits advance;
-  Digits steps[SLOTS];
-  S held[SLOTS];
+  Digits advance, step;
+  E held[SLOTS];
 
-  // Neighbouring threads read neighbouring steps.
+  // Neighbouring threads read neighbouring steps, and each of them the same step of several rows.
   static DEVICE int row_of(int e) { return e / TILE_K; }
   static DEVICE int step_of(int e) { return e % TILE_K; }
 
@@ -75,51 +72,54 @@ struct Left {
     at = (const T*) a.left + group * a.left_group;
     first = row;
     advance.set(TILE_K, a.step_sizes);
-    UNROLL for (int i = 0; i < SLOTS; i++) steps[i].set(from + step_of((int) threadIdx.x + i * THREADS), a.step_sizes);
+    step.set(from + step_of((int) threadIdx.x), a.step_sizes);
   }
 
   DEVICE void read(const Arguments& a, i64 k, i64 end) {
+    const bool inside = k + step_of((int) threadIdx.x) < end;
+    i64 place = step.outer * a.left_outer;
+    UNROLL for (int d = 0; d < SPATIAL; d++) place += step.at[d] * a.left_at[d];
     UNROLL for (int i = 0; i < SLOTS; i++) {
       const int e = (int) threadIdx.x + i * THREADS;
       const i64 row = first + row_of(e);
-      held[i] = Sums<S>::zero();
-      if (e < TILE_M * TILE_K && row < a.rows && k + step_of(e) < end) {
-        i64 place = row * a.left_row + steps[i].outer * a.left_outer;
-        UNROLL for (int d = 0; d < SPATIAL; d++) place += steps[i].at[d] * a.left_at[d];
-        held[i] = cast<S>(at[place]);
-      }
-      steps[i].add(advance, a.step_sizes);
+      const bool there = inside && e < TILE_M * TILE_K && row < a.rows;
+      held[i] = there ? bring(at[row * a.left_row + place]) : nothing();
     }
+    step.add(advance, a.step_sizes);
   }
 
-  DEVICE void put(S* tile) const {
+  DEVICE void put(E* tile) const {
     UNROLL for (int i = 0; i < SLOTS; i++) {
       const int e = (int) threadIdx.x + i * THREADS;
-      if (e < TILE_M * TILE_K) tile[step_of(e) * (TILE_M + GAP_OF_TILE) + row_of(e)] = held[i];
+      if (e < TILE_M * TILE_K) tile[step_of(e) * (TILE_M + GAP) + row_of(e)] = held[i];
     }
   }
 };
 
+// Along the steps, a thread reads the same step of several columns; else several steps of one column.
 struct Right {
   static const int SLOTS = (TILE_N * TILE_K + THREADS - 1) / THREADS;
-  const T* at[SLOTS];
-  bool there[SLOTS];
-  int origin[SLOTS][SPATIAL];
-  Digits advance;
-  Digits steps[SLOTS];
-  S held[SLOTS];
-
 #ifdef ALONG_STEPS
+  static const int COLUMNS = SLOTS;
+  static const int APART = TILE_K;
   static DEVICE int column_of(int e) { return e / TILE_K; }
   static DEVICE int step_of(int e) { return e % TILE_K; }
 #else
+  static const int COLUMNS = 1;
+  static const int APART = THREADS / TILE_N;
   static DEVICE int column_of(int e) { return e % TILE_N; }
   static DEVICE int step_of(int e) { return e / TILE_N; }
 #endif
+  const T* at[COLUMNS];
+  bool there[COLUMNS];
+  int origin[COLUMNS][SPATIAL];
+  Digits advance, step;
+  E held[SLOTS];
 
   DEVICE void begin(const Arguments& a, i64 group, i64 column, i64 from) {
-    advance.set(TILE_K, a.step_sizes);
-    UNROLL for (int i = 0; i < SLOTS; i++) {
+    advance.set(APART, a.step_sizes);
+    step.set(from + step_of((int) threadIdx.x), a.step_sizes);
+    UNROLL for (int i = 0; i < COLUMNS; i++) {
       const int e = (int) threadIdx.x + i * THREADS;
       Digits digits;
       digits.set(column + column_of(e), a.column_sizes);
@@ -127,16 +127,16 @@ struct Right {
       at[i] = (const T*) a.right + group * a.right_group + digits.outer * a.right_column;
       UNROLL for (int d = 0; d < SPATIAL; d++)
         origin[i][d] = digits.at[d] * (int) a.column_factor[d] + (int) a.shift[d];
-      steps[i].set(from + step_of(e), a.step_sizes);
     }
   }
 
   DEVICE void read(const Arguments& a, i64 k, i64 end) {
     UNROLL for (int i = 0; i < SLOTS; i++) {
-      bool inside = there[i] && k + step_of((int) threadIdx.x + i * THREADS) < end;
-      i64 place = steps[i].outer * a.right_outer;
+      const int c = COLUMNS == 1 ? 0 : i;
+      bool inside = there[c] && k + step_of((int) threadIdx.x + i * THREADS) < end;
+      i64 place = step.outer * a.right_outer;
       UNROLL for (int d = 0; d < SPATIAL; d++) {
-        int spot = origin[i][d] + steps[i].at[d] * (int) a.step_factor[d];
+        int spot = origin[c][d] + step.at[d] * (int) a.step_factor[d];
 #ifdef DIVIDED
         inside = inside && spot >= 0 && spot % (int) a.divisor[d] == 0;
         spot /= (int) a.divisor[d];
@@ -144,15 +144,15 @@ struct Right {
         inside = inside && (u32) spot < (u32) a.limit[d];
         place += spot * a.right_at[d];
       }
-      held[i] = inside ? cast<S>(at[i][place]) : Sums<S>::zero();
-      steps[i].add(advance, a.step_sizes);
+      held[i] = inside ? bring(at[c][place]) : nothing();
+      if (COLUMNS == 1 || i == SLOTS - 1) step.add(advance, a.step_sizes);
     }
   }
 
-  DEVICE void put(S* tile) const {
+  DEVICE void put(E* tile) const {
     UNROLL for (int i = 0; i < SLOTS; i++) {
       const int e = (int) threadIdx.x + i * THREADS;
-      if (e < TILE_N * TILE_K) tile[step_of(e) * (TILE_N + GAP_OF_TILE) + column_of(e)] = held[i];
+      if (e < TILE_N * TILE_K) tile[step_of(e) * (TILE_N + GAP) + column_of(e)] = held[i];
     }
   }
 };

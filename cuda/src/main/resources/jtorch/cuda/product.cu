@@ -20,8 +20,6 @@ DEVICE void store(const Arguments& a, i64 batch, i64 row, i64 column, S sum) {
 
 #ifndef FINISH
 
-#define GAP_OF_TILE (16 / (int) sizeof(S))
-
 // A tile of one operand, WIDTH rows of the left one or columns of the right one: threads that follow each other read
 // elements that do, whichever way they lie.
 template <int WIDTH> struct Operand {
@@ -29,7 +27,7 @@ template <int WIDTH> struct Operand {
   const T* at;
   i64 first, count, stride, step;
   bool along;
-  S held[SLOTS];
+  E held[SLOTS];
 
   DEVICE int width_of(int e) const { return along ? e / TILE_K : e % WIDTH; }
   DEVICE int step_of(int e) const { return along ? e % TILE_K : e / WIDTH; }
@@ -39,15 +37,14 @@ template <int WIDTH> struct Operand {
       const int e = (int) threadIdx.x + i * THREADS;
       const i64 place = first + width_of(e);
       const i64 s = k + step_of(e);
-      held[i] = e < WIDTH * TILE_K && place < count && s < end ? cast<S>(at[place * stride + s * step])
-                                                               : Sums<S>::zero();
+      held[i] = e < WIDTH * TILE_K && place < count && s < end ? bring(at[place * stride + s * step]) : nothing();
     }
   }
 
-  DEVICE void put(S* tile) const {
+  DEVICE void put(E* tile) const {
     UNROLL for (int i = 0; i < SLOTS; i++) {
       const int e = (int) threadIdx.x + i * THREADS;
-      if (e < WIDTH * TILE_K) tile[step_of(e) * (WIDTH + GAP_OF_TILE) + width_of(e)] = held[i];
+      if (e < WIDTH * TILE_K) tile[step_of(e) * (WIDTH + GAP) + width_of(e)] = held[i];
     }
   }
 };

@@ -51,7 +51,7 @@ class DeviceConvolutionTest extends DeviceTest {
     Tensor w1 = w.detach().requiresGrad_();
     Tensor y = Convolution.CONVOLUTION.tensor(x1, w1, bias, list(stride), list(padding), list(dilation), transposed,
         new long[stride.split(" ").length], groups);
-    y.backward(whole(1, y.sizes()).to(y.device()));
+    y.backward(whole(1, y.sizes()).to(y.dtype()).to(y.device()));
     return new Tensor[] {y.detach(), java.util.Objects.requireNonNull(x1.grad()),
       java.util.Objects.requireNonNull(w1.grad())};
   }
@@ -77,6 +77,21 @@ class DeviceConvolutionTest extends DeviceTest {
       same(Convolution.CONV2D.tensor(x.to(dtype).to(GPU), w.to(dtype).to(GPU), bias.to(dtype).to(GPU), rest[0], rest[1],
           rest[2], rest[3]), here.to(dtype));
     }
+  }
+
+  /// Both gradients on tensor cores, and blocks of 128 elements.
+  @ParameterizedTest
+  @CsvSource({"2 16 9 8, 24 8 3 2, 2 1, 1 0, 1 2, 2", "1 130 8 8, 140 130 1 1, 1 1, 0 0, 1 1, 1",
+    "1 16 24 24, 130 16 2 2, 1 1, 0 1, 1 1, 1"})
+  void gradientsOfHalvesAreRoundedOnce(String input, String weight, String stride, String padding, String dilation,
+      long groups) {
+    Tensor x = whole(0, list(input)).sign();
+    Tensor w = whole(4, list(weight)).sign();
+    Tensor bias = whole(2, w.size(0));
+    Tensor[] here = run(x, w, bias, stride, padding, dilation, groups, false);
+    Tensor[] there = run(x.to(DType.FLOAT16).to(GPU), w.to(DType.FLOAT16).to(GPU), bias.to(DType.FLOAT16).to(GPU),
+        stride, padding, dilation, groups, false);
+    for (int i = 0; i < here.length; i++) same(there[i], here[i].to(DType.FLOAT16));
   }
 
   @Test

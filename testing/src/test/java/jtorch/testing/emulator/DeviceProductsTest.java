@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import jtorch.DType;
+import jtorch.SettingFunctions;
 import jtorch.Tensor;
 import jtorch.Torch;
 import org.junit.jupiter.api.Test;
@@ -46,13 +47,45 @@ class DeviceProductsTest extends DeviceTest {
 
   /// Each way to cut a product, and edges that fill no tile.
   @ParameterizedTest
-  @CsvSource({"1,1,1", "2,300,9", "300,2,9", "70,65,40", "256,257,12", "3,5,2100", "20,20,3000", "4,5,0"})
+  @CsvSource({"1,1,1", "2,300,9", "300,2,9", "70,65,40", "256,257,12", "3,5,2100", "20,20,3000", "257,520,40", "4,5,0"})
   void everyTileIsComplete(int m, int n, int k) {
     for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
       Tensor a = whole(dtype, 1, m, k);
       Tensor b = whole(dtype, 2, k, n);
       same(a.to(GPU).mm(b.to(GPU)), a.to(DType.FLOAT64).mm(b.to(DType.FLOAT64)));
     }
+  }
+
+  /// Rounding to 10 bits of mantissa is seen, and is all that is seen.
+  @ParameterizedTest
+  @CsvSource({"20,9,40", "130,140,35"})
+  void floatsAreCutToTf32OnlyWhereThatIsAllowed(int m, int n, int k) {
+    Tensor a = whole(DType.FLOAT32, 0, m, k);
+    Tensor b = whole(DType.FLOAT32, 3, k, n);
+    Tensor fine = a.add(1.0 / 4096);
+    Tensor expected = a.to(DType.FLOAT64).mm(b.to(DType.FLOAT64));
+    SettingFunctions.setFloat32MatmulPrecision("high");
+    try {
+      same(a.to(GPU).mm(b.to(GPU)), expected);
+      same(a.mul(4096).add(1).to(GPU).mm(b.to(GPU)), a.mul(4096).to(DType.FLOAT64).add(a.eq(0).to(DType.FLOAT64))
+          .mm(b.to(DType.FLOAT64)));
+    } finally {
+      SettingFunctions.setFloat32MatmulPrecision("highest");
+    }
+    same(fine.to(GPU).mm(b.to(GPU)), fine.to(DType.FLOAT64).mm(b.to(DType.FLOAT64)));
+  }
+
+  @Test
+  void halvesAreReadWhereTheyLie() {
+    Tensor a = whole(DType.BFLOAT16, 0, 70, 90);
+    Tensor b = whole(DType.BFLOAT16, 5, 90, 70);
+    Tensor x = a.to(GPU);
+    Tensor y = b.to(GPU);
+    Tensor wide = a.to(DType.FLOAT64);
+    Tensor right = b.to(DType.FLOAT64);
+    same(x.t().mm(y.t()), wide.t().mm(right.t()));
+    same(x.narrow(0, 3, 39).mm(y.narrow(1, 2, 20)), wide.narrow(0, 3, 39).mm(right.narrow(1, 2, 20)));
+    same(x.expand(3, 70, 90).bmm(y.expand(3, 90, 70)), wide.expand(3, 70, 90).bmm(right.expand(3, 90, 70)));
   }
 
   @Test
