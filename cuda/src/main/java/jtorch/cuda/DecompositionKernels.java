@@ -210,15 +210,14 @@ final class DecompositionKernels {
     }
     String driver = c.has("driver") ? c.string("driver") : "";
     Tensor info = s.info(count(given));
-    if (driver.equals("gesvd")) {
-      byQr(s, info);
-    } else {
+    if (!driver.equals("gesvd")) {
       byRotations(s, info);
-      // Where rotations come to no end QR does, more slowly.
-      if (driver.isEmpty() && info.ne(0).any().itemBoolean()) {
-        info.zero_();
-        byQr(s, info);
-      }
+      if (driver.isEmpty() && !info.ne(0).any().itemBoolean()) return;
+    }
+    // Where rotations come to no end QR does, more slowly.
+    if (driver.isEmpty() || driver.equals("gesvd")) {
+      info.zero_();
+      byQr(s, info);
     }
     Matrices.checkInfo("linalg.svd", info, given.dim() == 2);
   }
