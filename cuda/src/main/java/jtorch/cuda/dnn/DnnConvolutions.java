@@ -111,6 +111,8 @@ public final class DnnConvolutions {
       var work = new Work(at, problem.bias > 0, workspace);
       if (!plans.containsKey(problem)) {
         Plan found = find(operator, problem, work, clock);
+        // Too little memory now says nothing of later.
+        if (found == null && work.lackedMemory) return false;
         plans.put(problem, found);
         if (plans.size() > MOST_PLANS) drop();
         // Finding it has run it.
@@ -136,6 +138,7 @@ public final class DnnConvolutions {
     private final long[] ids;
     private final long[] pointers;
     private final LongUnaryOperator workspace;
+    private boolean lackedMemory;
 
     Work(Pointers at, boolean bias, LongUnaryOperator workspace) {
       ids = bias ? new long[] {X, W, Y, BIAS} : new long[] {X, W, Y};
@@ -151,6 +154,7 @@ public final class DnnConvolutions {
           room = workspace.applyAsLong(plan.workspace());
         } catch (OutOfMemoryException tooMuch) {
           LOGGER.log(Level.DEBUG, "no memory for {0} bytes of workspace", plan.workspace());
+          lackedMemory = true;
           return false;
         }
       }
@@ -227,7 +231,7 @@ public final class DnnConvolutions {
 
   private static HeuristicMode[] modes(Problem p) {
     String wanted = System.getProperty("jtorch.cuda.dnn.heuristics");
-    HeuristicMode first = wanted != null ? HeuristicMode.valueOf(wanted)
+    HeuristicMode first = wanted != null ? HeuristicMode.named(wanted)
         : p.timed > 0 ? HeuristicMode.B : HeuristicMode.A;
     return new HeuristicMode[] {first, HeuristicMode.FALLBACK};
   }

@@ -18,4 +18,13 @@ enum HeuristicMode {
   HeuristicMode(int code) {
     this.code = code;
   }
+
+  /// @throws IllegalArgumentException if no mode is called so
+  static HeuristicMode named(String name) {
+    for (HeuristicMode mode : values()) {
+      if (mode.name().equals(name)) return mode;
+    }
+    throw new IllegalArgumentException(
+        "-Djtorch.cuda.dnn.heuristics: expected A, B, INSTANT or FALLBACK, got '" + name + "'");
+  }
 }

@@ -342,7 +342,7 @@ int cudnnBackendFinalize(Descriptor* d) {
   return status;
 }
 
-static int64_t workspace(int engine) { return engine == 1 ? 64 : engine == 2 ? 1000 : 0; }
+static int64_t workspace(int engine) { return engine == 1 ? 64 : engine == 2 ? 4 << 20 : 0; }
 
 int cudnnBackendGetAttribute(Descriptor* d, int name, int type, int64_t wanted, int64_t* count, void* into) {
   NEEDS(d && count, NULL_POINTER);

@@ -198,6 +198,46 @@ class DeviceCudnnTest extends DeviceTest {
     assertThat(runs()).isEqualTo("0 0 0 0");
   }
 
+  /// Engine 2 wants 4 MiB.
+  @Test
+  void withoutMemoryForItsWorkspaceAnotherEngineIsTakenOrNone() {
+    Tensor x = whole(0, 1, 2, 4, 31).to(GPU);
+    Tensor w = whole(1, 3, 2, 3, 3).to(GPU);
+    Tensor expected = plain(x.cpu(), w.cpu());
+    try (var on = Cuda.device(1)) {
+      same(plain(x, w), expected);
+      runs();
+      Cuda.emptyCache();
+      Cuda.setPerProcessMemoryFraction(Math.nextUp((double) Cuda.memoryReserved() / Cuda.memGetInfo(1)[1]), 1);
+      Tensor other = x.narrow(3, 0, 30).contiguous();
+      Tensor narrower = plain(other.cpu(), w.cpu());
+      StandInCudnn.refuse(0b1011);
+      same(plain(other, w), narrower);
+      assertThat(runs()).isEqualTo("0 0 0 0");
+      StandInCudnn.refuse(0b0011);
+      same(plain(other, w), narrower);
+      assertThat(runs()).isEqualTo("0 0 0 1");
+    } finally {
+      Cuda.setPerProcessMemoryFraction(1, 1);
+    }
+  }
+
+  @Test
+  void modesOfHeuristicsHaveNames() {
+    Tensor x = whole(0, 1, 2, 4, 33).to(GPU);
+    Tensor w = whole(1, 3, 2, 3, 3).to(GPU);
+    System.setProperty("jtorch.cuda.dnn.heuristics", "FALLBACK");
+    try {
+      plain(x, w);
+      assertThat(runs()).isEqualTo("0 0 0 1");
+      System.setProperty("jtorch.cuda.dnn.heuristics", "C");
+      assertThatThrownBy(() -> plain(x.narrow(3, 0, 32).contiguous(), w)).isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("expected A, B, INSTANT or FALLBACK, got 'C'");
+    } finally {
+      System.clearProperty("jtorch.cuda.dnn.heuristics");
+    }
+  }
+
   @Test
   void addressesOfOtherAlignmentHaveOtherPlans() {
     Tensor all = whole(0, 73).to(GPU);
