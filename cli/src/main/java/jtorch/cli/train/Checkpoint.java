@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import jtorch.DType;
+import jtorch.Device;
 import jtorch.Tensor;
 import jtorch.Torch;
 import jtorch.io.CorruptFileException;
@@ -48,11 +49,16 @@ record Checkpoint(Settings settings, int epoch, int steps, double lossSum, long 
             .put("optimizer." + number + "." + name, value instanceof Tensor t ? t : Torch.scalarTensor(value)));
       });
     }
-    byte[] state = generator.state();
-    all.put(GENERATOR,
-        Torch.fromSegment(MemorySegment.ofArray(state), DType.UINT8, state.length));
+    all.put(GENERATOR, state(generator));
+    // Those of the GPUs in use, from which dropout draws there: `generator.cuda:0`.
+    for (Generator gpu : Generator.deviceDefaults()) all.put(GENERATOR + "." + gpu.device(), state(gpu));
     if (order.length > 0) all.put(ORDER, Torch.tensor(order));
     return all;
+  }
+
+  private static Tensor state(Generator generator) {
+    byte[] state = generator.state();
+    return Torch.fromSegment(MemorySegment.ofArray(state), DType.UINT8, state.length);
   }
 
   void save(Path file) throws IOException {
@@ -100,6 +106,8 @@ record Checkpoint(Settings settings, int epoch, int steps, double lossSum, long 
     Tensor state = tensors.get(GENERATOR);
     if (state == null) throw new IllegalArgumentException("'" + GENERATOR + "' is missing");
     generator.setState(state.toByteArray());
+    under(GENERATOR + ".")
+        .forEach((gpu, its) -> Generator.defaultOn(Device.of(gpu)).setState(its.toByteArray()));
   }
 
   private void restore(Optimizer<?> optimizer) {
