@@ -23,8 +23,8 @@ import jtorch.random.Generator;
 /// The state of a run between two steps: whoever goes on from it gets the numbers of a run that was never stopped.
 ///
 /// One safetensors file. Its tensors are `model.*` (the state_dict), `optimizer.N.*` (the state of parameter N),
-/// `generator` (PyTorch's bytes) and, inside an epoch, `order` (which item comes when); the rest stands as JSON in the
-/// metadata.
+/// `generator` (PyTorch's bytes), `generator.cuda:N` of the GPUs in use and, inside an epoch, `order` (which item comes
+/// when); the rest stands as JSON in the metadata.
 ///
 /// @param epoch how many epochs are done
 /// @param steps how many steps of the next epoch are done

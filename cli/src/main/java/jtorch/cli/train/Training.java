@@ -26,8 +26,8 @@ import jtorch.random.Generator;
 /// A training run: epochs over the training images in random order, a test after each, the learning rate in one cycle
 /// over all steps (Smith and Topin, *Super-Convergence*, 2017, arXiv:1708.07120).
 ///
-/// All random numbers come from the default generators of the CPU and of the GPU. Between any two steps the state can be saved, and a run that goes
-/// on from it has the same numbers as one that was never stopped.
+/// All random numbers come from the default generators of the CPU and of the GPU. Between any two steps the state can be
+/// saved, and a run that goes on from it has the same numbers as one that was never stopped.
 final class Training {
   /// The weight of a step in the mean of times.
   private static final double RECENT = 0.1;
