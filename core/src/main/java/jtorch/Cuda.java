@@ -330,6 +330,11 @@ public final class Cuda {
     return accelerator(device).fourierPlans(device);
   }
 
+  /// Names for parts of a program in NVIDIA's tools.
+  public static Nvtx nvtx() {
+    return Nvtx.INSTANCE;
+  }
+
   // ---- what does not run on the GPU ------------------------------------------------------------------------------
 
   /// The operators for which the GPU has no kernel and which the processor computed instead, with the number of calls.

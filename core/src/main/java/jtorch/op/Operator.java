@@ -25,6 +25,7 @@ import jtorch.memory.Storage;
 import jtorch.spi.Backends;
 import jtorch.spi.Interceptor;
 import jtorch.spi.Kernel;
+import jtorch.spi.Watchers;
 import org.jspecify.annotations.Nullable;
 
 /// An operator as data, and the one gate that all calls pass.
@@ -479,6 +480,18 @@ public final class Operator {
   }
 
   private Object run(ThreadContext context, @Nullable Object[] arguments) {
+    return Watchers.areThere() ? runWatched(context, arguments) : runUnwatched(context, arguments);
+  }
+
+  /// Profilers are told of the call.
+  private Object runWatched(ThreadContext context, @Nullable Object[] arguments) {
+    Device device = Placement.matters() ? DeviceArguments.of(arguments, Placement.current()) : Device.CPU;
+    try (var watched = Watchers.begin(schema.name(), device, arguments)) {
+      return runUnwatched(context, arguments);
+    }
+  }
+
+  private Object runUnwatched(ThreadContext context, @Nullable Object[] arguments) {
     return Placement.matters() ? runPlaced(context, arguments) : runHere(context, arguments);
   }
 

@@ -98,4 +98,9 @@ public interface Accelerator extends Backend, GraphCapture {
 
   /// The milliseconds between two events.
   float elapsed(int device, long start, long end);
+
+  /// Names for parts of a program in the maker's tools; null where they are not there.
+  default @Nullable Ranges ranges() {
+    return null;
+  }
 }

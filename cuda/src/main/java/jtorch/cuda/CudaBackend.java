@@ -12,6 +12,7 @@ import jtorch.FourierPlanCache;
 import jtorch.cuda.dnn.DnnConvolutions;
 import jtorch.cuda.driver.CudaException;
 import jtorch.cuda.driver.Driver;
+import jtorch.cuda.driver.NvtxRanges;
 import jtorch.expr.Expr;
 import jtorch.expr.LoopPlan;
 import jtorch.expr.ScalarFunction;
@@ -24,6 +25,7 @@ import jtorch.spi.Backends;
 import jtorch.spi.DeviceRandom;
 import jtorch.spi.ElementwiseKernel;
 import jtorch.spi.Kernel;
+import jtorch.spi.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /// NVIDIA's GPUs: element-wise kernels made from expressions, kernels by name, and everything else by way of the processor.
@@ -352,5 +354,10 @@ public final class CudaBackend implements Accelerator {
   @Override
   public float elapsed(int device, long start, long end) {
     return driver().elapsed(device, start, end);
+  }
+
+  @Override
+  public @Nullable Ranges ranges() {
+    return NvtxRanges.find();
   }
 }

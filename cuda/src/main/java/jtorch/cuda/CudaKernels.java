@@ -10,6 +10,7 @@ final class CudaKernels {
 
   static void register(CudaBackend backend, BiConsumer<String, Kernel> table) {
     AttentionKernels.register(backend, table);
+    BatchNormKernels.register(backend, table);
     ConvolutionKernels.register(backend, table);
     CopyKernels.register(backend, table);
     CrossEntropyKernels.register(backend, table);

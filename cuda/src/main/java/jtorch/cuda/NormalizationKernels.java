@@ -13,7 +13,7 @@ import jtorch.op.Call;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/// Layer norm and RMS norm with their gradients as kernels; group and batch norm of reductions and element-wise kernels.
+/// Layer norm, RMS norm and group norm with their gradients, each row by the threads of a block or of a part of one.
 final class NormalizationKernels {
   static final KernelSet KERNELS = new KernelSet("normalize", "functions", "blocks");
   /// Rows that a thread adds up at least, where weights get their gradients.
@@ -32,14 +32,14 @@ final class NormalizationKernels {
     table.accept("rms_norm", c -> kernels.forward(c, false));
     table.accept("layer_norm_backward", c -> kernels.backward(c, true));
     table.accept("rms_norm_backward", c -> kernels.backward(c, false));
-    table.accept("group_norm", NormalizationKernels::groups);
-    table.accept("batch_norm", NormalizationKernels::batch);
+    table.accept("group_norm", kernels::groups);
+    table.accept("group_norm_backward", kernels::groupsBackward);
   }
 
-  static String definitions(DType element, DType weight, DType statistic, boolean centered) {
+  static String definitions(DType element, DType weight, DType statistic, boolean centered, boolean grouped) {
     return type("Element", Sources.type(element)) + type("Weight", Sources.type(weight))
         + type("Statistic", Sources.type(statistic)) + type("Number", Sources.type(element.computeType()))
-        + define("CENTERED", centered);
+        + define("CENTERED", centered) + define("GROUPED", grouped ? 1 : 0);
   }
 
   private static long pointer(@Nullable Tensor t) {
@@ -64,9 +64,9 @@ final class NormalizationKernels {
     long rows = x.numel() / length;
     Arguments arguments = Arguments.begin().number(x.pointer()).number(pointer(weight)).number(pointer(bias))
         .number(c.out(0).pointer()).number(centered ? c.out(1).pointer() : 0).number(rstd.pointer()).number(0)
-        .number(0).number(0).number(rows).number(length).number(1).number(c.number("eps"));
+        .number(0).number(0).number(rows).number(length).number(1).number(1).number(1).number(c.number("eps"));
     device.launch(c.operator().schema().bareName(),
-        KERNELS.function(device, definitions(x.dtype(), weightType, rstd.dtype(), centered), "normalize"),
+        KERNELS.function(device, definitions(x.dtype(), weightType, rstd.dtype(), centered, false), "normalize"),
         Lines.rows(rows, length), arguments);
   }
 
@@ -94,9 +94,10 @@ final class NormalizationKernels {
     Tensor biasParts = centered ? Torch.empty(new long[] {pieces, length}, number, x.device()) : null;
     Arguments arguments = Arguments.begin().number(x.pointer()).number(pointer(weight)).number(0)
         .number(c.out(0).pointer()).number(pointer(mean)).number(rstd.pointer()).number(grad.pointer())
-        .number(weightParts.pointer()).number(pointer(biasParts)).number(rows).number(length).number(pieces).number(0);
+        .number(weightParts.pointer()).number(pointer(biasParts)).number(rows).number(length).number(pieces).number(1)
+        .number(1).number(0.0);
     String name = c.operator().schema().bareName();
-    String definitions = definitions(x.dtype(), weightType, rstd.dtype(), centered);
+    String definitions = definitions(x.dtype(), weightType, rstd.dtype(), centered, false);
     device.launch(name, KERNELS.function(device, definitions, "normalize_backward"), Lines.rows(rows, length),
         arguments);
     device.launch(name, KERNELS.function(device, definitions, "normalize_weights"),
@@ -105,80 +106,53 @@ final class NormalizationKernels {
     if (biasParts != null) c.out(2).reshape(length).copy_(biasParts.sum(0));
   }
 
-  /// Per sample and group, then a weight and a bias for each channel.
-  private static void groups(Call c) {
-    Tensor x = c.tensor("input");
-    long groups = c.integer("group");
-    DType wide = x.dtype().computeType();
-    Tensor rows = x.to(wide).reshape(x.size(0) * groups, -1);
-    Tensor[] spread = spread(rows, new long[] {-1});
-    Tensor rstd = spread[0].add(c.number("eps")).rsqrt();
-    Tensor y = rows.sub(spread[1]).mul(rstd).reshape(x.sizes());
-    c.out(0).copy_(weighted(c, y, wide));
-    c.out(1).copy_(spread[1].reshape(c.out(1).sizes()));
-    c.out(2).copy_(rstd.reshape(c.out(2).sizes()));
+  /// Rows are groups, and a channel's places share its weight.
+  private void groups(Call c) {
+    Tensor x = c.tensor("input").contiguous();
+    if (x.numel() == 0) return;
+    Tensor given = c.has("weight") ? c.tensor("weight") : c.tensorOrNull("bias");
+    DType weightType = given == null ? x.dtype() : given.dtype();
+    Tensor weight = dense(c.tensorOrNull("weight"), weightType);
+    Tensor bias = dense(c.tensorOrNull("bias"), weightType);
+    CudaDevice device = backend.device(x.device());
+    long rows = x.size(0) * c.integer("group");
+    long length = x.numel() / rows;
+    Arguments arguments = Arguments.begin().number(x.pointer()).number(pointer(weight)).number(pointer(bias))
+        .number(c.out(0).pointer()).number(c.out(1).pointer()).number(c.out(2).pointer()).number(0).number(0).number(0)
+        .number(rows).number(length).number(1).number(x.size(1)).number(space(x)).number(c.number("eps"));
+    device.launch("group_norm",
+        KERNELS.function(device, definitions(x.dtype(), weightType, c.out(1).dtype(), true, true), "normalize"),
+        Lines.rows(rows, length), arguments);
   }
 
-  /// Variance (divided by the count) and mean, with the dimensions kept.
-  private static Tensor[] spread(Tensor x, long[] dims) {
-    return jtorch.op.Reductions.VAR_MEAN.tensors(x, dims, 0L, true);
+  private static long space(Tensor x) {
+    return x.numel() / (x.size(0) * x.size(1));
   }
 
-  private static Tensor weighted(Call c, Tensor y, DType wide) {
-    long[] channels = new long[y.dim()];
-    Arrays.fill(channels, 1);
-    channels[1] = y.size(1);
-    Tensor weight = c.tensorOrNull("weight");
-    Tensor bias = c.tensorOrNull("bias");
-    Tensor scaled = weight == null ? y : y.mul(weight.to(wide).reshape(channels));
-    return bias == null ? scaled : scaled.add(bias.to(wide).reshape(channels));
-  }
-
-  private static void batch(Call c) {
-    Tensor x = c.tensor("input");
-    DType wide = x.dtype().computeType();
-    Tensor values = x.to(wide);
-    long[] channels = new long[x.dim()];
-    Arrays.fill(channels, 1);
-    channels[1] = x.size(1);
-    Tensor runningMean = c.tensorOrNull("running_mean");
-    Tensor runningVar = c.tensorOrNull("running_var");
-    Tensor mean;
-    Tensor rstd;
-    if (c.bool("training")) {
-      long count = x.numel() / Math.max(1, x.size(1));
-      if (count <= 1 && x.numel() > 0) throw c.check().because(
-          "Expected more than 1 value per channel when training, got input size %s", Arrays.toString(x.sizes()))
-          .failure();
-      long[] dims = new long[x.dim() - 1];
-      for (int d = 0, next = 0; d < x.dim(); d++) {
-        if (d != 1) dims[next++] = d;
-      }
-      Tensor[] spread = spread(values, dims);
-      mean = spread[1];
-      Tensor variance = spread[0];
-      DType saved = c.out(1).dtype();
-      if (saved != wide) {
-        // PyTorch normalises by the statistics it saves: a half's are rounded, and the sum of squares before.
-        mean = mean.to(saved).to(wide);
-        variance = variance.mul(count).to(saved).div(count).to(wide);
-      }
-      rstd = variance.add(c.number("eps")).rsqrt().to(saved).to(wide);
-      double momentum = c.number("momentum");
-      if (runningMean != null) moved(runningMean, spread[1], momentum, 1);
-      if (runningVar != null) moved(runningVar, spread[0], momentum, count / (count - 1.0));
-      c.out(1).copy_(mean.reshape(-1));
-      c.out(2).copy_(rstd.reshape(-1));
-    } else {
-      mean = c.tensor("running_mean").to(wide).reshape(channels);
-      rstd = c.tensor("running_var").to(wide).reshape(channels).add(c.number("eps")).rsqrt();
+  private void groupsBackward(Call c) {
+    Tensor x = c.tensor("input").contiguous();
+    if (x.numel() == 0) {
+      c.out(1).zero_();
+      c.out(2).zero_();
+      return;
     }
-    c.out(0).copy_(weighted(c, values.sub(mean).mul(rstd), wide));
-  }
-
-  /// A running statistic goes a part of the way to the new one.
-  private static void moved(Tensor running, Tensor now, double momentum, double factor) {
-    Tensor wide = running.to(now.dtype());
-    running.copy_(wide.mul(1 - momentum).add(now.reshape(-1).mul(momentum * factor)));
+    Tensor grad = c.tensor("grad").to(x.dtype()).contiguous();
+    Tensor given = c.tensorOrNull("weight");
+    DType weightType = given == null ? x.dtype() : given.dtype();
+    Tensor weight = dense(given, weightType);
+    Tensor rstd = c.tensor("rstd").contiguous();
+    Tensor mean = c.tensor("mean").to(rstd.dtype()).contiguous();
+    CudaDevice device = backend.device(x.device());
+    long rows = mean.numel();
+    long length = x.numel() / rows;
+    Arguments arguments = Arguments.begin().number(x.pointer()).number(pointer(weight)).number(0)
+        .number(c.out(0).pointer()).number(mean.pointer()).number(rstd.pointer()).number(grad.pointer())
+        .number(c.out(1).pointer()).number(c.out(2).pointer()).number(rows).number(length).number(1).number(x.size(1))
+        .number(space(x)).number(0.0);
+    String definitions = definitions(x.dtype(), weightType, rstd.dtype(), true, true);
+    device.launch("group_norm_backward", KERNELS.function(device, definitions, "normalize_backward"),
+        Lines.rows(rows, length), arguments);
+    device.launch("group_norm_backward", KERNELS.function(device, definitions, "group_weights"),
+        Grid.of(x.size(1), 256), arguments);
   }
 }

@@ -1,10 +1,12 @@
 // Rows brought to a mean of 0 and a variance of 1, or only to a mean square of 1, then weighted; and the gradient. Before
-// this come the types Element, Weight, Statistic and Number, and CENTERED: whether the mean is taken away.
+// this come the types Element, Weight, Statistic and Number, and CENTERED: whether the mean is taken away. A weight
+// belongs to a place of a row, or where GROUPED is set to a channel of `space` places, of which a row has some.
 
 struct Arguments {
   u64 in, weight, bias, out, mean, rstd, grad;
   u64 weight_parts, bias_parts;
   i64 rows, length, pieces;
+  i64 channels, space;
   f64 eps;
 };
 
@@ -34,7 +36,19 @@ struct JoinPairs {
   }
 };
 
-DEVICE Number weight_of(const Arguments& a, i64 k) { return a.weight == 0 ? 1 : cast<Number>(((const Weight*) a.weight)[k]); }
+// The weight's number of place k in a row.
+DEVICE i64 number_of(const Arguments& a, i64 row, i64 k) {
+#if GROUPED
+  const i64 first = row * a.length / a.space % a.channels;
+  return first + (a.length < 1LL << 31 ? (i64) ((u32) k / (u32) a.space) : k / a.space);
+#else
+  return k;
+#endif
+}
+
+DEVICE Number weight_of(const Arguments& a, i64 row, i64 k) {
+  return a.weight == 0 ? (Number) 1 : cast<Number>(((const Weight*) a.weight)[number_of(a, row, k)]);
+}
 
 // A row is that of the threads along x.
 BOUNDED_KERNEL(normalize, Arguments, 256) {
@@ -84,8 +98,8 @@ BOUNDED_KERNEL(normalize, Arguments, 256) {
   }
   Element* out = (Element*) a.out + row * a.length;
   for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-    Number value = (cast<Number>(x[k]) - mean) * rstd * weight_of(a, k);
-    if (a.bias != 0) value += cast<Number>(((const Weight*) a.bias)[k]);
+    Number value = (cast<Number>(x[k]) - mean) * rstd * weight_of(a, row, k);
+    if (a.bias != 0) value += cast<Number>(((const Weight*) a.bias)[number_of(a, row, k)]);
     out[k] = cast<Element>(value);
   }
 }
@@ -104,7 +118,7 @@ BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
   Pair sums = none;
   if (inside) {
     for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-      Number grad = cast<Number>(g[k]) * weight_of(a, k);
+      Number grad = cast<Number>(g[k]) * weight_of(a, row, k);
       sums.a += grad;
       sums.b += grad * (cast<Number>(x[k]) - mean) * rstd;
     }
@@ -115,10 +129,40 @@ BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
   const Number slope = sums.b / (Number) a.length;
   Element* out = (Element*) a.out + row * a.length;
   for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-    Number grad = cast<Number>(g[k]) * weight_of(a, k);
+    Number grad = cast<Number>(g[k]) * weight_of(a, row, k);
     out[k] = cast<Element>((grad - middle - (cast<Number>(x[k]) - mean) * rstd * slope) * rstd);
   }
 }
+
+#if GROUPED
+
+// The gradients of weight and bias: a block has a channel.
+BOUNDED_KERNEL(group_weights, Arguments, 256) {
+  const i64 c = blockIdx.x;
+  const i64 batch = a.rows * a.length / (a.channels * a.space);
+  JoinPairs join;
+  Pair sums;
+  sums.a = 0;
+  sums.b = 0;
+  const Pair none = sums;
+  for (i64 n = 0; n < batch; n++) {
+    const i64 at = (n * a.channels + c) * a.space;
+    const i64 row = at / a.length;
+    const Number mean = cast<Number>(((const Statistic*) a.mean)[row]);
+    const Number rstd = cast<Number>(((const Statistic*) a.rstd)[row]);
+    for (i64 k = threadIdx.x; k < a.space; k += blockDim.x) {
+      const Number grad = cast<Number>(((const Element*) a.grad)[at + k]);
+      sums.a += grad;
+      sums.b += grad * (cast<Number>(((const Element*) a.in)[at + k]) - mean) * rstd;
+    }
+  }
+  sums = join_lanes(sums, (int) threadIdx.x, (int) blockDim.x, 0, none, join);
+  if (threadIdx.x != 0) return;
+  ((Element*) a.weight_parts)[c] = cast<Element>(sums.b);
+  ((Element*) a.bias_parts)[c] = cast<Element>(sums.a);
+}
+
+#else
 
 // The gradients of weight and bias: sums over rows, of which each piece has some. A thread has a column.
 KERNEL(normalize_weights, Arguments) {
@@ -137,3 +181,5 @@ KERNEL(normalize_weights, Arguments) {
   ((Number*) a.weight_parts)[blockIdx.y * a.length + k] = weight;
   if (a.bias_parts != 0) ((Number*) a.bias_parts)[blockIdx.y * a.length + k] = bias;
 }
+
+#endif

@@ -123,7 +123,11 @@ class KernelsCompileTest extends CompileTest {
       for (boolean flag : new boolean[] {false, true}) {
         all.add(new Source("softmax", SoftmaxKernels.KERNELS.source(SoftmaxKernels.definitions(dtype, flag))));
         all.add(new Source("normalize", NormalizationKernels.KERNELS
-            .source(NormalizationKernels.definitions(dtype, DType.FLOAT32, dtype.computeType(), flag))));
+            .source(NormalizationKernels.definitions(dtype, DType.FLOAT32, dtype.computeType(), true, flag))));
+        all.add(new Source("normalize", NormalizationKernels.KERNELS
+            .source(NormalizationKernels.definitions(dtype, DType.FLOAT32, dtype.computeType(), false, false))));
+        all.add(new Source("batch_norm", BatchNormKernels.KERNELS
+            .source(BatchNormKernels.definitions(dtype, DType.FLOAT32, dtype, dtype, flag))));
       }
       all.add(new Source("optimizer sgd",
           OptimizerKernels.KERNELS.source(OptimizerKernels.definitions(dtype, 3, true, false, false))));

@@ -47,7 +47,9 @@ public final class CudaLibraries {
       "convolutions at full speed", "pip install nvidia-cudnn-cu12, or nvidia-cudnn-cu13 beside CUDA 13");
   public static final Library NCCL =
       new Library("NCCL", "nccl", List.of("2"), "work on several GPUs", "pip install nvidia-nccl-cu12");
-  public static final List<Library> ALL = List.of(DRIVER, NVRTC, CUBLAS_LT, CUBLAS, CUFFT, CUSOLVER, CUDNN, NCCL);
+  public static final Library NVTX = new Library("NVTX", "nvToolsExt", List.of("1"),
+      "names for parts of a program in NVIDIA's tools", "pip install nvidia-nvtx-cu12, or the CUDA 12 toolkit");
+  public static final List<Library> ALL = List.of(DRIVER, NVRTC, CUBLAS_LT, CUBLAS, CUFFT, CUSOLVER, CUDNN, NCCL, NVTX);
 
   private CudaLibraries() {}
 
