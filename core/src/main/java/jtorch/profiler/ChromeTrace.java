@@ -33,7 +33,7 @@ final class ChromeTrace {
       for (var device : devices.entrySet()) name(out, "process_name", device.getKey(), 0, device.getValue());
       for (int i = 0; i < events.size(); i++) {
         Event e = events.get(i);
-        int thread = threads.get(e.thread());
+        int thread = threads.getOrDefault(e.thread(), 0);
         span(out, e, e.name().contains("::") ? "cpu_op" : "user_annotation", PROCESSOR, thread, e.start(),
             e.duration());
         if (e.deviceStart() >= 0) {

@@ -67,7 +67,7 @@ final class NormalizationKernels {
         .number(0).number(0).number(rows).number(length).number(1).number(1).number(1).number(c.number("eps"));
     device.launch(c.operator().schema().bareName(),
         KERNELS.function(device, definitions(x.dtype(), weightType, rstd.dtype(), centered, false), "normalize"),
-        Lines.rows(rows, length), arguments);
+        Lines.packedRows(rows, length, x, c.out(0)), arguments);
   }
 
   private void backward(Call c, boolean centered) {
@@ -98,7 +98,7 @@ final class NormalizationKernels {
         .number(1).number(0.0);
     String name = c.operator().schema().bareName();
     String definitions = definitions(x.dtype(), weightType, rstd.dtype(), centered, false);
-    device.launch(name, KERNELS.function(device, definitions, "normalize_backward"), Lines.rows(rows, length),
+    device.launch(name, KERNELS.function(device, definitions, "normalize_backward"), Lines.packedRows(rows, length, x, grad, c.out(0)),
         arguments);
     device.launch(name, KERNELS.function(device, definitions, "normalize_weights"),
         new Grid(Math.toIntExact(columns), (int) pieces, 1, THREADS, 1, 0), arguments);
@@ -122,7 +122,7 @@ final class NormalizationKernels {
         .number(rows).number(length).number(1).number(x.size(1)).number(space(x)).number(c.number("eps"));
     device.launch("group_norm",
         KERNELS.function(device, definitions(x.dtype(), weightType, c.out(1).dtype(), true, true), "normalize"),
-        Lines.rows(rows, length), arguments);
+        Lines.packedRows(rows, length, x, c.out(0)), arguments);
   }
 
   private static long space(Tensor x) {
@@ -151,7 +151,7 @@ final class NormalizationKernels {
         .number(space(x)).number(0.0);
     String definitions = definitions(x.dtype(), weightType, rstd.dtype(), true, true);
     device.launch("group_norm_backward", KERNELS.function(device, definitions, "normalize_backward"),
-        Lines.rows(rows, length), arguments);
+        Lines.packedRows(rows, length, x, grad, c.out(0)), arguments);
     device.launch("group_norm_backward", KERNELS.function(device, definitions, "group_weights"),
         Grid.of(x.size(1), 256), arguments);
   }

@@ -46,7 +46,7 @@ final class SoftmaxKernels {
       inner *= x.size(d);
     long lines = x.numel() / length;
     boolean rows = inner == 1;
-    Grid grid = rows ? Lines.rows(lines, length) : Lines.columns(lines, length);
+    Grid grid = rows ? Lines.packedRows(lines, length, x, g, out) : Lines.columns(lines, length);
     CudaDevice device = backend.device(x.device());
     device.launch(c.operator().schema().bareName(),
         KERNELS.function(device, definitions(x.dtype(), log), grad == null ? "softmax" : "softmax_backward"), grid,

@@ -50,8 +50,10 @@ DEVICE Number weight_of(const Arguments& a, i64 row, i64 k) {
   return a.weight == 0 ? (Number) 1 : cast<Number>(((const Weight*) a.weight)[number_of(a, row, k)]);
 }
 
-// A row is that of the threads along x.
-BOUNDED_KERNEL(normalize, Arguments, 256) {
+#define WIDTH ((int) (16 / sizeof(Element)))
+
+// A row is that of the threads along x, each of which reads W elements at once.
+template <int W> DEVICE void normalize_row(const Arguments& a) {
   const i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
   const bool inside = row < a.rows;
   const Element* x = (const Element*) a.in + row * a.length;
@@ -65,12 +67,15 @@ BOUNDED_KERNEL(normalize, Arguments, 256) {
     none.count = 0;
     Moments found = none;
     if (inside) {
-      for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-        Number value = cast<Number>(x[k]);
-        found.count += 1;
-        Number delta = value - found.mean;
-        found.mean += delta / (Number) found.count;
-        found.squares += delta * (value - found.mean);
+      for (i64 k = (i64) threadIdx.x * W; k < a.length; k += (i64) blockDim.x * W) {
+        const Pack<Element, W> pack = read_pack<W>(x, k, 1);
+        UNROLL for (int j = 0; j < W; j++) {
+          Number value = cast<Number>(pack.at[j]);
+          found.count += 1;
+          Number delta = value - found.mean;
+          found.mean += delta / (Number) found.count;
+          found.squares += delta * (value - found.mean);
+        }
       }
     }
     if (blockDim.x > 1) found = join_all(found, threadIdx.x, blockDim.x, threadIdx.y, none, join);
@@ -83,9 +88,12 @@ BOUNDED_KERNEL(normalize, Arguments, 256) {
     none.b = 0;
     Pair found = none;
     if (inside) {
-      for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-        Number value = cast<Number>(x[k]);
-        found.a += value * value;
+      for (i64 k = (i64) threadIdx.x * W; k < a.length; k += (i64) blockDim.x * W) {
+        const Pack<Element, W> pack = read_pack<W>(x, k, 1);
+        UNROLL for (int j = 0; j < W; j++) {
+          Number value = cast<Number>(pack.at[j]);
+          found.a += value * value;
+        }
       }
     }
     if (blockDim.x > 1) found = join_all(found, threadIdx.x, blockDim.x, threadIdx.y, none, join);
@@ -97,14 +105,18 @@ BOUNDED_KERNEL(normalize, Arguments, 256) {
     ((Statistic*) a.rstd)[row] = cast<Statistic>(rstd);
   }
   Element* out = (Element*) a.out + row * a.length;
-  for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-    Number value = (cast<Number>(x[k]) - mean) * rstd * weight_of(a, row, k);
-    if (a.bias != 0) value += cast<Number>(((const Weight*) a.bias)[number_of(a, row, k)]);
-    out[k] = cast<Element>(value);
+  for (i64 k = (i64) threadIdx.x * W; k < a.length; k += (i64) blockDim.x * W) {
+    Pack<Element, W> pack = read_pack<W>(x, k, 1);
+    UNROLL for (int j = 0; j < W; j++) {
+      Number value = (cast<Number>(pack.at[j]) - mean) * rstd * weight_of(a, row, k + j);
+      if (a.bias != 0) value += cast<Number>(((const Weight*) a.bias)[number_of(a, row, k + j)]);
+      pack.at[j] = cast<Element>(value);
+    }
+    write_pack<W>(out, k, 1, pack);
   }
 }
 
-BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
+template <int W> DEVICE void normalize_row_backward(const Arguments& a) {
   const i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
   const bool inside = row < a.rows;
   const Element* x = (const Element*) a.in + row * a.length;
@@ -117,10 +129,14 @@ BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
   none.b = 0;
   Pair sums = none;
   if (inside) {
-    for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-      Number grad = cast<Number>(g[k]) * weight_of(a, row, k);
-      sums.a += grad;
-      sums.b += grad * (cast<Number>(x[k]) - mean) * rstd;
+    for (i64 k = (i64) threadIdx.x * W; k < a.length; k += (i64) blockDim.x * W) {
+      const Pack<Element, W> grads = read_pack<W>(g, k, 1);
+      const Pack<Element, W> pack = read_pack<W>(x, k, 1);
+      UNROLL for (int j = 0; j < W; j++) {
+        Number grad = cast<Number>(grads.at[j]) * weight_of(a, row, k + j);
+        sums.a += grad;
+        sums.b += grad * (cast<Number>(pack.at[j]) - mean) * rstd;
+      }
     }
   }
   if (blockDim.x > 1) sums = join_all(sums, threadIdx.x, blockDim.x, threadIdx.y, none, join);
@@ -128,10 +144,25 @@ BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
   const Number middle = CENTERED ? sums.a / (Number) a.length : 0;
   const Number slope = sums.b / (Number) a.length;
   Element* out = (Element*) a.out + row * a.length;
-  for (i64 k = threadIdx.x; k < a.length; k += blockDim.x) {
-    Number grad = cast<Number>(g[k]) * weight_of(a, row, k);
-    out[k] = cast<Element>((grad - middle - (cast<Number>(x[k]) - mean) * rstd * slope) * rstd);
+  for (i64 k = (i64) threadIdx.x * W; k < a.length; k += (i64) blockDim.x * W) {
+    const Pack<Element, W> grads = read_pack<W>(g, k, 1);
+    Pack<Element, W> pack = read_pack<W>(x, k, 1);
+    UNROLL for (int j = 0; j < W; j++) {
+      Number grad = cast<Number>(grads.at[j]) * weight_of(a, row, k + j);
+      pack.at[j] = cast<Element>((grad - middle - (cast<Number>(pack.at[j]) - mean) * rstd * slope) * rstd);
+    }
+    write_pack<W>(out, k, 1, pack);
   }
+}
+
+BOUNDED_KERNEL(normalize, Arguments, 256) {
+  if (are_packed<Element>(a.in | a.out, a.length)) normalize_row<WIDTH>(a);
+  else normalize_row<1>(a);
+}
+
+BOUNDED_KERNEL(normalize_backward, Arguments, 256) {
+  if (are_packed<Element>(a.in | a.grad | a.out, a.length)) normalize_row_backward<WIDTH>(a);
+  else normalize_row_backward<1>(a);
 }
 
 #if GROUPED

@@ -220,5 +220,23 @@ template <typename To, typename From> DEVICE To cast(From x) { return Cast<To>::
 
 template <typename T, int N> struct alignas(sizeof(T) * N <= 16 ? sizeof(T) * N : 16) Pack { T at[N]; };
 
+// W elements from place k of a line on: those of 16 bytes at once, which lie side by side, or one, a stride from the next.
+template <int W, typename T> DEVICE Pack<T, W> read_pack(const T* line, i64 k, i64 stride) {
+  Pack<T, W> pack;
+  if (W == 1) pack.at[0] = line[k * stride];
+  else pack = *(const Pack<T, W>*) (line + k);
+  return pack;
+}
+
+template <int W, typename T> DEVICE void write_pack(T* line, i64 k, i64 stride, const Pack<T, W>& pack) {
+  if (W == 1) line[k * stride] = pack.at[0];
+  else *(Pack<T, W>*) (line + k) = pack;
+}
+
+// Whether all lines of that length begin at a multiple of 16 bytes, where the first does, and end at one.
+template <typename T> DEVICE bool are_packed(u64 first, i64 length) {
+  return first % 16 == 0 && length % (i64) (16 / sizeof(T)) == 0;
+}
+
 DEVICE i64 thread_number() { return (i64) blockIdx.x * blockDim.x + threadIdx.x; }
 DEVICE i64 thread_count() { return (i64) gridDim.x * blockDim.x; }

@@ -49,7 +49,8 @@ template <typename T, typename Join> DEVICE T joined(T value, bool rows, T start
   const bool inside = line < a.lines;                                                                         \
   const i64 base = line / a.inner * a.length * a.inner + line % a.inner;
 
-BOUNDED_KERNEL(softmax, Arguments, 256) {
+// A thread reads W elements at once.
+template <int W> DEVICE void softmax_of_line(const Arguments& a) {
   LINE
   const Element* x = (const Element*) a.in + base;
   JoinExponentials join;
@@ -58,42 +59,74 @@ BOUNDED_KERNEL(softmax, Arguments, 256) {
   none.sum = 0;
   Exponentials found = none;
   if (inside) {
-    for (i64 k = first; k < a.length; k += step) {
-      Exponentials one;
-      one.most = cast<Number>(x[k * a.inner]);
-      one.sum = 1;
-      found = join(found, one);
+    for (i64 k = first * W; k < a.length; k += step * W) {
+      const Pack<Element, W> pack = read_pack<W>(x, k, a.inner);
+      UNROLL for (int j = 0; j < W; j++) {
+        Exponentials one;
+        one.most = cast<Number>(pack.at[j]);
+        one.sum = 1;
+        found = join(found, one);
+      }
     }
   }
   found = joined(found, rows, none, join);
   if (!inside) return;
   Element* out = (Element*) a.out + base;
   const Number log_sum = op_log(found.sum);
-  for (i64 k = first; k < a.length; k += step) {
-    Number value = cast<Number>(x[k * a.inner]) - found.most;
-    out[k * a.inner] = cast<Element>(LOG ? value - log_sum : op_exp(value) / found.sum);
+  for (i64 k = first * W; k < a.length; k += step * W) {
+    Pack<Element, W> pack = read_pack<W>(x, k, a.inner);
+    UNROLL for (int j = 0; j < W; j++) {
+      const Number value = cast<Number>(pack.at[j]) - found.most;
+      pack.at[j] = cast<Element>(LOG ? value - log_sum : op_exp(value) / found.sum);
+    }
+    write_pack<W>(out, k, a.inner, pack);
   }
 }
 
 // From the result, which stands in `in`.
-BOUNDED_KERNEL(softmax_backward, Arguments, 256) {
+template <int W> DEVICE void softmax_backward_of_line(const Arguments& a) {
   LINE
   const Element* y = (const Element*) a.in + base;
   const Element* g = (const Element*) a.grad + base;
   Add add;
   Number sum = 0;
   if (inside) {
-    for (i64 k = first; k < a.length; k += step) {
-      Number grad = cast<Number>(g[k * a.inner]);
-      sum += LOG ? grad : grad * cast<Number>(y[k * a.inner]);
+    for (i64 k = first * W; k < a.length; k += step * W) {
+      const Pack<Element, W> grads = read_pack<W>(g, k, a.inner);
+      const Pack<Element, W> values = read_pack<W>(y, k, a.inner);
+      UNROLL for (int j = 0; j < W; j++) {
+        const Number grad = cast<Number>(grads.at[j]);
+        sum += LOG ? grad : grad * cast<Number>(values.at[j]);
+      }
     }
   }
   sum = joined(sum, rows, (Number) 0, add);
   if (!inside) return;
   Element* out = (Element*) a.out + base;
-  for (i64 k = first; k < a.length; k += step) {
-    Number grad = cast<Number>(g[k * a.inner]);
-    Number value = cast<Number>(y[k * a.inner]);
-    out[k * a.inner] = cast<Element>(LOG ? grad - op_exp(value) * sum : value * (grad - sum));
+  for (i64 k = first * W; k < a.length; k += step * W) {
+    const Pack<Element, W> grads = read_pack<W>(g, k, a.inner);
+    Pack<Element, W> values = read_pack<W>(y, k, a.inner);
+    UNROLL for (int j = 0; j < W; j++) {
+      const Number grad = cast<Number>(grads.at[j]);
+      const Number value = cast<Number>(values.at[j]);
+      values.at[j] = cast<Element>(LOG ? grad - op_exp(value) * sum : value * (grad - sum));
+    }
+    write_pack<W>(out, k, a.inner, values);
   }
+}
+
+#define WIDTH ((int) (16 / sizeof(Element)))
+
+DEVICE bool is_packed(const Arguments& a) {
+  return a.rows != 0 && are_packed<Element>(a.in | a.grad | a.out, a.length);
+}
+
+BOUNDED_KERNEL(softmax, Arguments, 256) {
+  if (is_packed(a)) softmax_of_line<WIDTH>(a);
+  else softmax_of_line<1>(a);
+}
+
+BOUNDED_KERNEL(softmax_backward, Arguments, 256) {
+  if (is_packed(a)) softmax_backward_of_line<WIDTH>(a);
+  else softmax_backward_of_line<1>(a);
 }

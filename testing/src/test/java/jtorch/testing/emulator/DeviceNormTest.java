@@ -117,4 +117,40 @@ class DeviceNormTest extends DeviceTest {
     }
     assertThat(Cuda.fallbacks()).doesNotContainKeys("aten::native_batch_norm", "jtorch::group_norm");
   }
+
+  /// Rows whose lengths are multiples of 16 bytes, and others.
+  @ParameterizedTest
+  @EnumSource(value = DType.class, names = {"FLOAT32", "BFLOAT16"})
+  void rowsAreThoseOfTheProcessor(DType dtype) {
+    Torch.manualSeed(8);
+    for (long[] sizes : new long[][] {{5, 64}, {3, 1032}, {7, 37}, {2, 8}, {4, 3}}) {
+      Tensor x = Torch.randn(sizes).mul(2).to(dtype);
+      Tensor weight = Torch.randn(sizes[1]).to(dtype);
+      Tensor bias = Torch.randn(sizes[1]).to(dtype);
+      long[] shape = {sizes[1]};
+      row(x, t -> t[0].softmax(-1));
+      row(x, t -> t[0].logSoftmax(-1));
+      row(x, t -> t[0].softmax(0));
+      row(x, t -> jtorch.nn.functional.F.layerNorm(t[0], shape, t[1], t[2], 1e-5), weight, bias);
+      row(x, t -> jtorch.nn.functional.F.rmsNorm(t[0], shape, t[1], Double.valueOf(1e-5)), weight);
+    }
+  }
+
+  private static void row(Tensor x, java.util.function.Function<Tensor[], Tensor> work, Tensor... others) {
+    var here = new Tensor[others.length + 1];
+    var there = new Tensor[others.length + 1];
+    for (int i = 0; i < here.length; i++) {
+      Tensor t = i == 0 ? x : others[i - 1];
+      here[i] = leaf(t);
+      there[i] = leaf(t.to(GPU));
+    }
+    Tensor grad = Torch.randn(x.sizes()).to(x.dtype());
+    Tensor y = work.apply(here);
+    Tensor z = work.apply(there);
+    close(z, y, x.describe());
+    y.backward(grad);
+    z.backward(grad.to(GPU));
+    for (int i = 0; i < here.length; i++)
+      close(Objects.requireNonNull(there[i].grad()), here[i].grad(), x.describe() + " gradient " + i);
+  }
 }
