@@ -98,7 +98,8 @@ final class NormalizationKernels {
         .number(1).number(0.0);
     String name = c.operator().schema().bareName();
     String definitions = definitions(x.dtype(), weightType, rstd.dtype(), centered, false);
-    device.launch(name, KERNELS.function(device, definitions, "normalize_backward"), Lines.packedRows(rows, length, x, grad, c.out(0)),
+    device.launch(name, KERNELS.function(device, definitions, "normalize_backward"),
+        Lines.packedRows(rows, length, x, grad, c.out(0)),
         arguments);
     device.launch(name, KERNELS.function(device, definitions, "normalize_weights"),
         new Grid(Math.toIntExact(columns), (int) pieces, 1, THREADS, 1, 0), arguments);
