@@ -187,7 +187,8 @@ public final class Cuda {
   /// @param parameters what else the function reads that wants gradients
   public static UnaryOperator<Tensor> makeGraphedCallables(UnaryOperator<Tensor> callable, Tensor sample,
       List<? extends Tensor> parameters) {
-    var source = new GraphedCallable.Source(in -> new Tensor[] {callable.apply(in[0])}, new Tensor[] {sample}, parameters);
+    var source =
+        new GraphedCallable.Source(in -> new Tensor[] {callable.apply(in[0])}, new Tensor[] {sample}, parameters);
     GraphedCallable graphed = makeGraphedCallables(List.of(source), o -> o).get(0);
     return input -> graphed.call(input)[0];
   }

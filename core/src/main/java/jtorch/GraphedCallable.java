@@ -39,8 +39,9 @@ public final class GraphedCallable {
 
   /// All share a pool of memory, so they are to be called in this order, and their gradients taken in the reverse one.
   static List<GraphedCallable> of(List<Source> sources, GraphedOptions options) {
-    if (Torch.isAutocastEnabled(Device.Type.CUDA) && Torch.isAutocastCacheEnabled()) throw new IllegalStateException("makeGraphedCallables: "
-        + "make_graphed_callables does not support the autocast caching. Please set `cacheEnabled=false`.");
+    if (Torch.isAutocastEnabled(Device.Type.CUDA) && Torch.isAutocastCacheEnabled())
+      throw new IllegalStateException("makeGraphedCallables: "
+          + "make_graphed_callables does not support the autocast caching. Please set `cacheEnabled=false`.");
     var all = new ArrayList<GraphedCallable>();
     for (Source s : sources) all.add(new GraphedCallable(s.callable, s.sample, s.parameters));
     Cuda.synchronize();

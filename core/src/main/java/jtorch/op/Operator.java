@@ -446,7 +446,9 @@ public final class Operator {
 
   /// The result, which is `out` where the way to compute it can write there.
   private Object made(ThreadContext context, Tensor out, @Nullable Object[] arguments) {
-    boolean plain = !Placement.matters() && Arrays.stream(arguments).allMatch(Operator::isPlain);
+    boolean here = !Placement.matters()
+        || out.device().isHost() && DeviceArguments.of(arguments, Placement.current()).isHost();
+    boolean plain = here && Arrays.stream(arguments).allMatch(Operator::isPlain);
     if (plain && elementwise != null) {
       Elementwise way = elementwise.variant(this, arguments);
       if (way.fits(arguments, out)) return way.run(this, arguments, out);

@@ -185,7 +185,8 @@ final class RandomKernels implements DeviceRandom {
     CudaDevice device = backend.device(out.device());
     DrawPolicy policy = DrawPolicy.of(out.numel(), drawn(false), device.properties());
     run(device, "dropout", MASKS, maskDefinitions(out.dtype(), out.dtype(), vector),
-        arguments(take(device, generator, policy.increment()), out.numel(), out.pointer(), input.pointer(), mask.pointer()),
+        arguments(take(device, generator, policy.increment()), out.numel(), out.pointer(), input.pointer(),
+            mask.pointer()),
         Grid.of(policy.blocks(), DrawPolicy.THREADS), keep, 0, 0, 0);
   }
 
@@ -203,7 +204,8 @@ final class RandomKernels implements DeviceRandom {
     CudaDevice device = backend.device(order.device());
     long n = order.numel();
     run(device, "shuffle_equal", MASKS, maskDefinitions(DType.INT64, keys.dtype(), 1),
-        arguments(take(device, generator, n), n, order.pointer(), keys.pointer(), 0), device.grid(n, 1, 512), 0, 0, 0, 0);
+        arguments(take(device, generator, n), n, order.pointer(), keys.pointer(), 0), device.grid(n, 1, 512), 0, 0, 0,
+        0);
   }
 
   @Override
