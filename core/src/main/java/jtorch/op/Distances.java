@@ -150,6 +150,14 @@ public final class Distances {
 
   private Distances() {}
 
+  /// Rows for each batch of another tensor, contiguous.
+  public static Tensor batched(Tensor x, Tensor like) {
+    long[] sizes = like.sizes().clone();
+    sizes[sizes.length - 2] = x.size(-2);
+    sizes[sizes.length - 1] = x.size(-1);
+    return x.expand(sizes).contiguous();
+  }
+
   private static DType wide(DType dtype) {
     return dtype.isHalf() ? DType.FLOAT32 : dtype;
   }

@@ -120,15 +120,17 @@ public final class OptimizerSteps {
       else g = g.add(p, decay);
     }
     Tensor m = c.tensors("exp_avgs")[index];
+    Tensor v = moments(c, index, g);
+    p.addcdiv_(m, v.sqrt().div(secondCorrection(c, step)).add_(c.number("eps")), -lr / firstCorrection(c, step));
+  }
+
+  /// Takes a gradient into both moments; gives the second one, or the greatest so far where that counts.
+  private static Tensor moments(Call c, int index, Tensor g) {
+    c.tensors("exp_avgs")[index].lerp_(g, 1 - c.number("beta1"));
     Tensor v = c.tensors("exp_avg_sqs")[index];
-    m.lerp_(g, 1 - c.number("beta1"));
     v.mul_(c.number("beta2")).addcmul_(g, g.conj(), 1 - c.number("beta2"));
     Tensor greatest = of(c, "max_exp_avg_sqs", index);
-    if (greatest != null) {
-      greatest.copy_(greatest.maximum(v));
-      v = greatest;
-    }
-    p.addcdiv_(m, v.sqrt().div(secondCorrection(c, step)).add_(c.number("eps")), -lr / firstCorrection(c, step));
+    return greatest == null ? v : greatest.copy_(greatest.maximum(v));
   }
 
   /// The same with steps and learning rate where they are, so that nobody waits for the device and the step can be recorded;
@@ -145,14 +147,7 @@ public final class OptimizerSteps {
       else g = g.add(p, decay);
     }
     Tensor m = c.tensors("exp_avgs")[index];
-    Tensor v = c.tensors("exp_avg_sqs")[index];
-    m.lerp_(g, 1 - c.number("beta1"));
-    v.mul_(c.number("beta2")).addcmul_(g, g.conj(), 1 - c.number("beta2"));
-    Tensor greatest = of(c, "max_exp_avg_sqs", index);
-    if (greatest != null) {
-      greatest.copy_(greatest.maximum(v));
-      v = greatest;
-    }
+    Tensor v = moments(c, index, g);
     Tensor size = rate.div(step.mul(Math.log(c.number("beta1"))).expm1());
     Tensor second = step.mul(Math.log(c.number("beta2"))).expm1().neg().sqrt();
     p.addcdiv_(m, v.sqrt().div(second.mul(size)).add_(size.reciprocal().mul(c.number("eps"))));

@@ -1,6 +1,5 @@
 package jtorch.cpu;
 
-import static jtorch.cpu.SolvingKernels.bytes;
 import static jtorch.cpu.SolvingKernels.columnMajor;
 import static jtorch.cpu.SolvingKernels.lapack;
 import static jtorch.cpu.SolvingKernels.single;
@@ -19,6 +18,7 @@ import jtorch.memory.ScratchMemory;
 import jtorch.op.Call;
 import jtorch.op.Copying;
 import jtorch.op.Matrices;
+import jtorch.op.MatrixLayout;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +69,7 @@ final class DecompositionKernels {
     DType t = a.dtype();
     if (a.numel() == 0) return;
     int lwork = workSize(t, work -> Lapack.geqrf(t, m, n, a.address(), m, tau.address(), work, -1));
-    long bytes = bytes(a);
+    long bytes = MatrixLayout.bytes(a);
     Batches.run(count(a, m, n), 2.0 * m * n * k, (long) lwork * t.size(), (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.geqrf(t, m, n, a.address() + i * bytes, m, tau.address() + i * k * t.size(), work, lwork);
@@ -86,7 +86,7 @@ final class DecompositionKernels {
     DType t = out.dtype();
     if (out.numel() == 0) return;
     if (m <= SmallReflectors.LARGEST && !t.isComplex()) {
-      long matrix = bytes(out);
+      long matrix = MatrixLayout.bytes(out);
       Parallel.run(count(out, m, n), 16, (begin, end) -> {
         for (long i = begin; i < end; i++)
           SmallReflectors.run(t, m, n, k, out.address() + i * matrix, tau.address() + i * k * t.size());
@@ -94,7 +94,7 @@ final class DecompositionKernels {
       return;
     }
     int lwork = workSize(t, work -> Lapack.orgqr(t, m, n, k, out.address(), m, tau.address(), work, -1));
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     Batches.run(count(out, m, n), 2.0 * m * n * k, (long) lwork * t.size(), (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.orgqr(t, m, n, k, out.address() + i * bytes, m, tau.address() + i * k * t.size(), work, lwork);
@@ -113,13 +113,13 @@ final class DecompositionKernels {
     int n = size(out, -1);
     int k = size(tau, -1);
     DType t = out.dtype();
-    int lda = (int) Batches.columns(vectors);
-    long[] matrices = Batches.addresses(vectors, Batches.batch(out));
+    int lda = (int) MatrixLayout.columns(vectors);
+    long[] matrices = MatrixLayout.addresses(vectors, MatrixLayout.batch(out));
     char side = c.bool("left") ? 'L' : 'R';
     char trans = !c.bool("transpose") ? 'N' : t.isComplex() ? 'C' : 'T';
     int lwork = workSize(t, work -> Lapack.ormqr(t, side, trans, m, n, k, matrices[0], lda, tau.address(),
         out.address(), m, work, -1));
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     Batches.run(matrices.length, 2.0 * m * n * k, (long) lwork * t.size(), (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.ormqr(t, side, trans, m, n, k, matrices[(int) i], lda, tau.address() + i * k * t.size(),
@@ -158,7 +158,7 @@ final class DecompositionKernels {
     }
     int part = t.toReal().size();
     long workBytes = (long) lwork * t.size() + (long) lrwork * part + 4L * liwork;
-    long bytes = bytes(a);
+    long bytes = MatrixLayout.bytes(a);
     long count = count(a, n, n);
     int[] codes = new int[Math.toIntExact(count)];
     Batches.run(count, 4.0 * n * n * n, workBytes, (begin, end, work) -> {
@@ -232,7 +232,7 @@ final class DecompositionKernels {
     // Real matrices have their values and vectors in a form of their own first.
     long parts = 2L * n * part;
     long realVectors = complex || vectors == null ? 0 : (long) n * n * part;
-    long bytes = bytes(a);
+    long bytes = MatrixLayout.bytes(a);
     long count = count(a, n, n);
     int[] codes = new int[Math.toIntExact(count)];
     int size = values.dtype().size();
@@ -307,9 +307,9 @@ final class DecompositionKernels {
     long reals = !t.isComplex() ? 0
         : !vectors ? 7L * k : Math.max(5L * k * k + 5L * k, 2L * larger * k + 2L * k * k + k);
     long count = count(a, m, n);
-    long bytes = bytes(a);
-    long uBytes = vectors ? bytes(u) : 0;
-    long vBytes = vectors ? bytes(vh) : 0;
+    long bytes = MatrixLayout.bytes(a);
+    long uBytes = vectors ? MatrixLayout.bytes(u) : 0;
+    long vBytes = vectors ? MatrixLayout.bytes(vh) : 0;
     int[] codes = new int[Math.toIntExact(count)];
     Batches.run(count, 6.0 * m * n * k, (long) lwork * t.size() + reals * part + 32L * k, (begin, end, work) -> {
       long rwork = work + (long) lwork * t.size();
@@ -353,8 +353,8 @@ final class DecompositionKernels {
     long reals = sizes[1];
     long integers = Math.max(n, sizes[2]);
     long count = count(a, m, n);
-    long bytes = bytes(a);
-    long outBytes = bytes(out);
+    long bytes = MatrixLayout.bytes(a);
+    long outBytes = MatrixLayout.bytes(out);
     int[] codes = new int[Math.toIntExact(count)];
     long workBytes = (long) lwork * t.size() + reals * part + 4 * integers + 64;
     Batches.run(count, 2.0 * m * n * (k + columns), workBytes, (begin, end, work) -> {

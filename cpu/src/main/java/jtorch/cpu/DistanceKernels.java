@@ -7,6 +7,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.memory.Memory;
 import jtorch.op.Call;
+import jtorch.op.Distances;
 import jtorch.spi.Kernel;
 
 /// Distances between rows of float32 or float64 in any p-norm, their gradients, and products of two vectors.
@@ -117,17 +118,10 @@ final class DistanceKernels {
 
   // ---- all against all -------------------------------------------------------------------------------------------
 
-  private static Tensor batched(Tensor x, Tensor like) {
-    long[] sizes = like.sizes().clone();
-    sizes[sizes.length - 2] = x.size(-2);
-    sizes[sizes.length - 1] = x.size(-1);
-    return x.expand(sizes).contiguous();
-  }
-
   private static void cdist(Call c) {
     Tensor out = c.out();
-    Tensor x1 = batched(c.tensor("x1"), out);
-    Tensor x2 = batched(c.tensor("x2"), out);
+    Tensor x1 = Distances.batched(c.tensor("x1"), out);
+    Tensor x2 = Distances.batched(c.tensor("x2"), out);
     if (out.numel() == 0) return;
     DType dtype = out.dtype();
     double p = c.number("p");
@@ -158,8 +152,8 @@ final class DistanceKernels {
     Tensor out = c.out();
     Tensor distances = c.tensor("cdist").contiguous();
     Tensor grad = c.tensor("grad").contiguous();
-    Tensor x1 = batched(c.tensor("x1"), out);
-    Tensor x2 = batched(c.tensor("x2"), out);
+    Tensor x1 = Distances.batched(c.tensor("x1"), out);
+    Tensor x2 = Distances.batched(c.tensor("x2"), out);
     if (out.numel() == 0) return;
     DType dtype = out.dtype();
     double p = c.number("p");

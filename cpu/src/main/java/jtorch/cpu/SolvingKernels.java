@@ -16,6 +16,7 @@ import jtorch.op.Call;
 import jtorch.op.Check;
 import jtorch.op.Copying;
 import jtorch.op.Matrices;
+import jtorch.op.MatrixLayout;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
@@ -94,14 +95,9 @@ final class SolvingKernels {
     return Math.max(1, size(columnMajor, -2));
   }
 
-  /// Bytes of one matrix of a dense tensor.
-  static long bytes(Tensor t) {
-    return t.size(-1) * t.size(-2) * t.dtype().size();
-  }
-
   /// The tensor itself if its columns are contiguous, else a copy of which that is true.
   static Tensor columnMajor(Tensor t) {
-    return Batches.columns(t) >= 0 ? t : t.mT().contiguous().mT();
+    return MatrixLayout.columns(t) >= 0 ? t : t.mT().contiguous().mT();
   }
 
   // ---- Cholesky --------------------------------------------------------------------------------------------------
@@ -112,9 +108,9 @@ final class SolvingKernels {
     Tensor info = c.out(1);
     Copying.write(c.tensor("self"), factor);
     int n = size(factor, -1);
-    boolean upper = c.bool("upper") != Batches.columns(factor) < 0;
+    boolean upper = c.bool("upper") != MatrixLayout.columns(factor) < 0;
     DType t = factor.dtype();
-    long bytes = bytes(factor);
+    long bytes = MatrixLayout.bytes(factor);
     Batches.run(info.numel(), n * (double) n * n / 3, 0, (begin, end, work) -> {
       for (long i = begin; i < end; i++) {
         long a = factor.address() + i * bytes;
@@ -141,7 +137,7 @@ final class SolvingKernels {
     int n = size(out, -1);
     char uplo = c.bool("upper") ? 'U' : 'L';
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     long count = n == 0 ? 0 : out.numel() / ((long) n * n);
     int[] codes = new int[Math.toIntExact(count)];
     Batches.run(count, n * (double) n * n, 0, (begin, end, work) -> {
@@ -186,13 +182,13 @@ final class SolvingKernels {
     Copying.write(c.tensor("self"), out);
     if (out.numel() == 0) return;
     Tensor a = columnMajor(c.tensor("input2"));
-    long[] matrices = Batches.addresses(a, Batches.batch(out));
+    long[] matrices = MatrixLayout.addresses(a, MatrixLayout.batch(out));
     int n = size(out, -2);
     int columns = size(out, -1);
-    int lda = (int) Batches.columns(a);
+    int lda = (int) MatrixLayout.columns(a);
     char uplo = c.bool("upper") ? 'U' : 'L';
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     Batches.run(matrices.length, n * (double) n * columns, 0, (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.potrs(t, uplo, n, columns, matrices[(int) i], lda, out.address() + i * bytes, n);
@@ -213,7 +209,7 @@ final class SolvingKernels {
     int n = size(lu, -1);
     int k = Math.min(m, n);
     DType t = lu.dtype();
-    long bytes = bytes(lu);
+    long bytes = MatrixLayout.bytes(lu);
     if (k > 0 && SmallLu.takes(t, m, n)) {
       smallFactors(a, lu, pivots, info, (small, i) -> {
       });
@@ -235,8 +231,8 @@ final class SolvingKernels {
     int n = size(lu, -1);
     int k = Math.min(m, n);
     DType t = lu.dtype();
-    long bytes = bytes(lu);
-    long[] matrices = Batches.addresses(a, Batches.batch(lu));
+    long bytes = MatrixLayout.bytes(lu);
+    long[] matrices = MatrixLayout.addresses(a, MatrixLayout.batch(lu));
     long row = a.stride(-2) * t.size();
     long column = a.stride(-1) * t.size();
     Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (m * n * k)), (begin, end) -> {
@@ -259,7 +255,7 @@ final class SolvingKernels {
     int n = size(lu, -1);
     int size = t.size();
     long step = (lu.stride(-1) + lu.stride(-2)) * size;
-    long[] matrices = Batches.addresses(lu, Batches.batch(lu));
+    long[] matrices = MatrixLayout.addresses(lu, MatrixLayout.batch(lu));
     for (int i = 0; i < matrices.length; i++) {
       double re = 1;
       double im = 0;
@@ -328,13 +324,13 @@ final class SolvingKernels {
     int n = size(lu, -1);
     int columns = size(out, left ? -1 : -2);
     if (n == 0 || columns == 0) return;
-    long[] batch = Batches.batch(out);
-    long[] matrices = Batches.addresses(lu, batch);
+    long[] batch = MatrixLayout.batch(out);
+    long[] matrices = MatrixLayout.addresses(lu, batch);
     // A pivot vector is a matrix of one row.
-    long[] exchanges = Batches.addresses(pivots.unsqueeze(-2), batch);
-    int lda = (int) Batches.columns(lu);
+    long[] exchanges = MatrixLayout.addresses(pivots.unsqueeze(-2), batch);
+    int lda = (int) MatrixLayout.columns(lu);
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     if (SmallLu.takes(t, n, n) && columns == 1) {
       Parallel.run(matrices.length, Math.max(1, SMALL_WORK / (8L * n * n)), (begin, end) -> {
         var small = new SmallLu();
@@ -362,10 +358,10 @@ final class SolvingKernels {
     boolean transpose = transposed == left;
     Copying.write(c.tensor("B"), out);
     int n = size(lu, -1);
-    boolean one = size(out, left ? -1 : -2) == 1 && Arrays.equals(Batches.batch(lu), Batches.batch(out));
+    boolean one = size(out, left ? -1 : -2) == 1 && Arrays.equals(MatrixLayout.batch(lu), MatrixLayout.batch(out));
     if (n > 0 && one && SmallLu.takes(lu.dtype(), n, n)) {
       long to = out.address();
-      long bytes = bytes(out);
+      long bytes = MatrixLayout.bytes(out);
       smallFactors(given, lu, c.out(2), c.out(3), (small, i) -> small.solve(out.dtype(), transpose, to + i * bytes));
     } else {
       factor(given, lu, c.out(2), c.out(3));
@@ -380,21 +376,21 @@ final class SolvingKernels {
     Copying.write(c.tensor("B"), out);
     if (out.numel() == 0) return;
     Tensor given = c.tensor("self");
-    Tensor a = Batches.columns(given) >= 0 || Batches.rows(given) >= 0 ? given : given.contiguous();
-    boolean rowMajor = Batches.columns(out) < 0;
-    long same = rowMajor ? Batches.rows(a) : Batches.columns(a);
+    Tensor a = MatrixLayout.columns(given) >= 0 || MatrixLayout.rows(given) >= 0 ? given : given.contiguous();
+    boolean rowMajor = MatrixLayout.columns(out) < 0;
+    long same = rowMajor ? MatrixLayout.rows(a) : MatrixLayout.columns(a);
     // In the other order the matrix is read as its transpose, whose triangle is the other one.
     boolean transpose = same < 0;
-    int lda = (int) (transpose ? rowMajor ? Batches.columns(a) : Batches.rows(a) : same);
+    int lda = (int) (transpose ? rowMajor ? MatrixLayout.columns(a) : MatrixLayout.rows(a) : same);
     boolean upper = c.bool("upper") != transpose;
     boolean left = c.bool("left");
     boolean unit = c.bool("unitriangular");
     int m = size(out, -2);
     int n = size(out, -1);
     int ldb = rowMajor ? n : m;
-    long[] matrices = Batches.addresses(a, Batches.batch(out));
+    long[] matrices = MatrixLayout.addresses(a, MatrixLayout.batch(out));
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     double cost = (double) m * n * (left ? m : n) / 2;
     Batches.run(matrices.length, cost, 64, (begin, end, one) -> {
       Batches.putOne(t, one);
@@ -415,7 +411,7 @@ final class SolvingKernels {
     int n = size(out, -1);
     boolean hermitian = c.bool("hermitian");
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     int lwork = Math.max(1, n * 64);
     Batches.run(info.numel(), n * (double) n * n / 3, (long) lwork * t.size(), (begin, end, work) -> {
       for (long i = begin; i < end; i++) {
@@ -435,15 +431,15 @@ final class SolvingKernels {
     if (out.numel() == 0) return;
     Tensor ld = columnMajor(c.tensor("LD"));
     Tensor pivots = c.tensor("pivots").contiguous();
-    long[] batch = Batches.batch(out);
-    long[] matrices = Batches.addresses(ld, batch);
-    long[] exchanges = Batches.addresses(pivots.unsqueeze(-2), batch);
+    long[] batch = MatrixLayout.batch(out);
+    long[] matrices = MatrixLayout.addresses(ld, batch);
+    long[] exchanges = MatrixLayout.addresses(pivots.unsqueeze(-2), batch);
     int n = size(out, -2);
     int columns = size(out, -1);
-    int lda = (int) Batches.columns(ld);
+    int lda = (int) MatrixLayout.columns(ld);
     boolean hermitian = c.bool("hermitian");
     DType t = out.dtype();
-    long bytes = bytes(out);
+    long bytes = MatrixLayout.bytes(out);
     Batches.run(matrices.length, n * (double) n * columns, 0, (begin, end, work) -> {
       for (long i = begin; i < end; i++)
         Lapack.sytrs(t, hermitian, n, columns, matrices[(int) i], lda, exchanges[(int) i], out.address() + i * bytes,

@@ -1,9 +1,5 @@
 package jtorch.cuda;
 
-import static jtorch.cuda.SolverCall.addresses;
-import static jtorch.cuda.SolverCall.batch;
-import static jtorch.cuda.SolverCall.bytes;
-import static jtorch.cuda.SolverCall.columns;
 import static jtorch.cuda.SolverCall.joined;
 import static jtorch.cuda.SolverCall.product;
 import static jtorch.cuda.SolverCall.size;
@@ -16,6 +12,10 @@ import static jtorch.cuda.solver.DenseLibrary.OP_T;
 import static jtorch.cuda.solver.DenseLibrary.RIGHT;
 import static jtorch.cuda.solver.DenseLibrary.UPPER;
 import static jtorch.cuda.solver.DenseLibrary.VECTORS;
+import static jtorch.op.MatrixLayout.addresses;
+import static jtorch.op.MatrixLayout.batch;
+import static jtorch.op.MatrixLayout.bytes;
+import static jtorch.op.MatrixLayout.columns;
 
 import java.util.function.BiConsumer;
 import jtorch.DType;

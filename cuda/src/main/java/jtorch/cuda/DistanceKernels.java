@@ -8,6 +8,7 @@ import jtorch.DType;
 import jtorch.Tensor;
 import jtorch.cuda.driver.Driver.Grid;
 import jtorch.op.Call;
+import jtorch.op.Distances;
 import jtorch.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +39,12 @@ final class DistanceKernels {
   }
 
   private void all(Call c, @Nullable Tensor distances) {
-    run(c, batched(c.tensor("x1"), c.out()), batched(c.tensor("x2"), c.out()), distances, false);
+    run(c, Distances.batched(c.tensor("x1"), c.out()), Distances.batched(c.tensor("x2"), c.out()), distances, false);
   }
 
   private void pairs(Call c, @Nullable Tensor distances) {
     Tensor self = c.tensor("self").contiguous();
     run(c, self, self, distances, true);
-  }
-
-  private static Tensor batched(Tensor x, Tensor like) {
-    long[] sizes = like.sizes().clone();
-    sizes[sizes.length - 2] = x.size(-2);
-    sizes[sizes.length - 1] = x.size(-1);
-    return x.expand(sizes).contiguous();
   }
 
   private void run(Call c, Tensor left, Tensor right, @Nullable Tensor known, boolean pairs) {

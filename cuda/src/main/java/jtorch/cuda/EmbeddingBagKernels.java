@@ -57,13 +57,10 @@ final class EmbeddingBagKernels {
     Tensor most = mode == 2 ? Torch.empty(out.sizes(), DType.INT64, out.device()) : null;
     Tensor bagsOf = c.out(1).numel() > 0 ? Torch.empty(c.out(1).sizes(), DType.INT64, out.device()) : null;
     Tensor sizes = Torch.empty(c.out(2).sizes(), DType.INT64, out.device());
-    Runnable[] steps =
-        {() -> launch(c, "bags", out.numel(), dtype, table, indices, offsets, weights, out, most, null, null),
-          () -> launch(c, "sizes", sizes.numel(), dtype, table, indices, offsets, null, out, null, null, sizes),
-          () -> launch(c, "bags_of", bagsOf == null ? 0 : bagsOf.numel(), dtype, table, indices, offsets, null, out,
-              null,
-              bagsOf, null)};
-    for (Runnable step : steps) step.run();
+    launch(c, "bags", out.numel(), dtype, table, indices, offsets, weights, out, most, null, null);
+    launch(c, "sizes", sizes.numel(), dtype, table, indices, offsets, null, out, null, null, sizes);
+    if (bagsOf != null)
+      launch(c, "bags_of", bagsOf.numel(), dtype, table, indices, offsets, null, out, null, bagsOf, null);
     if (bagsOf != null) c.out(1).copy_(bagsOf);
     c.out(2).copy_(sizes);
     c.out(3).copy_(most == null ? sizes : most);

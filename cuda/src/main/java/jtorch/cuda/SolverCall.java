@@ -1,5 +1,8 @@
 package jtorch.cuda;
 
+import static jtorch.op.MatrixLayout.addresses;
+import static jtorch.op.MatrixLayout.columns;
+
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,36 +85,10 @@ final class SolverCall {
     return Math.toIntExact(t.size(dim));
   }
 
-  static long[] batch(Tensor t) {
-    return Arrays.copyOf(t.sizes(), t.dim() - 2);
-  }
-
   static long product(long[] sizes) {
     long product = 1;
     for (long size : sizes) product *= size;
     return product;
-  }
-
-  /// Bytes of one matrix of a dense tensor.
-  static long bytes(Tensor t) {
-    return t.size(-1) * t.size(-2) * t.dtype().size();
-  }
-
-  /// The distance of columns, if columns are contiguous; else -1.
-  static long columns(Tensor t) {
-    return leading(t, -2, -1);
-  }
-
-  /// The distance of rows, if rows are contiguous; else -1.
-  static long rows(Tensor t) {
-    return leading(t, -1, -2);
-  }
-
-  private static long leading(Tensor t, int inner, int outer) {
-    long length = t.size(inner);
-    if (length > 1 && t.stride(inner) != 1) return -1;
-    long distance = t.size(outer) <= 1 ? Math.max(1, length) : t.stride(outer);
-    return distance < Math.max(1, length) ? -1 : distance;
   }
 
   /// The tensor itself if its columns are contiguous, else a copy of which that is true.
@@ -140,26 +117,6 @@ final class SolverCall {
     Tensor info = empty(new long[] {count}, DType.INT32);
     info.zero_();
     return info;
-  }
-
-  /// The address of each matrix of a tensor whose batch is expanded to `batch`.
-  static long[] addresses(Tensor t, long[] batch) {
-    int own = t.dim() - 2;
-    long[] addresses = new long[Math.toIntExact(product(batch))];
-    long[] index = new long[batch.length];
-    long offset = 0;
-    for (int i = 0; i < addresses.length; i++) {
-      addresses[i] = t.pointer() + offset * t.dtype().size();
-      for (int d = batch.length - 1; d >= 0; d--) {
-        int at = d - (batch.length - own);
-        long stride = at < 0 || t.size(at) == 1 ? 0 : t.stride(at);
-        offset += stride;
-        if (++index[d] < batch[d]) break;
-        offset -= stride * batch[d];
-        index[d] = 0;
-      }
-    }
-    return addresses;
   }
 
   /// The address of an array of addresses on the device, as functions for batches want it.

@@ -1,11 +1,6 @@
 package jtorch.cuda;
 
-import static jtorch.cuda.SolverCall.addresses;
-import static jtorch.cuda.SolverCall.batch;
-import static jtorch.cuda.SolverCall.bytes;
-import static jtorch.cuda.SolverCall.columns;
 import static jtorch.cuda.SolverCall.product;
-import static jtorch.cuda.SolverCall.rows;
 import static jtorch.cuda.SolverCall.size;
 import static jtorch.cuda.solver.DenseLibrary.LEFT;
 import static jtorch.cuda.solver.DenseLibrary.LOWER;
@@ -16,6 +11,11 @@ import static jtorch.cuda.solver.DenseLibrary.OP_T;
 import static jtorch.cuda.solver.DenseLibrary.RIGHT;
 import static jtorch.cuda.solver.DenseLibrary.UNIT;
 import static jtorch.cuda.solver.DenseLibrary.UPPER;
+import static jtorch.op.MatrixLayout.addresses;
+import static jtorch.op.MatrixLayout.batch;
+import static jtorch.op.MatrixLayout.bytes;
+import static jtorch.op.MatrixLayout.columns;
+import static jtorch.op.MatrixLayout.rows;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;

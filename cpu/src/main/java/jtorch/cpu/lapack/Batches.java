@@ -1,8 +1,6 @@
 package jtorch.cpu.lapack;
 
-import java.util.Arrays;
 import jtorch.DType;
-import jtorch.Tensor;
 import jtorch.cpu.Parallel;
 import jtorch.memory.Memory;
 import jtorch.memory.ScratchMemory;
@@ -47,52 +45,6 @@ public final class Batches {
     } finally {
       ScratchMemory.free(work);
     }
-  }
-
-  /// The address of each matrix of a tensor whose batch is expanded to `batch`; nothing is copied for that.
-  public static long[] addresses(Tensor t, long[] batch) {
-    int own = t.dim() - 2;
-    long count = 1;
-    for (long size : batch) count *= size;
-    long[] addresses = new long[Math.toIntExact(count)];
-    long[] index = new long[batch.length];
-    long offset = 0;
-    long address = t.address();
-    int size = t.dtype().size();
-    for (int i = 0; i < addresses.length; i++) {
-      addresses[i] = address + offset * size;
-      for (int d = batch.length - 1; d >= 0; d--) {
-        int at = d - (batch.length - own);
-        long stride = at < 0 || t.size(at) == 1 ? 0 : t.stride(at);
-        offset += stride;
-        if (++index[d] < batch[d]) break;
-        offset -= stride * batch[d];
-        index[d] = 0;
-      }
-    }
-    return addresses;
-  }
-
-  /// The batch of a tensor of matrices.
-  public static long[] batch(Tensor t) {
-    return Arrays.copyOf(t.sizes(), t.dim() - 2);
-  }
-
-  /// The distance of columns, if columns are contiguous; else -1.
-  public static long columns(Tensor t) {
-    return leading(t, -2, -1);
-  }
-
-  /// The distance of rows, if rows are contiguous; else -1.
-  public static long rows(Tensor t) {
-    return leading(t, -1, -2);
-  }
-
-  private static long leading(Tensor t, int inner, int outer) {
-    long length = t.size(inner);
-    if (length > 1 && t.stride(inner) != 1) return -1;
-    long distance = t.size(outer) <= 1 ? Math.max(1, length) : t.stride(outer);
-    return distance < Math.max(1, length) ? -1 : distance;
   }
 
   /// A number 1 of the dtype, at an address.
